@@ -1,0 +1,1 @@
+//! The operations that algorithms are written over.

@@ -1,0 +1,1 @@
+//! The outer iteration between air, solids, loop and door.

@@ -1,0 +1,1 @@
+//! Solids, coolants and air.

@@ -1,0 +1,1 @@
+//! Scene and grid to the discrete problem.

@@ -1,0 +1,1 @@
+//! Pure formulas of a face, a cell or a component.

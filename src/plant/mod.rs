@@ -1,0 +1,1 @@
+//! Rear doors and exchangers.

@@ -1,0 +1,1 @@
+//! The validated scene in SI units.
