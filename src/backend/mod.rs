@@ -1,1 +1,164 @@
 //! The operations that algorithms are written over.
+//!
+//! [`Backend`] offers fields, scalars and operators that live on the device, and the operations of the
+//! multigrid-preconditioned Krylov solver. `cpu` (f64, all cores) is the reference; `gpu` (f32, WGSL) has
+//! one shader per operation of the same stem, and both keep argument names and term order. Nothing inside
+//! a solve branches on a scalar: a [`Backend::read`] every few iterations does, and a division by (almost)
+//! nothing gives 0 and raises the breakdown flag that `read` returns.
+//!
+//! Operators are homogeneous: compact nodes are eliminated inside (`x_N = D⁻¹ C x`), so that an
+//! [`Backend::Operator`] stands for the Schur complement `A − B D⁻¹ C` on cells.
+
+pub mod cpu;
+
+use crate::model::system::LinearSystem;
+use thiserror::Error;
+
+/// Which of the two colours of the checkerboard (parity of i + j + k) a sweep updates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// i + j + k even.
+    Red = 0,
+    /// i + j + k odd.
+    Black = 1,
+}
+
+/// How the cells of a fine level add up to those of a coarse one: along each axis, the coarse cell of
+/// every fine cell. Neighbours join neighbours: each map is non-decreasing and without gaps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Agglomeration {
+    /// Fine cells along x, y, z.
+    pub fine: [usize; 3],
+    /// Coarse cells along x, y, z.
+    pub coarse: [usize; 3],
+    /// Per axis, the coarse index of every fine index.
+    pub map: [Vec<u32>; 3],
+}
+
+/// What a backend is, for the summary and for messages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Description {
+    /// `cpu` or `gpu`.
+    pub kind: &'static str,
+    /// Name of the device.
+    pub device: String,
+    /// Driver and its version; empty on the CPU.
+    pub driver: String,
+}
+
+/// Why a backend cannot go on.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum BackendError {
+    /// No adapter fits the request.
+    #[error("no GPU adapter found: {reason}. Run `racktherm devices` for the list, or use `--backend cpu`")]
+    NoDevice {
+        /// What was looked for and what was there.
+        reason: String,
+    },
+    /// The problem does not fit the device.
+    #[error("the grid needs {needed} bytes in {what}, the device offers {available}: use a coarser grid or `--backend cpu`")]
+    TooLarge {
+        /// Which resource.
+        what: String,
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes offered.
+        available: u64,
+    },
+    /// The device was lost or refused an operation.
+    #[error("the device {device} failed: {reason}. Try again, or use `--backend cpu`")]
+    DeviceFailed {
+        /// Name of the device.
+        device: String,
+        /// What the driver said.
+        reason: String,
+    },
+    /// The start-up self-test gave wrong numbers.
+    #[error("the device {device} computes wrongly: {reason}. Use `--backend cpu`")]
+    SelfTest {
+        /// Name of the device.
+        device: String,
+        /// What was computed and what was expected.
+        reason: String,
+    },
+}
+
+/// Fields, scalars and the operations over them on one device.
+///
+/// A field holds one value per cell of a level. Scalars are handles: their values stay on the device.
+/// Operations are queued in order; only [`download`](Backend::download) and [`read`](Backend::read) wait.
+pub trait Backend {
+    /// Values of all cells of one level.
+    type Field;
+    /// One number on the device.
+    type Scalar;
+    /// A [`LinearSystem`] on the device, with its nodes eliminated.
+    type Operator;
+    /// An [`Agglomeration`] on the device.
+    type Transfer;
+    /// A small dense matrix on the device, row-major.
+    type Dense;
+
+    /// Device and driver.
+    fn description(&self) -> Description;
+
+    /// A field of `cells` values, all 0.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if it does not fit.
+    fn field(&self, cells: usize) -> Result<Self::Field, BackendError>;
+    /// A scalar, 0.
+    fn scalar(&self) -> Self::Scalar;
+    /// Puts a system on the device; `node_inverse` is D⁻¹ (the same on every level), row-major.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if it does not fit.
+    fn operator(&self, system: &LinearSystem, node_inverse: &[f64]) -> Result<Self::Operator, BackendError>;
+    /// Puts an agglomeration on the device.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if it does not fit.
+    fn transfer(&self, agglomeration: &Agglomeration) -> Result<Self::Transfer, BackendError>;
+    /// Puts a dense square matrix of `rows` rows on the device.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if it does not fit.
+    fn dense(&self, rows: usize, values: &[f64]) -> Result<Self::Dense, BackendError>;
+
+    /// Host values into a field.
+    fn upload(&self, values: &[f64], x: &mut Self::Field);
+    /// A field's values on the host.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    fn download(&self, x: &Self::Field) -> Result<Vec<f64>, BackendError>;
+    /// Values of scalars on the host, and whether any division broke down since the last read.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    fn read(&self, scalars: &[&Self::Scalar]) -> Result<(Vec<f64>, bool), BackendError>;
+
+    /// x = 0.
+    fn clear(&self, x: &mut Self::Field);
+    /// y = x.
+    fn copy(&self, x: &Self::Field, y: &mut Self::Field);
+    /// y = y + sign·alpha·x; `sign` is 1 or −1.
+    fn axpy(&self, sign: f64, alpha: &Self::Scalar, x: &Self::Field, y: &mut Self::Field);
+    /// out = Σ x y, by a fixed tree.
+    fn dot(&self, x: &Self::Field, y: &Self::Field, out: &mut Self::Scalar);
+    /// out = numerator / denominator, or 0 with the breakdown flag raised where the denominator is not a
+    /// normal positive number of the device's precision.
+    fn divide(&self, numerator: &Self::Scalar, denominator: &Self::Scalar, out: &mut Self::Scalar);
+
+    /// r = b − A x, nodes included.
+    fn residual(&self, a: &Self::Operator, x: &Self::Field, b: &Self::Field, r: &mut Self::Field);
+    /// One Gauss–Seidel half sweep over the cells of a colour: x_c = (b_c + Σ a x_n + Σ β x_N) / diagonal,
+    /// with the nodes at their values for the x before the half sweep. Rows with diagonal 0 keep x.
+    fn smooth(&self, a: &Self::Operator, colour: Colour, b: &Self::Field, x: &mut Self::Field);
+    /// coarse_C = Σ_{c in C} fine_c.
+    fn restrict(&self, transfer: &Self::Transfer, fine: &Self::Field, coarse: &mut Self::Field);
+    /// fine_c = fine_c + coarse_C(c).
+    fn prolong(&self, transfer: &Self::Transfer, coarse: &Self::Field, fine: &mut Self::Field);
+    /// y = M x.
+    fn multiply(&self, m: &Self::Dense, x: &Self::Field, y: &mut Self::Field);
+}

@@ -1,1 +1,3 @@
 //! Scene and grid to the discrete problem.
+
+pub mod system;

@@ -1,0 +1,246 @@
+//! The discrete problem that every solver and backend takes: a 7-point tensor grid bordered by compact nodes.
+//!
+//! For a cell c with neighbours n over its faces, linked nodes N and a right-hand side b (W for energy,
+//! kg/s for the pressure of the air field):
+//!
+//! ```text
+//! Σ_n a_cn (x_c − x_n) + s_c x_c + Σ_N β_cN (x_c − x_N) = b_c
+//! Σ_c β_cN (x_N − x_c) + Σ_M δ_NM (x_N − x_M) + s_N x_N = b_N
+//! ```
+//!
+//! `a_cn` is the coefficient with which c receives from n: conductance plus, with advection, the upwind
+//! heat capacity flow that enters c from n. It is symmetric without advection. `s` ties a cell or node to
+//! the reference value 0. In matrix form this is `[A B; C D]` with the cells first; the nodes are few
+//! (junctions, cases, sink bases, coolant segments) and D is eliminated exactly.
+//! Values are stored as differences from a reference, so that f32 keeps their digits.
+
+use faer::prelude::Solve;
+use thiserror::Error;
+
+/// Coefficient between a cell and a compact node, W/K; it acts both ways.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CellLink {
+    /// Cell index.
+    pub cell: usize,
+    /// Node index.
+    pub node: usize,
+    /// β, W/K, positive.
+    pub conductance: f64,
+}
+
+/// Coefficient with which one node receives from another, W/K. Conduction is two of these; a coolant that
+/// flows from one segment to the next is one, from upstream.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct NodeLink {
+    /// The node that receives.
+    pub to: usize,
+    /// The node that it receives from.
+    pub from: usize,
+    /// δ, W/K, positive.
+    pub conductance: f64,
+}
+
+/// Compact nodes and their links: the border of a [`LinearSystem`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Border {
+    /// s of each node, W/K; its length is the number of nodes.
+    pub sink: Vec<f64>,
+    /// Links between cells and nodes.
+    pub cell_links: Vec<CellLink>,
+    /// Links between nodes.
+    pub node_links: Vec<NodeLink>,
+}
+
+/// Left-hand side of the bordered problem on a tensor grid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinearSystem {
+    /// Cells along x, y, z.
+    pub size: [usize; 3],
+    /// Per axis and cell: the coefficient with which the cell receives from its upper neighbour; 0 in the
+    /// last plane of the axis.
+    pub from_upper: [Vec<f64>; 3],
+    /// Per axis and cell: the coefficient with which the upper neighbour receives from the cell; 0 in the
+    /// last plane of the axis. Empty vectors mean that it equals `from_upper` (no advection).
+    pub from_lower: [Vec<f64>; 3],
+    /// s of each cell: what ties it to the reference value 0.
+    pub sink: Vec<f64>,
+    /// Compact nodes.
+    pub border: Border,
+}
+
+/// The nodes of a bordered system cannot be eliminated.
+#[derive(Debug, Error, PartialEq)]
+pub enum SystemError {
+    /// A node has no link and no sink.
+    #[error("compact node {node} is connected to nothing, so its temperature has no value")]
+    Loose {
+        /// The node.
+        node: usize,
+    },
+}
+
+impl LinearSystem {
+    /// A system of the given size with all coefficients 0 and no nodes; `advective` gives room for
+    /// coefficients that differ by direction.
+    #[must_use]
+    pub fn zeros(size: [usize; 3], advective: bool) -> Self {
+        let n = size.iter().product();
+        let lower = if advective { n } else { 0 };
+        Self {
+            size,
+            from_upper: [0, 1, 2].map(|_| vec![0.0; n]),
+            from_lower: [0, 1, 2].map(|_| vec![0.0; lower]),
+            sink: vec![0.0; n],
+            border: Border::default(),
+        }
+    }
+
+    /// Number of cells.
+    #[must_use]
+    pub fn cells(&self) -> usize {
+        self.size.iter().product()
+    }
+
+    /// Number of compact nodes.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.border.sink.len()
+    }
+
+    /// Whether the coefficients of a face differ by direction.
+    #[must_use]
+    pub fn is_advective(&self) -> bool {
+        !self.from_lower[0].is_empty()
+    }
+
+    /// Distances in the cell index to the upper neighbour along x, y, z.
+    #[must_use]
+    pub fn strides(&self) -> [usize; 3] {
+        [1, self.size[0], self.size[0] * self.size[1]]
+    }
+
+    /// Coefficients with which the upper neighbours receive from their lower ones.
+    #[must_use]
+    pub fn lower(&self, axis: usize) -> &[f64] {
+        if self.is_advective() { &self.from_lower[axis] } else { &self.from_upper[axis] }
+    }
+
+    /// b − A·x for cells and nodes together, summed face by face in flux form; also, for each row, the
+    /// magnitude `Σ|a||x| + |b|` that the stopping rule compares with (NUMERICS.md, section 4).
+    ///
+    /// Rows are summed in a fixed order, so repeats are bit-identical.
+    #[must_use]
+    pub fn residual(&self, x: &State, b: &State) -> (State, State) {
+        use rayon::prelude::*;
+        let strides = self.strides();
+        let (linked, offsets) = self.links_by_cell();
+        let mut r = State { cells: vec![0.0; self.cells()], nodes: b.nodes.clone() };
+        let mut magnitude = State { cells: vec![0.0; self.cells()], nodes: vec![0.0; self.nodes()] };
+        r.cells.par_iter_mut().zip(magnitude.cells.par_iter_mut()).enumerate().for_each(|(c, (r, m))| {
+            let at = [
+                c % self.size[0],
+                (c / self.size[0]) % self.size[1],
+                c / (self.size[0] * self.size[1]),
+            ];
+            let xc = x.cells[c];
+            let mut sum = b.cells[c] - self.sink[c] * xc;
+            let mut size = b.cells[c].abs() + (self.sink[c] * xc).abs();
+            let mut add = |a: f64, xn: f64| {
+                sum += a * (xn - xc);
+                size += a.abs() * (xn.abs() + xc.abs());
+            };
+            for axis in 0..3 {
+                if at[axis] > 0 {
+                    let n = c - strides[axis];
+                    add(self.lower(axis)[n], x.cells[n]);
+                }
+                if at[axis] + 1 < self.size[axis] {
+                    add(self.from_upper[axis][c], x.cells[c + strides[axis]]);
+                }
+            }
+            for link in &linked[offsets[c]..offsets[c + 1]] {
+                add(link.conductance, x.nodes[link.node]);
+            }
+            *r = sum;
+            *m = size;
+        });
+        for node in 0..self.nodes() {
+            let own = self.border.sink[node] * x.nodes[node];
+            r.nodes[node] -= own;
+            magnitude.nodes[node] = b.nodes[node].abs() + own.abs();
+        }
+        let mut add = |to: usize, a: f64, from: f64| {
+            r.nodes[to] += a * (from - x.nodes[to]);
+            magnitude.nodes[to] += a.abs() * (from.abs() + x.nodes[to].abs());
+        };
+        for link in &self.border.cell_links {
+            add(link.node, link.conductance, x.cells[link.cell]);
+        }
+        for link in &self.border.node_links {
+            add(link.to, link.conductance, x.nodes[link.from]);
+        }
+        (r, magnitude)
+    }
+
+    /// Cell links sorted by cell, with the offset of each cell's first.
+    #[must_use]
+    pub fn links_by_cell(&self) -> (Vec<CellLink>, Vec<usize>) {
+        let mut links = self.border.cell_links.clone();
+        links.sort_by_key(|link| (link.cell, link.node));
+        let mut offsets = vec![0; self.cells() + 1];
+        for link in &links {
+            offsets[link.cell + 1] += 1;
+        }
+        for c in 0..self.cells() {
+            offsets[c + 1] += offsets[c];
+        }
+        (links, offsets)
+    }
+
+    /// D⁻¹, row-major `nodes × nodes`.
+    ///
+    /// # Errors
+    /// [`SystemError::Loose`] if a node has neither link nor sink.
+    pub fn node_inverse(&self) -> Result<Vec<f64>, SystemError> {
+        let n = self.nodes();
+        let mut d = faer::Mat::<f64>::zeros(n, n);
+        for (node, &sink) in self.border.sink.iter().enumerate() {
+            d[(node, node)] += sink;
+        }
+        for link in &self.border.cell_links {
+            d[(link.node, link.node)] += link.conductance;
+        }
+        for link in &self.border.node_links {
+            d[(link.to, link.to)] += link.conductance;
+            d[(link.to, link.from)] -= link.conductance;
+        }
+        if let Some(node) = (0..n).find(|&i| d[(i, i)] <= 0.0) {
+            return Err(SystemError::Loose { node });
+        }
+        let inverse = d.partial_piv_lu().solve(faer::Mat::<f64>::identity(n, n));
+        Ok((0..n * n).map(|i| inverse[(i / n, i % n)]).collect())
+    }
+}
+
+/// Values of all cells and all compact nodes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// One value per cell.
+    pub cells: Vec<f64>,
+    /// One value per node.
+    pub nodes: Vec<f64>,
+}
+
+impl State {
+    /// All values 0, for a system's cells and nodes.
+    #[must_use]
+    pub fn zeros(system: &LinearSystem) -> Self {
+        Self { cells: vec![0.0; system.cells()], nodes: vec![0.0; system.nodes()] }
+    }
+
+    /// Euclidean norm over cells and nodes.
+    #[must_use]
+    pub fn norm(&self) -> f64 {
+        self.cells.iter().chain(&self.nodes).map(|v| v * v).sum::<f64>().sqrt()
+    }
+}
