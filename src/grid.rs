@@ -111,9 +111,9 @@ impl Grid {
             if positions.len() < 2 {
                 return Err(GridError::TooFew { axis: axis.letter(), count: positions.len() });
             }
-            if let Some(index) = (1..positions.len()).find(|&i| {
-                positions[i].partial_cmp(&positions[i - 1]) != Some(std::cmp::Ordering::Greater)
-            }) {
+            if let Some(index) = (1..positions.len())
+                .find(|&i| positions[i].partial_cmp(&positions[i - 1]) != Some(std::cmp::Ordering::Greater))
+            {
                 return Err(GridError::NotIncreasing {
                     axis: axis.letter(),
                     index,

@@ -56,7 +56,9 @@ pub enum BackendError {
         reason: String,
     },
     /// The problem does not fit the device.
-    #[error("the grid needs {needed} bytes in {what}, the device offers {available}: use a coarser grid or `--backend cpu`")]
+    #[error(
+        "the grid needs {needed} bytes in {what}, the device offers {available}: use a coarser grid or `--backend cpu`"
+    )]
     TooLarge {
         /// Which resource.
         what: String,

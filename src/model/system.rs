@@ -137,11 +137,7 @@ impl LinearSystem {
         let mut r = State { cells: vec![0.0; self.cells()], nodes: b.nodes.clone() };
         let mut magnitude = State { cells: vec![0.0; self.cells()], nodes: vec![0.0; self.nodes()] };
         r.cells.par_iter_mut().zip(magnitude.cells.par_iter_mut()).enumerate().for_each(|(c, (r, m))| {
-            let at = [
-                c % self.size[0],
-                (c / self.size[0]) % self.size[1],
-                c / (self.size[0] * self.size[1]),
-            ];
+            let at = [c % self.size[0], (c / self.size[0]) % self.size[1], c / (self.size[0] * self.size[1])];
             let xc = x.cells[c];
             let mut sum = b.cells[c] - self.sink[c] * xc;
             let mut size = b.cells[c].abs() + (self.sink[c] * xc).abs();
