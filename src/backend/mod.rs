@@ -87,7 +87,8 @@ pub enum BackendError {
 
 /// Fields, scalars and the operations over them on one device.
 ///
-/// A field holds one value per cell of a level. Scalars are handles: their values stay on the device.
+/// A field holds one value per cell of a level; how it is laid out is the backend's own affair, and only
+/// [`upload`](Backend::upload) and [`download`](Backend::download) see natural order. Scalars are handles: their values stay on the device.
 /// Operations are queued in order; only [`download`](Backend::download) and [`read`](Backend::read) wait.
 pub trait Backend {
     /// Values of all cells of one level.
@@ -104,11 +105,11 @@ pub trait Backend {
     /// Device and driver.
     fn description(&self) -> Description;
 
-    /// A field of `cells` values, all 0.
+    /// A field on a level of `size` cells along x, y, z, all 0.
     ///
     /// # Errors
     /// [`BackendError::TooLarge`] if it does not fit.
-    fn field(&self, cells: usize) -> Result<Self::Field, BackendError>;
+    fn field(&self, size: [usize; 3]) -> Result<Self::Field, BackendError>;
     /// A scalar, 0.
     fn scalar(&self) -> Self::Scalar;
     /// Puts a system on the device; `node_inverse` is D⁻¹ (the same on every level), row-major.
@@ -161,6 +162,6 @@ pub trait Backend {
     fn restrict(&self, transfer: &Self::Transfer, fine: &Self::Field, coarse: &mut Self::Field);
     /// fine_c = fine_c + coarse_C(c).
     fn prolong(&self, transfer: &Self::Transfer, coarse: &Self::Field, fine: &mut Self::Field);
-    /// y = M x.
+    /// y = M x, for the cells of a small level in natural order.
     fn multiply(&self, m: &Self::Dense, x: &Self::Field, y: &mut Self::Field);
 }
