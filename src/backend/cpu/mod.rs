@@ -1,1 +1,146 @@
-//! The f64 reference on all cores.
+//! The f64 reference on all cores, one file an operation; `shaders/` holds their twins.
+
+mod axpy;
+mod dot;
+mod gather;
+mod layout;
+mod multiply;
+mod operator;
+mod prolong;
+mod residual;
+mod restrict;
+mod rows;
+mod scatter;
+mod smooth;
+mod transfer;
+
+use super::{Agglomeration, Backend, BackendError, Colour, Description};
+use crate::model::system::LinearSystem;
+pub use layout::{Field, Layout};
+pub use operator::Operator;
+use std::cell::Cell;
+pub use transfer::Transfer;
+
+/// The CPU backend.
+#[derive(Debug, Default)]
+pub struct CpuBackend {
+    breakdown: Cell<bool>,
+}
+
+/// A dense matrix, row-major.
+#[derive(Clone, Debug)]
+pub struct Dense(Vec<f64>);
+
+impl CpuBackend {
+    /// The backend on all cores that rayon's pool has.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Backend for CpuBackend {
+    type Field = Field;
+    type Scalar = f64;
+    type Operator = Operator;
+    type Transfer = Transfer;
+    type Dense = Dense;
+
+    fn description(&self) -> Description {
+        let device = format!("{} threads, f64", rayon::current_num_threads());
+        Description { kind: "cpu", device, driver: String::new() }
+    }
+
+    fn field(&self, size: [usize; 3]) -> Result<Field, BackendError> {
+        Ok(Field::zeros(Layout::new(size)))
+    }
+
+    fn scalar(&self) -> f64 {
+        0.0
+    }
+
+    fn operator(&self, system: &LinearSystem, node_inverse: &[f64]) -> Result<Operator, BackendError> {
+        Ok(Operator::new(system, node_inverse))
+    }
+
+    fn transfer(&self, agglomeration: &Agglomeration) -> Result<Transfer, BackendError> {
+        Ok(Transfer::new(agglomeration))
+    }
+
+    fn dense(&self, _rows: usize, values: &[f64]) -> Result<Dense, BackendError> {
+        Ok(Dense(values.to_vec()))
+    }
+
+    fn upload(&self, values: &[f64], x: &mut Field) {
+        x.set(values);
+    }
+
+    fn download(&self, x: &Field) -> Result<Vec<f64>, BackendError> {
+        Ok(x.to_natural())
+    }
+
+    fn read(&self, scalars: &[&f64]) -> Result<(Vec<f64>, bool), BackendError> {
+        Ok((scalars.iter().map(|&&s| s).collect(), self.breakdown.take()))
+    }
+
+    fn clear(&self, x: &mut Field) {
+        x.colours.iter_mut().for_each(|values| values.fill(0.0));
+    }
+
+    fn copy(&self, x: &Field, y: &mut Field) {
+        for colour in 0..2 {
+            y.interior_mut(colour).copy_from_slice(x.interior(colour));
+        }
+    }
+
+    fn axpy(&self, sign: f64, alpha: &f64, x: &Field, y: &mut Field) {
+        for colour in 0..2 {
+            axpy::axpy(sign * alpha, x.interior(colour), y.interior_mut(colour));
+        }
+    }
+
+    fn dot(&self, x: &Field, y: &Field, out: &mut f64) {
+        *out = dot::dot(x.interior(0), y.interior(0)) + dot::dot(x.interior(1), y.interior(1));
+    }
+
+    fn divide(&self, numerator: &f64, denominator: &f64, out: &mut f64) {
+        let valid = denominator.is_normal() && *denominator > 0.0 && numerator.is_finite();
+        if !valid {
+            self.breakdown.set(true);
+        }
+        *out = if valid { numerator / denominator } else { 0.0 };
+    }
+
+    fn residual(&self, a: &Operator, x: &Field, b: &Field, r: &mut Field) {
+        residual::residual(&a.stencil, x, b, r);
+        if !a.node_inverse.is_empty() {
+            gather::gather(a, x);
+            scatter::scatter(a, None, None, r);
+        }
+    }
+
+    fn smooth(&self, a: &Operator, colour: Colour, b: &Field, x: &mut Field) {
+        let colour = colour as usize;
+        if a.node_inverse.is_empty() {
+            return smooth::smooth(&a.stencil, colour, b, x);
+        }
+        gather::gather(a, x);
+        smooth::smooth(&a.stencil, colour, b, x);
+        scatter::scatter(a, Some(&a.stencil.inverse_diagonal), Some(colour), x);
+    }
+
+    fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {
+        restrict::restrict(transfer, fine, coarse);
+    }
+
+    fn prolong(&self, transfer: &Transfer, coarse: &Field, fine: &mut Field) {
+        prolong::prolong(transfer, coarse, fine);
+    }
+
+    fn multiply(&self, m: &Dense, x: &Field, y: &mut Field) {
+        let natural = x.to_natural();
+        let mut product = vec![0.0; natural.len()];
+        multiply::multiply(&m.0, &natural, &mut product);
+        y.set(&product);
+    }
+}

@@ -1,0 +1,16 @@
+//! node_N = Σ_c β_cN x_c, then x_N = Σ_M (D⁻¹)_NM node_M: the nodes' values for given cells.
+
+use super::layout::Field;
+use super::operator::Operator;
+
+/// Leaves the nodes' values in `a.nodes[1]`; nothing to do without nodes.
+pub(super) fn gather(a: &Operator, x: &Field) {
+    let mut nodes = a.nodes.borrow_mut();
+    let [node, value] = &mut *nodes;
+    for (n, out) in node.iter_mut().enumerate() {
+        let range = a.links.node_offsets[n]..a.links.node_offsets[n + 1];
+        *out =
+            a.links.by_node[range].iter().map(|&(colour, index, beta)| beta * x.colours[colour][index]).sum();
+    }
+    super::multiply::multiply(&a.node_inverse, node, value);
+}

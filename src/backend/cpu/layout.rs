@@ -1,0 +1,152 @@
+//! How a level's values lie in memory: split by colour, so that sweeps run over contiguous memory.
+//!
+//! Cell `(i, j, k)` is red where i + j + k is even. Each colour is an array of rows of
+//! `half = ⌈nx/2⌉` values, row `(j, k)` at `half (j + ny k)`, value `i / 2` within the row. With
+//! p = (j + k) mod 2, red cells of the row have i = 2m + p and black ones i = 2m + 1 − p. Hence for a
+//! cell at m of either colour the neighbours, all of the other colour, are at
+//!
+//! ```text
+//! S, N   m in rows j ∓ 1        B, T   m in planes k ∓ 1
+//! W, E   m − 1, m  (first cell of the pair: i even)   or   m, m + 1  (i odd)
+//! ```
+//!
+//! A guard of one plane and one value before and after each colour makes every such read valid; guards and
+//! the odd end of rows hold 0 and have coefficient 0.
+
+use crate::backend::Colour;
+
+/// Shape of a level in the colour-split layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Cells along x, y, z.
+    pub size: [usize; 3],
+    /// Values of one colour in a row.
+    pub half: usize,
+    /// Index of the first value after the guard.
+    pub start: usize,
+    /// Values of one colour without guards.
+    pub values: usize,
+}
+
+impl Layout {
+    /// The layout of a level of `size` cells.
+    #[must_use]
+    pub fn new(size: [usize; 3]) -> Self {
+        let half = size[0].div_ceil(2);
+        Self { size, half, start: half * size[1] + 1, values: half * size[1] * size[2] }
+    }
+
+    /// Length of a colour's array, guards included.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.values + 2 * self.start
+    }
+
+    /// Colour and index, guards included, of cell `(i, j, k)`.
+    #[must_use]
+    pub fn place(&self, [i, j, k]: [usize; 3]) -> (Colour, usize) {
+        let colour = if (i + j + k) % 2 == 0 { Colour::Red } else { Colour::Black };
+        (colour, self.start + i / 2 + self.half * (j + self.size[1] * k))
+    }
+
+    /// Whether the cells of `colour` in row `(j, k)` are the first of their pairs (i even).
+    #[must_use]
+    pub fn first_of_pair(&self, colour: Colour, j: usize, k: usize) -> bool {
+        (j + k) % 2 == colour as usize
+    }
+
+    /// Colour and index of every cell in natural order.
+    pub fn places(self) -> impl Iterator<Item = (Colour, usize)> {
+        let [nx, ny, nz] = self.size;
+        (0..nz).flat_map(move |k| (0..ny).flat_map(move |j| (0..nx).map(move |i| self.place([i, j, k]))))
+    }
+}
+
+/// One value per cell of a level, split by colour.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Shape.
+    pub layout: Layout,
+    /// Red and black values with their guards.
+    pub colours: [Vec<f64>; 2],
+}
+
+impl Field {
+    /// All values 0.
+    #[must_use]
+    pub fn zeros(layout: Layout) -> Self {
+        Self { layout, colours: [vec![0.0; layout.length()], vec![0.0; layout.length()]] }
+    }
+
+    /// The values in natural order, taken over by the layout.
+    #[must_use]
+    pub fn from_natural(layout: Layout, values: &[f64]) -> Self {
+        let mut field = Self::zeros(layout);
+        field.set(values);
+        field
+    }
+
+    /// Overwrites all values, given in natural order.
+    pub fn set(&mut self, values: &[f64]) {
+        for (&value, (colour, index)) in values.iter().zip(self.layout.places()) {
+            self.colours[colour as usize][index] = value;
+        }
+    }
+
+    /// The values in natural order.
+    #[must_use]
+    pub fn to_natural(&self) -> Vec<f64> {
+        self.layout.places().map(|(colour, index)| self.colours[colour as usize][index]).collect()
+    }
+
+    /// One colour's values without guards.
+    #[must_use]
+    pub fn interior(&self, colour: usize) -> &[f64] {
+        &self.colours[colour][self.layout.start..self.layout.start + self.layout.values]
+    }
+
+    /// One colour's values without guards.
+    pub fn interior_mut(&mut self, colour: usize) -> &mut [f64] {
+        let Layout { start, values, .. } = self.layout;
+        &mut self.colours[colour][start..start + values]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_has_its_own_place_and_finds_its_neighbours_by_the_rule_of_the_head() {
+        for size in [[7, 5, 3], [1, 4, 2], [4, 1, 1], [1, 1, 1]] {
+            let layout = Layout::new(size);
+            let mut seen = std::collections::HashSet::new();
+            for k in 0..size[2] {
+                for j in 0..size[1] {
+                    for i in 0..size[0] {
+                        let (colour, m) = layout.place([i, j, k]);
+                        assert!(seen.insert((colour as usize, m)));
+                        assert_eq!(layout.first_of_pair(colour, j, k), i % 2 == 0);
+                        if i > 0 {
+                            let west = if i % 2 == 0 { m - 1 } else { m };
+                            assert_eq!(layout.place([i - 1, j, k]).1, west);
+                        }
+                        if j > 0 {
+                            assert_eq!(layout.place([i, j - 1, k]).1, m - layout.half);
+                        }
+                        if k > 0 {
+                            assert_eq!(layout.place([i, j, k - 1]).1, m - layout.half * size[1]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn natural_order_survives_the_round_trip() {
+        let layout = Layout::new([5, 3, 2]);
+        let values: Vec<f64> = (0..30).map(f64::from).collect();
+        assert_eq!(Field::from_natural(layout, &values).to_natural(), values);
+    }
+}

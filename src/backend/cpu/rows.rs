@@ -1,0 +1,48 @@
+//! Runs a function over all rows of one colour, on all cores where that pays.
+
+use super::layout::{Field, Layout};
+use rayon::prelude::*;
+
+/// Values under which one core is faster than the hand-over to others.
+pub(super) const PARALLEL_VALUES: usize = 8192;
+
+/// Rows of one colour as slices that a stencil reads: own row and those of the six neighbours.
+pub(super) struct Neighbours<'a> {
+    /// Values of the other colour to the W, E, S, N, B, T of each value of the row.
+    pub(super) x: [&'a [f64]; 6],
+}
+
+/// The slices of `x` (of the colour opposite to `colour`) beside row `row = j + ny k`.
+pub(super) fn neighbours<'a>(x: &'a Field, colour: usize, row: usize) -> Neighbours<'a> {
+    let Layout { half, start, size, .. } = x.layout;
+    let [j, k] = [row % size[1], row / size[1]];
+    let first = (j + k) % 2 == colour;
+    let other = &x.colours[1 - colour];
+    let o = start + half * row;
+    let plane = half * size[1];
+    let west = if first { o - 1 } else { o };
+    Neighbours {
+        x: [west, west + 1, o - half, o + half, o - plane, o + plane].map(|at| &other[at..at + half]),
+    }
+}
+
+/// Calls `f(row, values of the row)` for all rows of a colour's interior.
+pub(super) fn for_each_row<F>(layout: Layout, values: &mut [f64], f: F)
+where
+    F: Fn(usize, &mut [f64]) + Sync + Send,
+{
+    if layout.values < PARALLEL_VALUES {
+        values.chunks_mut(layout.half).enumerate().for_each(|(row, v)| f(row, v));
+    } else {
+        let rows = (PARALLEL_VALUES / 2 / layout.half).max(1);
+        values.par_chunks_mut(layout.half * rows).enumerate().for_each(|(block, v)| {
+            v.chunks_mut(layout.half).enumerate().for_each(|(row, v)| f(block * rows + row, v));
+        });
+    }
+}
+
+/// The values of row `row` of one colour.
+pub(super) fn row_of(field: &Field, colour: usize, row: usize) -> &[f64] {
+    let o = field.layout.start + field.layout.half * row;
+    &field.colours[colour][o..o + field.layout.half]
+}
