@@ -16,6 +16,7 @@
 //! | [`solver`] | the algorithms, once: multigrid, Krylov, refinement |
 //! | [`coolant`], [`plant`] | liquid branches; rear doors and exchangers |
 //! | [`couple`] | the outer iteration between air, solids and loop |
+//! | [`result`] | what a run found: summary, fields, probes |
 //! | [`report`], [`cli`] | results to people and files; the command line |
 //! | [`verify`] | cases with known answers |
 
@@ -30,6 +31,7 @@ pub mod model;
 pub mod physics;
 pub mod plant;
 pub mod report;
+pub mod result;
 pub mod scene;
 pub mod solver;
 pub mod units;

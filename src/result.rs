@@ -1,0 +1,511 @@
+//! What a run found: the summary that people and programs read, fields on the grid, and line probes.
+//!
+//! [`Summary`] is `summary.json`, schema 1, field by field. All values are SI unless the name says
+//! otherwise (`_c` degrees Celsius, `_k` kelvin differences, `_l_min` litres a minute); heat flows are
+//! positive out of the rack. Numbers that could not be had (no air, no limit) are absent, never 0; a value
+//! that is not finite is written as JSON `null` and only occurs in runs that did not converge.
+
+use crate::grid::Grid;
+use ndarray::{Array3, ShapeBuilder, ShapeError};
+use serde::{Deserialize, Serialize};
+
+/// Version of the summary's layout.
+pub const SCHEMA: u32 = 1;
+
+/// A solved scene.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// Everything that fits a page.
+    pub summary: Summary,
+    /// Values in every cell.
+    pub fields: Fields,
+    /// Samples along the scene's line monitors.
+    pub probes: Vec<LineProbe>,
+}
+
+/// Cell values, indexed `[[i, j, k]]` along x, y, z.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    /// Face positions, m.
+    pub grid: Grid,
+    /// K, absolute.
+    pub temperature_k: Array3<f64>,
+    /// Pa, gauge; 0 in solids.
+    pub pressure: Array3<f64>,
+    /// m/s along x, y, z at cell centres; 0 in solids.
+    pub velocity: [Array3<f64>; 3],
+    /// Index into `material_names`.
+    pub material: Array3<u16>,
+    /// Index into `part_names`.
+    pub part: Array3<u32>,
+    /// Names of materials; air is one of them where there is any.
+    pub material_names: Vec<String>,
+    /// Names of parts; the first stands for no part.
+    pub part_names: Vec<String>,
+}
+
+/// Samples along a straight line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineProbe {
+    /// Name of the monitor.
+    pub name: String,
+    /// `temperature`, `pressure` or `velocity`.
+    pub quantity: String,
+    /// Unit of the values: `degC`, `Pa` or `m/s`.
+    pub unit: String,
+    /// Points, m.
+    pub positions: Vec<[f64; 3]>,
+    /// One value a point.
+    pub values: Vec<f64>,
+}
+
+/// Values of all cells in the grid's order (x fastest) as an array indexed `[[i, j, k]]`.
+///
+/// # Errors
+/// [`ShapeError`] if the number of values is not the number of cells.
+pub fn cell_array<T>(grid: &Grid, values: Vec<T>) -> Result<Array3<T>, ShapeError> {
+    let [nx, ny, nz] = grid.size();
+    Array3::from_shape_vec((nx, ny, nz).f(), values)
+}
+
+/// The summary of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Layout version, [`SCHEMA`].
+    pub schema: u32,
+    /// Stem of the scene's file.
+    pub scene: String,
+    /// The scene's one line for people.
+    pub title: String,
+    /// GPUs in the scene: chips whose role is `gpu`.
+    pub gpus: usize,
+    /// Racks that the scene stands for: 1 for a rack, 1/18 for one tray of 18.
+    pub racks: f64,
+    /// Where it was computed.
+    pub backend: BackendSummary,
+    /// How finely.
+    pub grid: GridSummary,
+    /// Whether the answer can be relied on.
+    pub convergence: Convergence,
+    /// Where heat comes from and goes to.
+    pub balance: Balance,
+    /// Whether air is conserved.
+    pub mass: Mass,
+    /// The air through the rack; absent in scenes without openings.
+    pub air: Option<Air>,
+    /// Every part that makes heat or has a limit.
+    pub components: Vec<Component>,
+    /// Every fan.
+    pub fans: Vec<Fan>,
+    /// Every coolant supply.
+    pub loops: Vec<Loop>,
+    /// Exchangers at the rack.
+    pub plant: Plant,
+    /// Values the scene asked for.
+    pub monitors: Vec<Monitor>,
+    /// What to know before relying on the numbers.
+    pub warnings: Vec<Warning>,
+    /// Duration of the run, s.
+    pub wall_seconds: f64,
+}
+
+/// Device and arithmetic of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BackendSummary {
+    /// `cpu` or `gpu`.
+    pub kind: String,
+    /// Name of the device.
+    pub device: String,
+    /// Driver and version; empty on the CPU.
+    pub driver: String,
+    /// Arithmetic of the energy residual, such as `f64` or `two f32 words`.
+    pub residual_precision: String,
+}
+
+/// Size of the grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GridSummary {
+    /// All cells.
+    pub cells: usize,
+    /// Along x.
+    pub nx: usize,
+    /// Along y.
+    pub ny: usize,
+    /// Along z.
+    pub nz: usize,
+    /// `draft`, `standard` or `fine`; `given` where the scene gives its cells.
+    pub preset: String,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Convergence {
+    /// Whether all criteria were met.
+    pub converged: bool,
+    /// Outer iterations between air, solids, loop and door.
+    pub iterations: usize,
+    /// Krylov iterations of all energy solves.
+    pub linear_iterations: usize,
+    /// In words: which criterion was met last, or which was not.
+    pub reason: String,
+    /// ‖r‖ / (‖A‖‖T‖ + ‖b‖) of the energy equation in f64: the criterion.
+    pub energy_residual: f64,
+    /// What `energy_residual` had to reach.
+    pub energy_tolerance: f64,
+    /// ‖r‖ / ‖b‖.
+    pub relative_residual: f64,
+    /// The `relative_residual` that rounding of the stored temperatures alone leaves.
+    pub relative_residual_floor: f64,
+    /// Where the residual was evaluated, such as `f64 on the CPU`.
+    pub residual_route: String,
+}
+
+/// Heat, W. What enters leaves: `heat_in_w.total = to_liquid_w + to_room_w + stored_w`, each term measured
+/// from boundary faces and streams of the stored state, none by difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Balance {
+    /// Where heat is released.
+    pub heat_in_w: HeatIn,
+    /// Picked up by the air inside the rack, before a rear door.
+    pub to_air_w: f64,
+    /// Carried away by liquid: cold plates and rear door.
+    pub to_liquid_w: f64,
+    /// Left to the room: exhaust air after a rear door, walls, and pump heat that stays out of the coolant.
+    pub to_room_w: f64,
+    /// Stored in the parts; 0 in a steady run.
+    pub stored_w: f64,
+    /// Heat that the remaining continuity defect of the air creates: Σ|cp θ ∇·ṁ|.
+    pub mass_defect_w: f64,
+    /// |in − liquid − room − stored| / in.
+    pub relative: f64,
+}
+
+/// Heat released, W.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HeatIn {
+    /// Chips.
+    pub chips: f64,
+    /// Boards, drives, optics and all other parts.
+    pub boards: f64,
+    /// Fans, those of a rear door included.
+    pub fans: f64,
+    /// Pumps.
+    pub pumps: f64,
+    /// Losses of power shelves and converters.
+    pub conversion: f64,
+    /// Sum of the others.
+    pub total: f64,
+}
+
+/// Conservation of air mass.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mass {
+    /// Largest defect of a cell over its throughput.
+    pub relative: f64,
+}
+
+/// How the air's motion was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AirField {
+    /// Mass-conserving and driven by losses, without inertia.
+    Potential,
+    /// Momentum equations.
+    Momentum,
+}
+
+impl AirField {
+    /// The word used in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            AirField::Potential => "potential",
+            AirField::Momentum => "momentum",
+        }
+    }
+}
+
+/// Air through the rack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Air {
+    /// Drawn from the room, m³/s at the site's air density.
+    pub demanded_m3_s: f64,
+    /// What the hall can give at this position, m³/s, if the scene says so.
+    pub available_m3_s: Option<f64>,
+    /// Share of the intake that is warm air.
+    pub recirculated_share: f64,
+    /// Coldest intake.
+    pub intake_min_c: f64,
+    /// Warmest intake.
+    pub intake_max_c: f64,
+    /// Mixed air that leaves the rack, before a rear door.
+    pub exhaust_c: f64,
+    /// Static pressure that the rack's fans have to give from front to back, Pa.
+    pub rack_pressure_pa: f64,
+    /// How the air's motion was found.
+    pub field: AirField,
+}
+
+/// What takes a part's heat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CooledBy {
+    /// Air, by its surface or a heat sink.
+    Air,
+    /// Coolant, by a cold plate.
+    Liquid,
+    /// Conduction into other solids or walls only.
+    Conduction,
+}
+
+impl CooledBy {
+    /// The word used in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            CooledBy::Air => "air",
+            CooledBy::Liquid => "liquid",
+            CooledBy::Conduction => "conduction",
+        }
+    }
+}
+
+/// A part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Component {
+    /// Name with path, such as `tray.3/gpu.2`.
+    pub name: String,
+    /// `gpu`, `cpu`, `switch`, …; empty if the scene gives none.
+    pub role: String,
+    /// What takes its heat.
+    pub cooled_by: CooledBy,
+    /// Heat it releases, W.
+    pub power_w: f64,
+    /// Hottest point of its body or case.
+    pub temperature_max_c: f64,
+    /// Mean of its body or case.
+    pub temperature_mean_c: f64,
+    /// Junction, for chips.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub junction_c: Option<f64>,
+    /// Temperature of the air or coolant at its intake: where its own rise starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_c: Option<f64>,
+    /// The limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_c: Option<f64>,
+    /// Limit minus the temperature it bounds; negative where it is exceeded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin_k: Option<f64>,
+    /// Where the limit is from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_source: Option<String>,
+    /// Half-width of the uncertainty of its temperature, where one is known better than half its rise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band_k: Option<f64>,
+    /// Whether its temperature or limit rests on values marked as estimates.
+    pub rests_on_estimates: bool,
+}
+
+/// A fan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fan {
+    /// Name with path.
+    pub name: String,
+    /// m³/s.
+    pub flow_m3_s: f64,
+    /// Static pressure it has to give, Pa.
+    pub pressure_rise_pa: f64,
+    /// Static pressure it can give at this flow, Pa, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available_pressure_pa: Option<f64>,
+    /// Electrical, W.
+    pub power_w: f64,
+    /// Share of its design speed.
+    pub speed: f64,
+}
+
+/// A coolant supply.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Loop {
+    /// Name.
+    pub name: String,
+    /// Name of the coolant.
+    pub coolant: String,
+    /// At supply temperature.
+    pub flow_l_min: f64,
+    /// Into the rack.
+    pub supply_c: f64,
+    /// Mixed return of all branches.
+    pub return_c: f64,
+    /// Branch with the largest loss, and the external loss.
+    pub pressure_drop_pa: f64,
+    /// Electrical, W.
+    pub pump_power_w: f64,
+    /// Taken up in the rack, W.
+    pub heat_w: f64,
+    /// Parallel branches.
+    pub branches: Vec<Branch>,
+}
+
+/// A branch of a coolant supply.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Branch {
+    /// Name with path.
+    pub name: String,
+    /// At supply temperature.
+    pub flow_l_min: f64,
+    /// Plates, hoses and couplings, Pa.
+    pub pressure_drop_pa: f64,
+    /// Taken up, W.
+    pub heat_w: f64,
+    /// Where it leaves.
+    pub return_c: f64,
+}
+
+/// Exchangers at the rack.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Plant {
+    /// Rear door, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rear_door: Option<RearDoor>,
+}
+
+/// A rear-door exchanger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RearDoor {
+    /// Name.
+    pub name: String,
+    /// From air to water, W.
+    pub heat_w: f64,
+    /// Share of what an infinite exchanger would take.
+    pub effectiveness: f64,
+    /// Air that enters the door.
+    pub air_inlet_c: f64,
+    /// Air that leaves the door, before its fans.
+    pub air_outlet_c: f64,
+    /// Loss on the air side, Pa.
+    pub air_pressure_drop_pa: f64,
+    /// Name of the coolant.
+    pub coolant: String,
+    /// Water flow.
+    pub flow_l_min: f64,
+    /// Water in.
+    pub supply_c: f64,
+    /// Water out.
+    pub return_c: f64,
+    /// Loss on the water side, Pa.
+    pub pressure_drop_pa: f64,
+    /// Electrical, W; 0 for a passive door.
+    pub fan_power_w: f64,
+    /// Electrical, W.
+    pub pump_power_w: f64,
+}
+
+/// A value that the scene asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Monitor {
+    /// Name.
+    pub name: String,
+    /// `temperature`, `pressure` or `velocity`.
+    pub quantity: String,
+    /// In `unit`.
+    pub value: f64,
+    /// `degC`, `Pa` or `m/s`.
+    pub unit: String,
+}
+
+/// Something to know before relying on the numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// What was found, with its numbers.
+    pub finding: String,
+    /// Which part, fan, loop or plane.
+    pub place: String,
+    /// What the engineer can do about it.
+    pub remedy: String,
+}
+
+/// How a part stands against its limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Standing {
+    /// Under its limit by so many K.
+    Within(f64),
+    /// Over its limit by so many K (or its temperature is not a number).
+    Over(f64),
+    /// No limit given: neither passing nor failing.
+    NoLimit,
+}
+
+impl Component {
+    /// How it stands against its limit.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self.margin_k {
+            None => Standing::NoLimit,
+            Some(margin) if margin >= 0.0 => Standing::Within(margin),
+            Some(margin) => Standing::Over(-margin),
+        }
+    }
+
+    /// The temperature that the limit bounds, °C; without a limit the junction if there is one, else the
+    /// hottest point.
+    #[must_use]
+    pub fn judged_c(&self) -> f64 {
+        match (self.limit_c, self.margin_k) {
+            (Some(limit), Some(margin)) => limit - margin,
+            _ => self.junction_c.unwrap_or(self.temperature_max_c),
+        }
+    }
+}
+
+impl Summary {
+    /// Parts over their limit, worst first.
+    #[must_use]
+    pub fn over_limit(&self) -> Vec<&Component> {
+        let mut over: Vec<_> =
+            self.components.iter().filter(|c| matches!(c.standing(), Standing::Over(_))).collect();
+        over.sort_by(|a, b| a.margin_k.unwrap_or(0.0).total_cmp(&b.margin_k.unwrap_or(0.0)));
+        over
+    }
+
+    /// The part with the smallest margin; none if no part has a limit.
+    #[must_use]
+    pub fn worst(&self) -> Option<&Component> {
+        let margin = |c: &Component| c.margin_k.unwrap_or(f64::INFINITY);
+        self.components.iter().filter(|c| c.margin_k.is_some()).min_by(|a, b| margin(a).total_cmp(&margin(b)))
+    }
+
+    /// Half-width of the uncertainty of a part's margin, K: 0 where nothing rests on estimates, the part's
+    /// own band where one is known, else half its rise over its coolant (engineering.md: stack ± 50 %), or
+    /// over the coldest intake or supply where that is not known.
+    #[must_use]
+    pub fn band_k(&self, component: &Component) -> f64 {
+        if !component.rests_on_estimates {
+            return 0.0;
+        }
+        if let Some(band) = component.band_k {
+            return band;
+        }
+        let judged = component.judged_c();
+        let coldest = || {
+            let supplies = self.loops.iter().map(|l| l.supply_c);
+            supplies.chain(self.air.iter().map(|air| air.intake_min_c)).fold(judged, f64::min)
+        };
+        0.5 * (judged - component.reference_c.unwrap_or_else(coldest)).max(0.0)
+    }
+
+    /// Electrical power of all fans, those of a rear door included, W.
+    #[must_use]
+    pub fn fan_power_w(&self) -> f64 {
+        let door = self.plant.rear_door.iter().map(|d| d.fan_power_w);
+        self.fans.iter().map(|fan| fan.power_w).chain(door).sum()
+    }
+
+    /// Electrical power of all pumps, W.
+    #[must_use]
+    pub fn pump_power_w(&self) -> f64 {
+        let door = self.plant.rear_door.iter().map(|d| d.pump_power_w);
+        self.loops.iter().map(|l| l.pump_power_w).chain(door).sum()
+    }
+}
