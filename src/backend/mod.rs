@@ -153,10 +153,13 @@ pub trait Backend {
     /// normal positive number of the device's precision.
     fn divide(&self, numerator: &Self::Scalar, denominator: &Self::Scalar, out: &mut Self::Scalar);
 
+    /// y = A x, nodes included.
+    fn apply(&self, a: &Self::Operator, x: &Self::Field, y: &mut Self::Field);
     /// r = b − A x, nodes included.
     fn residual(&self, a: &Self::Operator, x: &Self::Field, b: &Self::Field, r: &mut Self::Field);
     /// One Gauss–Seidel half sweep over the cells of a colour: x_c = (b_c + Σ a x_n + Σ β x_N) / diagonal,
-    /// with the nodes at their values for the x before the half sweep. Rows with diagonal 0 keep x.
+    /// with the nodes at their values for the x before the half sweep: nodes by gather and multiply, then
+    /// the cells without them, then scatter with weight 1 / diagonal. Rows with diagonal 0 keep x.
     fn smooth(&self, a: &Self::Operator, colour: Colour, b: &Self::Field, x: &mut Self::Field);
     /// coarse_C = Σ_{c in C} fine_c.
     fn restrict(&self, transfer: &Self::Transfer, fine: &Self::Field, coarse: &mut Self::Field);

@@ -1,5 +1,6 @@
 //! The f64 reference on all cores, one file an operation; `shaders/` holds their twins.
 
+mod apply;
 mod axpy;
 mod dot;
 mod gather;
@@ -111,11 +112,19 @@ impl Backend for CpuBackend {
         *out = if valid { numerator / denominator } else { 0.0 };
     }
 
+    fn apply(&self, a: &Operator, x: &Field, y: &mut Field) {
+        apply::apply(&a.stencil, x, y);
+        if !a.node_inverse.is_empty() {
+            gather::gather(a, x);
+            scatter::scatter(a, scatter::Weight::MinusOne, None, y);
+        }
+    }
+
     fn residual(&self, a: &Operator, x: &Field, b: &Field, r: &mut Field) {
         residual::residual(&a.stencil, x, b, r);
         if !a.node_inverse.is_empty() {
             gather::gather(a, x);
-            scatter::scatter(a, None, None, r);
+            scatter::scatter(a, scatter::Weight::One, None, r);
         }
     }
 
@@ -126,7 +135,7 @@ impl Backend for CpuBackend {
         }
         gather::gather(a, x);
         smooth::smooth(&a.stencil, colour, b, x);
-        scatter::scatter(a, Some(&a.stencil.inverse_diagonal), Some(colour), x);
+        scatter::scatter(a, scatter::Weight::InverseDiagonal, Some(colour), x);
     }
 
     fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {

@@ -1,16 +1,28 @@
-//! y_c = y_c + w_c Σ_N β_cN x_N at linked cells: the nodes' share of a residual (w = 1) or of a sweep
-//! (w = 1 / diagonal).
+//! y_c = y_c + w_c Σ_N β_cN x_N at linked cells: the nodes' share of a product (w = −1), of a residual
+//! (w = 1) or of a sweep (w = 1 / diagonal).
 
 use super::layout::Field;
 use super::operator::Operator;
 
-/// Adds the nodes' values of `a.nodes[1]` to y; `weight` none means 1, `colour` none means all cells.
-pub(super) fn scatter(a: &Operator, weight: Option<&Field>, colour: Option<usize>, y: &mut Field) {
+/// w.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weight {
+    One,
+    MinusOne,
+    InverseDiagonal,
+}
+
+/// Adds the nodes' values of `a.nodes[1]` to y; `colour` none means all cells.
+pub(super) fn scatter(a: &Operator, weight: Weight, colour: Option<usize>, y: &mut Field) {
     let nodes = a.nodes.borrow();
     for cell in a.links.cells.iter().filter(|cell| colour.is_none_or(|wanted| wanted == cell.colour)) {
         let sum: f64 =
             a.links.by_cell[cell.first..cell.last].iter().map(|&(n, beta)| beta * nodes[1][n]).sum();
-        let w = weight.map_or(1.0, |field| field.colours[cell.colour][cell.index]);
+        let w = match weight {
+            Weight::One => 1.0,
+            Weight::MinusOne => -1.0,
+            Weight::InverseDiagonal => a.stencil.inverse_diagonal.colours[cell.colour][cell.index],
+        };
         y.colours[cell.colour][cell.index] += w * sum;
     }
 }
