@@ -102,7 +102,7 @@ static WATER: Fit = Fit {
 };
 
 static PG25_BY_MASS: Fit = Fit {
-    name: "pg25_by_mass",
+    name: "pg25",
     density: [1026.298, -0.302_509, -2.679_93e-3],
     specific_heat: [3871.455, 2.486_014, -1.403_98e-3],
     conductivity: [0.449_333_9, 9.438_25e-4, -7.794e-7],
@@ -111,7 +111,7 @@ static PG25_BY_MASS: Fit = Fit {
 };
 
 static PG25_BY_VOLUME: Fit = Fit {
-    name: "pg25_by_volume",
+    name: "pg25-by-volume",
     density: [1031.240_82, -0.317_801_044, -2.535_329_67e-3],
     specific_heat: [3863.506_26, 2.468_175_82, 0.0],
     conductivity: [0.442_913_264, 1.366_736_54e-3, -6.556_428_57e-6],
@@ -159,7 +159,7 @@ impl Coolant {
         Coolant(Kind::Fit(&PG25_BY_VOLUME))
     }
 
-    /// The built-in coolant `water`, `pg25_by_mass` or `pg25_by_volume`.
+    /// The built-in coolant `water`, `pg25` (by mass) or `pg25-by-volume`.
     pub fn from_name(name: &str) -> Option<Coolant> {
         let fit = BUILT_IN.iter().find(|fit| fit.name == name)?;
         Some(Coolant(Kind::Fit(fit)))

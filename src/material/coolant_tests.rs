@@ -135,5 +135,5 @@ fn names_are_read_back() {
     for name in Coolant::names() {
         assert_eq!(Coolant::from_name(name).unwrap().to_string(), name);
     }
-    assert_eq!(Coolant::from_name("pg25"), None);
+    assert_eq!(Coolant::from_name("pg26"), None);
 }

@@ -119,7 +119,7 @@ pub const SOLIDS: &[LibrarySolid] = &[
         Status::Measured,
     ),
     constant(
-        "fr4_board",
+        "fr4",
         [20.0, 20.0, 0.3],
         2000.0,
         1000.0,
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_board_conducts_better_in_its_plane_than_through_it() {
-        let board = solid("fr4_board").unwrap();
+        let board = solid("fr4").unwrap();
         assert!(board.conductivity[0] > 50.0 * board.conductivity[2]);
     }
 

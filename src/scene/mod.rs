@@ -7,30 +7,10 @@
 
 use crate::grid::{Axis, Side};
 
-/// Compiled formula of x, y, z.
-pub type Formula = String;
-/// Thermal and hydraulic model of a cold plate.
-pub type ColdPlateModel = String;
-/// A coolant.
-pub type Coolant = String;
-
-/// How well a number is known (engineering.md): it decides what a margin may claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Status {
-    /// M: measured.
-    Measured,
-    /// S: standard or open specification.
-    Standard,
-    /// V: vendor specification.
-    Vendor,
-    /// V2: vendor sheet, read second-hand.
-    VendorSecondHand,
-    /// P: press, only as a range.
-    Press,
-    /// E: estimate.
-    #[default]
-    Estimate,
-}
+pub use crate::material::Status;
+pub use crate::material::coolant::Coolant;
+pub use crate::physics::cold_plate::ColdPlateModel;
+pub use crate::units::Formula;
 
 /// A number's origin: `source` in words and its status.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

@@ -42,7 +42,7 @@ pub(super) enum Spacing {
 /// Reads a value text without parameters, in SI.
 ///
 /// Absolute temperatures come back in kelvin: `"35 degC"` is 308.15 with [`Dimension::TEMPERATURE`].
-/// A bare number is accepted only where `expected` is dimensionless.
+/// A bare number is accepted only where `expected` is dimensionless, and `0` as a length.
 ///
 /// # Errors
 /// [`UnitError`] names the text, the offending unit, the expected kind with an example and the nearest known unit.
@@ -59,13 +59,14 @@ pub fn parse_any(text: &str) -> Result<Quantity, UnitError> {
     read(text, None)
 }
 
-/// Checks a literal's dimension; kelvin serve as difference and as temperature.
+/// Checks a literal's dimension; kelvin serve as difference and as temperature, a bare 0 as a length.
 fn conform(text: &str, quantity: Quantity, expected: Dimension) -> Result<f64, UnitError> {
+    let trimmed = text.trim();
+    let bare = scan_number(trimmed).is_some_and(|(_, end)| end == trimmed.len());
     let kelvin_as_temperature =
         expected.is_absolute_temperature() && quantity.dimension == Dimension::TEMPERATURE_DIFFERENCE;
-    if quantity.dimension != expected && !kelvin_as_temperature {
-        let bare = quantity.dimension == Dimension::DIMENSIONLESS
-            && scan_number(text.trim()).is_some_and(|(_, end)| end == text.trim().len());
+    let zero_length = bare && quantity.value == 0.0 && expected == Dimension::LENGTH;
+    if quantity.dimension != expected && !kelvin_as_temperature && !zero_length {
         return Err(if bare {
             UnitError::MissingUnit { text: text.to_owned(), expected: expected.name_with_example() }
         } else {

@@ -37,6 +37,7 @@ fn texts_of_the_trade_are_read_in_si() {
         ("23 gpm", Dimension::VOLUME_FLOW, 23.0 * 3.785_411_784e-3 / 60.0),
         ("44.45 mm", Dimension::LENGTH, 0.044_45),
         ("1 U", Dimension::LENGTH, 0.044_45),
+        ("0", Dimension::LENGTH, 0.0),
         ("50 um", Dimension::LENGTH, 50e-6),
         ("50 µm", Dimension::LENGTH, 50e-6),
         ("2 in", Dimension::LENGTH, 0.0508),
