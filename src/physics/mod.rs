@@ -3,11 +3,21 @@
 //! | file | what it computes |
 //! |---|---|
 //! | [`effectiveness`] | ε-NTU of heat exchangers |
+//! | [`film`] | heat transfer coefficients of wetted faces |
+//! | [`heat_sink`] | plate-fin heat sinks: resistance and pressure drop |
 //! | [`cold_plate`] | cold plates: R(flow) and pressure drop |
 //! | [`curve`] | positive curves through points, linear in logarithms |
+//! | [`loss`] | screens, perforated plates, porous obstacles |
+//! | [`friction`] | friction factors of ducts and pipes |
+//! | [`stack`] | layers from die to lid with spreading |
 //!
 //! SI units throughout, absolute temperatures in kelvin. Names are those of the sources (`re`, `nu`, `pr`).
 
 pub mod cold_plate;
 pub mod curve;
 pub mod effectiveness;
+pub mod film;
+pub mod friction;
+pub mod heat_sink;
+pub mod loss;
+pub mod stack;

@@ -1,1 +1,3 @@
-//! Rear doors and exchangers.
+//! Rear doors and exchangers: they know heat flows, capacity rates and temperatures, and no cells.
+
+pub mod rear_door;
