@@ -200,7 +200,10 @@ mod tests {
                 }
             }
         }
-        assert_eq!(material_changes(&system, 2), [false, false, true, false, false, true, false, false, false]);
+        assert_eq!(
+            material_changes(&system, 2),
+            [false, false, true, false, false, true, false, false, false]
+        );
         assert_eq!(pair(9, &material_changes(&system, 2)), [0, 0, 1, 2, 2, 3, 4, 4, 5]);
     }
 

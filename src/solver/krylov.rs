@@ -30,13 +30,12 @@ impl Projection {
     /// The projection that suits a system.
     #[must_use]
     pub fn of(system: &LinearSystem) -> Self {
-        let coolant = system.border.node_links.iter().any(|link| {
-            !system
-                .border
-                .node_links
-                .iter()
-                .any(|back| (back.to, back.from, back.conductance) == (link.from, link.to, link.conductance))
-        });
+        let coolant =
+            system.border.node_links.iter().any(|link| {
+                !system.border.node_links.iter().any(|back| {
+                    (back.to, back.from, back.conductance) == (link.from, link.to, link.conductance)
+                })
+            });
         if system.is_advective() || coolant { Projection::Residual } else { Projection::Energy }
     }
 }
@@ -46,8 +45,6 @@ pub struct Direction<B: Backend> {
     /// What the preconditioner gave, made conjugate.
     pub c: B::Field,
     v: B::Field,
-    /// 0, so that v = −(0 − A c) needs no operation of its own.
-    zero: B::Field,
     tv: B::Scalar,
     numerator: B::Scalar,
     quotient: B::Scalar,
@@ -62,7 +59,6 @@ impl<B: Backend> Direction<B> {
         Ok(Self {
             c: backend.field(size)?,
             v: backend.field(size)?,
-            zero: backend.field(size)?,
             tv: backend.scalar(),
             numerator: backend.scalar(),
             quotient: backend.scalar(),
@@ -74,5 +70,121 @@ impl<B: Backend> Direction<B> {
             Projection::Energy => &self.c,
             Projection::Residual => &self.v,
         }
+    }
+}
+
+/// One step along the direction whose c is given: conjugates it to `old` ones and updates x and r.
+pub fn step<B: Backend>(
+    backend: &B,
+    projection: Projection,
+    a: &B::Operator,
+    old: &[Direction<B>],
+    new: &mut Direction<B>,
+    x: &mut B::Field,
+    r: &mut B::Field,
+) {
+    backend.apply(a, &new.c, &mut new.v);
+    for kept in old {
+        let mut numerator = std::mem::replace(&mut new.numerator, backend.scalar());
+        backend.dot(kept.t(projection), &new.v, &mut numerator);
+        backend.divide(&numerator, &kept.tv, &mut new.quotient);
+        backend.axpy(-1.0, &new.quotient, &kept.c, &mut new.c);
+        backend.axpy(-1.0, &new.quotient, &kept.v, &mut new.v);
+        new.numerator = numerator;
+    }
+    match projection {
+        Projection::Energy => {
+            backend.dot(&new.c, &new.v, &mut new.tv);
+            backend.dot(&new.c, r, &mut new.numerator);
+        }
+        Projection::Residual => {
+            backend.dot(&new.v, &new.v, &mut new.tv);
+            backend.dot(&new.v, r, &mut new.numerator);
+        }
+    }
+    backend.divide(&new.numerator, &new.tv, &mut new.quotient);
+    backend.axpy(1.0, &new.quotient, &new.c, x);
+    backend.axpy(-1.0, &new.quotient, &new.v, r);
+}
+
+/// When and how a Krylov solve ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KrylovOptions {
+    /// Directions kept.
+    pub kept: usize,
+    /// ‖r‖/‖b‖ at which it stops.
+    pub tolerance: f64,
+    /// Steps at most.
+    pub iterations: usize,
+    /// Steps between two looks at the residual.
+    pub check_every: usize,
+}
+
+/// Outcome of a Krylov solve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KrylovReport {
+    /// Steps taken.
+    pub iterations: usize,
+    /// ‖r‖/‖b‖ as the method carries it along.
+    pub reduction: f64,
+}
+
+/// The outer method on the finest level.
+pub struct Krylov<B: Backend> {
+    directions: Vec<Direction<B>>,
+    norm: B::Scalar,
+}
+
+impl<B: Backend> Krylov<B> {
+    /// Room for `kept + 1` directions on a level.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if they do not fit.
+    pub fn new(backend: &B, size: [usize; 3], kept: usize) -> Result<Self, BackendError> {
+        let directions = (0..=kept).map(|_| Direction::new(backend, size)).collect::<Result<_, _>>()?;
+        Ok(Self { directions, norm: backend.scalar() })
+    }
+
+    /// Adds A⁻¹ r to x to the tolerance; r becomes its residual.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    pub fn solve(
+        &mut self,
+        backend: &B,
+        multigrid: &mut Multigrid<B>,
+        options: KrylovOptions,
+        x: &mut B::Field,
+        r: &mut B::Field,
+    ) -> Result<KrylovReport, BackendError> {
+        let start = self.norm(backend, r)?;
+        let mut report = KrylovReport { iterations: 0, reduction: if start > 0.0 { 1.0 } else { 0.0 } };
+        let kept = self.directions.len() - 1;
+        while report.reduction > options.tolerance && report.iterations < options.iterations {
+            // The oldest direction makes room for the new one, which goes last.
+            self.directions.rotate_left(1);
+            let (old, new) = self.directions.split_at_mut(kept);
+            let first = kept - kept.min(report.iterations);
+            multigrid.precondition(backend, r, &mut new[0].c);
+            let projection = multigrid.projection();
+            step(backend, projection, multigrid.operator(), &old[first..], &mut new[0], x, r);
+            report.iterations += 1;
+            if report.iterations.is_multiple_of(options.check_every)
+                || report.iterations == options.iterations
+            {
+                let norm = self.norm(backend, r)?;
+                if !norm.is_finite() {
+                    report.reduction = f64::INFINITY;
+                    return Ok(report);
+                }
+                report.reduction = norm / start;
+            }
+        }
+        Ok(report)
+    }
+
+    fn norm(&mut self, backend: &B, r: &B::Field) -> Result<f64, BackendError> {
+        backend.dot(r, r, &mut self.norm);
+        Ok(backend.read(&[&self.norm])?.0[0].sqrt())
     }
 }

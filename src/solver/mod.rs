@@ -1,1 +1,11 @@
-//! The algorithms, once.
+//! The algorithms, once, over the operations of a backend.
+//!
+//! [`refinement`] holds values and residuals in f64 and asks [`krylov`] for corrections, which
+//! [`multigrid`] preconditions on the levels that [`galerkin`] makes.
+
+pub mod galerkin;
+pub mod krylov;
+pub mod multigrid;
+pub mod refinement;
+
+pub use refinement::{Options, Refined, Report, SolveError};

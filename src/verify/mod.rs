@@ -22,3 +22,5 @@ pub struct Row {
     /// Whether the error is a number within the tolerance.
     pub pass: bool,
 }
+
+pub mod contrast;
