@@ -85,6 +85,9 @@ pub(super) fn wrong_dimension(text: &str, found: Dimension, expected: Dimension)
     if found.is_absolute_temperature() && expected == Dimension::TEMPERATURE_DIFFERENCE {
         expected_text.push_str(" (differences are written in K)");
     }
+    if expected.is_absolute_temperature() && found == Dimension::TEMPERATURE_DIFFERENCE {
+        expected_text.push_str(" (in an expression K is a difference: write degC)");
+    }
     UnitError::WrongDimension { text: text.to_owned(), found: found.name(), expected: expected_text }
 }
 

@@ -187,6 +187,12 @@ fn expressions_that_mix_kinds_are_refused_by_name() {
 }
 
 #[test]
+fn a_difference_is_no_temperature_in_an_expression() {
+    let error = evaluate("= return_ - supply", Dimension::TEMPERATURE, &parameters());
+    assert!(error.unwrap_err().to_string().contains("write degC"));
+}
+
+#[test]
 fn deep_nesting_and_long_texts_are_refused_without_a_crash() {
     for text in [
         "=".to_owned() + &"(".repeat(1900),
