@@ -2,7 +2,7 @@
 //!
 //! In a gap (parallel plates, D = 2·gap, X = Re Pr D/L), mean over the length L:
 //! - laminar, velocity and temperature developing: Nu = 7.55 + 0.024 X^1.14 / (1 + 0.0358 X^0.64 Pr^0.17)
-//!   (Stephan 1959; Shah & London 1978 eq. 351; Pr 0.1 to 1000, all X);
+//!   (Stephan 1959; given in Shah & London 1978; Pr 0.1 to 1000, all X);
 //! - turbulent: Gnielinski (1976), Nu = (f/8)(Re − 1000)Pr / [1 + 12.7 √(f/8)(Pr^⅔ − 1)] · [1 + (D/L)^⅔],
 //!   Re 2300 to 5·10⁶, the entrance factor with D/L at most 1;
 //! - between Re 2300 and 10⁴ a smooth blend of both (Gnielinski 2013 uses a linear one).
