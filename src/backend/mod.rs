@@ -10,6 +10,7 @@
 //! [`Backend::Operator`] stands for the Schur complement `A − B D⁻¹ C` on cells.
 
 pub mod cpu;
+pub mod gpu;
 
 use crate::model::system::LinearSystem;
 use thiserror::Error;

@@ -1,0 +1,425 @@
+//! The GPU backend: f32 on any device that wgpu reaches, one file of `shaders/` an operation; `backend::cpu`
+//! holds their twins.
+//!
+//! Work is recorded and sent in large submissions (`commands`); buffers are bound by the names that the
+//! shaders give them (`shader`, `kernel`). Cells lie in natural order, x fastest. What fails while work is
+//! queued is reported by the next [`Backend::download`] or [`Backend::read`].
+
+mod buffers;
+mod commands;
+mod device;
+mod kernel;
+mod operator;
+mod parameters;
+mod self_test;
+mod shader;
+
+use super::{Agglomeration, Backend, BackendError, Colour, Description};
+use crate::model::system::LinearSystem;
+use buffers::{Allocator, Buffer, single};
+pub use commands::Counters;
+use commands::Recorder;
+use device::Device;
+pub use device::{Choice, DeviceDescription, LimitsChoice, devices};
+use kernel::{Kernel, Uniforms};
+use operator::index;
+pub use operator::{Dense, Operator, Transfer};
+use parameters::{Axpy, Count, Level, Levels, Parameters, Range, Sweep};
+pub use shader::ShaderError;
+
+/// Partial sums of a dot product at most: what one workgroup of its second stage adds up.
+const PARTIALS: usize = 256;
+
+/// The GPU backend.
+#[derive(Debug)]
+pub struct GpuBackend {
+    kernels: Kernels,
+    partials: Buffer,
+    breakdown: Buffer,
+    uniforms: Uniforms,
+    recorder: Recorder,
+    allocator: Allocator,
+    device: Device,
+}
+
+/// One value per cell of a level, f32, in natural order.
+#[derive(Debug)]
+pub struct Field {
+    values: Buffer,
+    cells: usize,
+}
+
+/// One f32 on the device.
+#[derive(Debug)]
+pub struct Scalar(Option<Buffer>);
+
+#[derive(Debug)]
+struct Kernels {
+    apply: Kernel<Level>,
+    residual: Kernel<Level>,
+    smooth: Kernel<Sweep>,
+    restrict: Kernel<Levels>,
+    prolong: Kernel<Levels>,
+    dot_partial: Kernel<Count>,
+    dot_total: Kernel<Count>,
+    axpy: Kernel<Axpy>,
+    divide: Kernel<()>,
+    multiply: Kernel<Count>,
+    gather: Kernel<Count>,
+    scatter: Kernel<Range>,
+}
+
+/// Changes a kernel's source, given its name and text.
+type Edit<'a> = &'a dyn Fn(&str, &str) -> String;
+
+impl Kernels {
+    fn new(device: &Device, edit: Edit<'_>) -> Result<Self, BackendError> {
+        Ok(Self {
+            apply: build(device, "apply", edit)?,
+            residual: build(device, "residual", edit)?,
+            smooth: build(device, "smooth", edit)?,
+            restrict: build(device, "restrict", edit)?,
+            prolong: build(device, "prolong", edit)?,
+            dot_partial: build(device, "dot_partial", edit)?,
+            dot_total: build(device, "dot_total", edit)?,
+            axpy: build(device, "axpy", edit)?,
+            divide: build(device, "divide", edit)?,
+            multiply: build(device, "multiply", edit)?,
+            gather: build(device, "gather", edit)?,
+            scatter: build(device, "scatter", edit)?,
+        })
+    }
+}
+
+fn build<P: Parameters>(device: &Device, name: &str, edit: Edit<'_>) -> Result<Kernel<P>, BackendError> {
+    let source = shader::source(name).map_err(|e| device.error(e))?;
+    Kernel::new(device, name, &edit(name, source))
+}
+
+impl GpuBackend {
+    /// Opens a device and lets it solve a small known problem.
+    ///
+    /// # Errors
+    /// [`BackendError::NoDevice`] if no adapter fits, [`BackendError::DeviceFailed`] if it cannot be opened
+    /// or refuses a kernel, [`BackendError::SelfTest`] if it computes wrongly.
+    pub fn new(choice: &Choice, limits: LimitsChoice) -> Result<Self, BackendError> {
+        let backend = Self::with_edited_kernels(choice, limits, &|_, source| source.to_owned())?;
+        backend.self_test()?;
+        Ok(backend)
+    }
+
+    /// Opens a device with kernels whose sources went through `edit` (name and text), without self-test:
+    /// for tests that break a kernel on purpose.
+    ///
+    /// # Errors
+    /// As [`Self::new`], without the self-test's.
+    pub fn with_edited_kernels(
+        choice: &Choice,
+        limits: LimitsChoice,
+        edit: &dyn Fn(&str, &str) -> String,
+    ) -> Result<Self, BackendError> {
+        let device = Device::open(choice, limits)?;
+        let allocator = Allocator::default();
+        Ok(Self {
+            kernels: Kernels::new(&device, edit)?,
+            partials: allocator.zeros(&device, "partial sums", PARTIALS)?,
+            breakdown: allocator.zeros(&device, "the breakdown flag", 1)?,
+            uniforms: Uniforms::default(),
+            recorder: Recorder::default(),
+            allocator,
+            device,
+        })
+    }
+
+    /// Lets the device solve a small problem and compares with host arithmetic.
+    ///
+    /// # Errors
+    /// [`BackendError::SelfTest`] with the first wrong number, [`BackendError::DeviceFailed`] if the device
+    /// is lost.
+    pub fn self_test(&self) -> Result<(), BackendError> {
+        self_test::run(self)
+    }
+
+    /// What has been sent to the device so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.recorder.counters()
+    }
+
+    /// Bind groups kept for work that repeats; those of dropped fields and operators are not.
+    #[must_use]
+    pub fn bind_groups(&self) -> usize {
+        self.allocator.groups().kept()
+    }
+
+    /// Bytes of all arrays asked for so far, those given back included.
+    #[must_use]
+    pub fn bytes_requested(&self) -> u64 {
+        self.allocator.bytes()
+    }
+
+    /// Gives the device up, as a driver's reset would take it: every later read fails.
+    pub fn abandon_device(&self) {
+        self.device.raw().destroy();
+        self.device.fail("the device was given up");
+    }
+
+    /// Fills scratch arrays (partial sums, an operator's nodes) with NaN, so that a kernel that reads what
+    /// it has not written shows it.
+    pub fn poison_scratch(&self, a: &Operator) {
+        let nodes =
+            a.nodes.iter().flat_map(|nodes| [(&nodes.node_rhs, nodes.count), (&nodes.node_x, nodes.count)]);
+        for (buffer, length) in nodes.chain([(&self.partials, PARTIALS)]) {
+            self.recorder.write(&self.device, buffer.raw(), bytemuck::cast_slice(&vec![f32::NAN; length]));
+        }
+    }
+
+    /// Queues a kernel over `invocations` cells, rows or pairs.
+    fn run<P: Parameters>(
+        &self,
+        kernel: &Kernel<P>,
+        arrays: &[(&str, &Buffer)],
+        parameters: P,
+        invocations: usize,
+    ) {
+        let workgroups = invocations.div_ceil(kernel.workgroup_size() as usize);
+        self.run_workgroups(kernel, arrays, parameters, workgroups, invocations);
+    }
+
+    /// Queues a kernel of a number of workgroups that go through `cost` entries.
+    fn run_workgroups<P: Parameters>(
+        &self,
+        kernel: &Kernel<P>,
+        arrays: &[(&str, &Buffer)],
+        parameters: P,
+        workgroups: usize,
+        cost: usize,
+    ) {
+        let dispatch =
+            kernel.dispatch(&self.device, &self.allocator, &self.uniforms, arrays, &parameters, workgroups);
+        match dispatch {
+            Ok(dispatch) => self.recorder.dispatch(&self.device, &dispatch, cost as u64),
+            Err(error) => self.device.fail(error),
+        }
+    }
+
+    /// Leaves D⁻¹ C x in the nodes.
+    fn gather(&self, nodes: &operator::Nodes, x: &Field) {
+        let arrays = [
+            ("node_first", &nodes.node_first),
+            ("link_cell", &nodes.link_cell),
+            ("link_conductance", &nodes.conductance_by_node),
+            ("x", &x.values),
+            ("node_rhs", &nodes.node_rhs),
+        ];
+        self.run_workgroups(&self.kernels.gather, &arrays, nodes.counted(), nodes.count, nodes.links);
+        self.matrix_product(&nodes.inverse, &nodes.node_rhs, &nodes.node_x);
+    }
+
+    /// Adds the nodes' share to the linked cells of a colour, or of all.
+    fn scatter(&self, nodes: &operator::Nodes, weight: &Buffer, colour: Option<Colour>, y: &Field) {
+        let arrays = [
+            ("linked_cell", &nodes.linked_cell),
+            ("linked_first", &nodes.linked_first),
+            ("link_node", &nodes.link_node),
+            ("link_conductance", &nodes.conductance_by_cell),
+            ("weight", weight),
+            ("node_x", &nodes.node_x),
+            ("y", &y.values),
+        ];
+        let range = nodes.range(colour);
+        self.run(&self.kernels.scatter, &arrays, range, range.count as usize);
+    }
+
+    fn matrix_product(&self, m: &Dense, x: &Buffer, y: &Buffer) {
+        self.run(&self.kernels.multiply, &[("m", &m.m), ("x", x), ("y", y)], m.counted(), m.rows);
+    }
+
+    /// Remembers a failure unless the fields are of one size.
+    fn same_size(&self, operation: &str, sizes: &[usize]) -> bool {
+        let same = sizes.iter().all(|&size| size == sizes[0]);
+        if !same {
+            self.device.fail(format!("{operation} of fields of {sizes:?} cells"));
+        }
+        same
+    }
+}
+
+impl Backend for GpuBackend {
+    type Field = Field;
+    type Scalar = Scalar;
+    type Operator = Operator;
+    type Transfer = Transfer;
+    type Dense = Dense;
+
+    fn description(&self) -> Description {
+        self.device.description().clone()
+    }
+
+    fn field(&self, size: [usize; 3]) -> Result<Field, BackendError> {
+        let cells = size.iter().product();
+        Ok(Field { values: self.allocator.zeros(&self.device, "a field", cells)?, cells })
+    }
+
+    fn scalar(&self) -> Scalar {
+        let made = self.allocator.zeros(&self.device, "a scalar", 1);
+        Scalar(made.map_err(|error| self.device.fail(error)).ok())
+    }
+
+    fn operator(&self, system: &LinearSystem, node_inverse: &[f64]) -> Result<Operator, BackendError> {
+        Operator::new(&self.device, &self.allocator, system, node_inverse)
+    }
+
+    fn transfer(&self, agglomeration: &Agglomeration) -> Result<Transfer, BackendError> {
+        Transfer::new(&self.device, &self.allocator, agglomeration)
+    }
+
+    fn dense(&self, rows: usize, values: &[f64]) -> Result<Dense, BackendError> {
+        Dense::new(&self.device, &self.allocator, rows, values)
+    }
+
+    fn upload(&self, values: &[f64], x: &mut Field) {
+        if self.same_size("upload", &[values.len(), x.cells]) && x.cells > 0 {
+            self.recorder.write(&self.device, x.values.raw(), bytemuck::cast_slice(&single(values)));
+        }
+    }
+
+    fn download(&self, x: &Field) -> Result<Vec<f64>, BackendError> {
+        let bytes = self.recorder.read(&self.device, &[(x.values.raw(), 4 * x.cells as u64)])?;
+        Ok(numbers(&bytes))
+    }
+
+    fn read(&self, scalars: &[&Scalar]) -> Result<(Vec<f64>, bool), BackendError> {
+        let values = scalars.iter().filter_map(|scalar| scalar.0.as_ref());
+        let all: Vec<_> = values.chain([&self.breakdown]).map(|buffer| (buffer.raw(), 4)).collect();
+        let bytes = self.recorder.read(&self.device, &all)?;
+        let (values, flag) = bytes.split_at(4 * (all.len() - 1));
+        let broken = flag.iter().any(|&byte| byte != 0);
+        if broken {
+            self.recorder.clear(&self.device, self.breakdown.raw());
+        }
+        Ok((numbers(values), broken))
+    }
+
+    fn clear(&self, x: &mut Field) {
+        self.recorder.clear(&self.device, x.values.raw());
+    }
+
+    fn copy(&self, x: &Field, y: &mut Field) {
+        if self.same_size("copy", &[x.cells, y.cells]) {
+            self.recorder.copy(&self.device, x.values.raw(), y.values.raw());
+        }
+    }
+
+    fn axpy(&self, sign: f64, alpha: &Scalar, x: &Field, y: &mut Field) {
+        let Some(alpha) = &alpha.0 else { return };
+        if self.same_size("axpy", &[x.cells, y.cells]) {
+            let arrays = [("alpha", alpha), ("x", &x.values), ("y", &y.values)];
+            let parameters = Axpy { sign: sign as f32, count: index(x.cells) };
+            self.run(&self.kernels.axpy, &arrays, parameters, x.cells);
+        }
+    }
+
+    fn dot(&self, x: &Field, y: &Field, out: &mut Scalar) {
+        let Some(out) = &out.0 else { return };
+        if !self.same_size("dot", &[x.cells, y.cells]) {
+            return;
+        }
+        let first = &self.kernels.dot_partial;
+        let dimension = self.device.limits().max_compute_workgroups_per_dimension as usize;
+        let groups = x.cells.div_ceil(first.workgroup_size() as usize).min(PARTIALS).min(dimension);
+        let arrays = [("x", &x.values), ("y", &y.values), ("partials", &self.partials)];
+        self.run_workgroups(first, &arrays, Count { count: index(x.cells) }, groups, x.cells);
+        let arrays = [("partials", &self.partials), ("out", out)];
+        self.run_workgroups(&self.kernels.dot_total, &arrays, Count { count: index(groups) }, 1, PARTIALS);
+    }
+
+    fn divide(&self, numerator: &Scalar, denominator: &Scalar, out: &mut Scalar) {
+        let (Some(numerator), Some(denominator), Some(out)) = (&numerator.0, &denominator.0, &out.0) else {
+            return;
+        };
+        let arrays = [
+            ("numerator", numerator),
+            ("denominator", denominator),
+            ("out", out),
+            ("breakdown", &self.breakdown),
+        ];
+        self.run(&self.kernels.divide, &arrays, (), 1);
+    }
+
+    fn apply(&self, a: &Operator, x: &Field, y: &mut Field) {
+        if !self.same_size("apply", &[a.cells(), x.cells, y.cells]) {
+            return;
+        }
+        let [a_x, a_y, a_z] = &a.a;
+        let arrays =
+            [("a_x", a_x), ("a_y", a_y), ("a_z", a_z), ("sink", &a.sink), ("x", &x.values), ("y", &y.values)];
+        self.run(&self.kernels.apply, &arrays, a.level(), a.cells());
+        if let Some(nodes) = &a.nodes {
+            self.gather(nodes, x);
+            self.scatter(nodes, &nodes.minus_one, None, y);
+        }
+    }
+
+    fn residual(&self, a: &Operator, x: &Field, b: &Field, r: &mut Field) {
+        if !self.same_size("residual", &[a.cells(), x.cells, b.cells, r.cells]) {
+            return;
+        }
+        let [a_x, a_y, a_z] = &a.a;
+        let arrays = [
+            ("a_x", a_x),
+            ("a_y", a_y),
+            ("a_z", a_z),
+            ("sink", &a.sink),
+            ("x", &x.values),
+            ("b", &b.values),
+            ("r", &r.values),
+        ];
+        self.run(&self.kernels.residual, &arrays, a.level(), a.cells());
+        if let Some(nodes) = &a.nodes {
+            self.gather(nodes, x);
+            self.scatter(nodes, &nodes.one, None, r);
+        }
+    }
+
+    fn smooth(&self, a: &Operator, colour: Colour, b: &Field, x: &mut Field) {
+        if !self.same_size("smooth", &[a.cells(), b.cells, x.cells]) {
+            return;
+        }
+        if let Some(nodes) = &a.nodes {
+            self.gather(nodes, x);
+        }
+        let [a_x, a_y, a_z] = &a.a;
+        let arrays =
+            [("a_x", a_x), ("a_y", a_y), ("a_z", a_z), ("sink", &a.sink), ("b", &b.values), ("x", &x.values)];
+        self.run(&self.kernels.smooth, &arrays, a.sweep(colour), a.pairs());
+        if let Some(nodes) = &a.nodes {
+            self.scatter(nodes, &nodes.inverse_diagonal, Some(colour), x);
+        }
+    }
+
+    fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {
+        let arrays = [("first", &transfer.first), ("fine", &fine.values), ("coarse", &coarse.values)];
+        // A coarse cell reads some of the fine ones, so the fine level is the cost.
+        self.run(&self.kernels.restrict, &arrays, transfer.levels(), coarse.cells);
+    }
+
+    fn prolong(&self, transfer: &Transfer, coarse: &Field, fine: &mut Field) {
+        let arrays = [("parent", &transfer.parent), ("coarse", &coarse.values), ("fine", &fine.values)];
+        self.run(&self.kernels.prolong, &arrays, transfer.levels(), fine.cells);
+    }
+
+    fn multiply(&self, m: &Dense, x: &Field, y: &mut Field) {
+        if self.same_size("multiply", &[m.rows, x.cells, y.cells]) {
+            self.matrix_product(m, &x.values, &y.values);
+        }
+    }
+}
+
+/// Values of the device as host numbers.
+fn numbers(bytes: &[u8]) -> Vec<f64> {
+    bytes
+        .chunks_exact(4)
+        .map(|word| f64::from(f32::from_le_bytes([word[0], word[1], word[2], word[3]])))
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! Structs that the host shares with the shaders: parameters of a dispatch, in uniform buffers.
+//!
+//! The shader's struct of the same name is the authority: [`super::kernel::Kernel`] compares members and
+//! offsets when it is built, so that the two cannot drift apart.
+
+use bytemuck::{Pod, Zeroable};
+use std::mem::offset_of;
+
+/// Parameters of a kernel, as they lie in its uniform buffer.
+pub(crate) trait Parameters: Pod {
+    /// Name of the struct in the shader; empty for a kernel without parameters.
+    const NAME: &'static str;
+    /// Name and offset in bytes of each member.
+    const MEMBERS: &'static [(&'static str, usize)];
+}
+
+impl Parameters for () {
+    const NAME: &'static str = "";
+    const MEMBERS: &'static [(&'static str, usize)] = &[];
+}
+
+macro_rules! parameters {
+    ($(#[$about:meta])* $name:ident { $($(#[$says:meta])* $member:ident: $kind:ty,)* }) => {
+        $(#[$about])*
+        #[repr(C)]
+        #[derive(Clone, Copy, Debug, Pod, Zeroable)]
+        pub(crate) struct $name {
+            $($(#[$says])* pub(crate) $member: $kind,)*
+        }
+
+        impl Parameters for $name {
+            const NAME: &'static str = stringify!($name);
+            const MEMBERS: &'static [(&'static str, usize)] =
+                &[$((stringify!($member), offset_of!($name, $member)),)*];
+        }
+    };
+}
+
+parameters! {
+    /// Size of a level and where its coefficients lie (apply, residual).
+    Level {
+        /// Cells along x.
+        nx: u32,
+        /// Cells along y.
+        ny: u32,
+        /// Cells along z.
+        nz: u32,
+        /// Entry of a_x, a_y and a_z where the coefficients from lower neighbours start.
+        lower: u32,
+    }
+}
+
+parameters! {
+    /// A [`Level`] and the colour to update (smooth).
+    Sweep {
+        /// Cells along x.
+        nx: u32,
+        /// Cells along y.
+        ny: u32,
+        /// Cells along z.
+        nz: u32,
+        /// Entry of a_x, a_y and a_z where the coefficients from lower neighbours start.
+        lower: u32,
+        /// Parity of i + j + k.
+        colour: u32,
+    }
+}
+
+parameters! {
+    /// Sizes of two levels (restrict, prolong).
+    Levels {
+        /// Fine cells along x.
+        fine_nx: u32,
+        /// Fine cells along y.
+        fine_ny: u32,
+        /// Fine cells along z.
+        fine_nz: u32,
+        /// Coarse cells along x.
+        coarse_nx: u32,
+        /// Coarse cells along y.
+        coarse_ny: u32,
+        /// Coarse cells along z.
+        coarse_nz: u32,
+    }
+}
+
+parameters! {
+    /// Number of cells, rows, nodes or groups (dot, multiply, gather).
+    Count {
+        /// How many.
+        count: u32,
+    }
+}
+
+parameters! {
+    /// A range of linked cells (scatter).
+    Range {
+        /// First of the range.
+        first: u32,
+        /// How many.
+        count: u32,
+    }
+}
+
+parameters! {
+    /// Sign of the step and number of cells (axpy).
+    Axpy {
+        /// 1 or −1.
+        sign: f32,
+        /// Cells.
+        count: u32,
+    }
+}

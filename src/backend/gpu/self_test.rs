@@ -1,0 +1,175 @@
+//! The start-up self-test: every operation on a small problem, compared with host arithmetic in f64.
+//!
+//! It finds drivers that compute wrongly and kernels that are bound wrongly before a user's numbers depend
+//! on them. Arithmetic on the host is written out here, because backends do not import each other.
+
+use super::GpuBackend;
+use crate::backend::{Agglomeration, Backend, BackendError, Colour};
+use crate::model::system::{CellLink, LinearSystem, NodeLink, State};
+
+/// Rounding allowed, relative to the magnitude of the terms: some hundred units of f32's last place.
+const TOLERANCE: f64 = 2e-5;
+
+const SIZE: [usize; 3] = [5, 3, 2];
+const CELLS: usize = 30;
+
+/// Values between −1 and 1 without a pattern that an operation could hide behind.
+fn pattern(seed: usize, count: usize) -> Vec<f64> {
+    (0..count).map(|c| f64::sin((7 * c + 13 * seed + 1) as f64)).collect()
+}
+
+/// An advective system with two nodes.
+fn system() -> LinearSystem {
+    let mut system = LinearSystem::zeros(SIZE, true);
+    let strides = system.strides();
+    for axis in 0..3 {
+        for c in 0..CELLS {
+            if (c / strides[axis]) % SIZE[axis] + 1 < SIZE[axis] {
+                system.from_upper[axis][c] = 1.5 + f64::sin((c + 3 * axis) as f64);
+                system.from_lower[axis][c] = 1.5 + f64::cos((c + 5 * axis) as f64);
+            }
+        }
+    }
+    system.sink[4] = 0.7;
+    system.border.sink = vec![0.3, 0.0];
+    let link = |(cell, node, conductance)| CellLink { cell, node, conductance };
+    system.border.cell_links = [(0, 0, 0.9), (7, 0, 1.1), (7, 1, 0.4), (29, 1, 2.0)].map(link).to_vec();
+    system.border.node_links = vec![NodeLink { to: 1, from: 0, conductance: 0.6 }];
+    system
+}
+
+/// Compares host and device values; `magnitude` is the size of the terms behind each.
+struct Judge<'a> {
+    backend: &'a GpuBackend,
+}
+
+impl Judge<'_> {
+    fn compare(
+        &self,
+        what: &str,
+        expected: &[f64],
+        magnitude: &[f64],
+        found: &[f64],
+    ) -> Result<(), BackendError> {
+        let device = || self.backend.description().device;
+        if expected.len() != found.len() {
+            let reason = format!("{what} has {} values instead of {}", found.len(), expected.len());
+            return Err(BackendError::SelfTest { device: device(), reason });
+        }
+        for (c, (&expected, (&found, &size))) in expected.iter().zip(found.iter().zip(magnitude)).enumerate()
+        {
+            let close = (found - expected).abs() <= TOLERANCE * size.max(1.0);
+            if !close {
+                let reason = format!("{what} of entry {c} is {found} instead of {expected}");
+                return Err(BackendError::SelfTest { device: device(), reason });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs all operations.
+pub(super) fn run(backend: &GpuBackend) -> Result<(), BackendError> {
+    operator(backend)?;
+    transfer(backend)?;
+    scalars(backend)
+}
+
+fn operator(backend: &GpuBackend) -> Result<(), BackendError> {
+    let judge = Judge { backend };
+    let system = system();
+    let inverse = system.node_inverse().map_err(|e| BackendError::SelfTest {
+        device: backend.description().device,
+        reason: e.to_string(),
+    })?;
+    let a = backend.operator(&system, &inverse)?;
+    let (x_host, b_host) = (pattern(1, CELLS), pattern(2, CELLS));
+    let nodes = node_values(&system, &inverse, &x_host);
+    let b_state = State { cells: b_host.clone(), nodes: vec![0.0; 2] };
+
+    let [mut x, mut b, mut r] = [backend.field(SIZE)?, backend.field(SIZE)?, backend.field(SIZE)?];
+    backend.upload(&x_host, &mut x);
+    backend.upload(&b_host, &mut b);
+    backend.residual(&a, &x, &b, &mut r);
+    let host_x = State { cells: x_host.clone(), nodes: nodes.clone() };
+    let (expected, size) = system.residual(&host_x, &b_state);
+    judge.compare("residual", &expected.cells, &size.cells, &backend.download(&r)?)?;
+
+    backend.apply(&a, &x, &mut r);
+    let product: Vec<f64> = b_host.iter().zip(&expected.cells).map(|(b, r)| b - r).collect();
+    judge.compare("product", &product, &size.cells, &backend.download(&r)?)?;
+
+    // After a half sweep the rows of its colour are solved for the nodes' old values, and the others keep x.
+    backend.smooth(&a, Colour::Black, &b, &mut x);
+    let swept = backend.download(&x)?;
+    let (left, size) = system.residual(&State { cells: swept.clone(), nodes }, &b_state);
+    let black = |c: usize| (c % 5 + c / 5 % 3 + c / 15) % 2 == 1;
+    let left: Vec<f64> =
+        (0..CELLS).map(|c| if black(c) { left.cells[c] } else { swept[c] - x_host[c] }).collect();
+    judge.compare("residual after smoothing", &[0.0; CELLS], &size.cells, &left)
+}
+
+/// x_N = D⁻¹ C x.
+fn node_values(system: &LinearSystem, inverse: &[f64], x: &[f64]) -> Vec<f64> {
+    let mut rhs = [0.0; 2];
+    for link in &system.border.cell_links {
+        rhs[link.node] += link.conductance * x[link.cell];
+    }
+    (0..2).map(|n| inverse[2 * n] * rhs[0] + inverse[2 * n + 1] * rhs[1]).collect()
+}
+
+fn transfer(backend: &GpuBackend) -> Result<(), BackendError> {
+    let judge = Judge { backend };
+    let coarse_size = [3, 2, 1];
+    let map = [vec![0, 0, 1, 1, 2], vec![0, 1, 1], vec![0, 0]];
+    let parent = |c: usize| (map[0][c % 5] + 3 * (map[1][c / 5 % 3] + 2 * map[2][c / 15])) as usize;
+    let transfer = backend.transfer(&Agglomeration { fine: SIZE, coarse: coarse_size, map: map.clone() })?;
+    let (fine_host, coarse_host) = (pattern(3, CELLS), pattern(4, 6));
+    let [mut fine, mut coarse] = [backend.field(SIZE)?, backend.field(coarse_size)?];
+
+    backend.upload(&fine_host, &mut fine);
+    backend.restrict(&transfer, &fine, &mut coarse);
+    let mut expected = vec![0.0; 6];
+    (0..CELLS).for_each(|c| expected[parent(c)] += fine_host[c]);
+    judge.compare("restriction", &expected, &[8.0; 6], &backend.download(&coarse)?)?;
+
+    backend.upload(&coarse_host, &mut coarse);
+    backend.prolong(&transfer, &coarse, &mut fine);
+    let expected: Vec<f64> = (0..CELLS).map(|c| fine_host[c] + coarse_host[parent(c)]).collect();
+    judge.compare("prolongation", &expected, &[2.0; CELLS], &backend.download(&fine)?)
+}
+
+fn scalars(backend: &GpuBackend) -> Result<(), BackendError> {
+    let judge = Judge { backend };
+    let (x_host, y_host, m_host) = (pattern(5, CELLS), pattern(6, CELLS), pattern(7, CELLS * CELLS));
+    let [mut x, mut y, mut z] = [backend.field(SIZE)?, backend.field(SIZE)?, backend.field(SIZE)?];
+    backend.upload(&x_host, &mut x);
+    backend.upload(&y_host, &mut y);
+    let [mut xy, mut xx, mut alpha, mut none] = [0; 4].map(|_| backend.scalar());
+    backend.dot(&x, &y, &mut xy);
+    backend.dot(&x, &x, &mut xx);
+    backend.divide(&xy, &xx, &mut alpha);
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let (xy_host, xx_host) = (dot(&x_host, &y_host), dot(&x_host, &x_host));
+    let (found, broken) = backend.read(&[&xy, &xx, &alpha])?;
+    judge.compare("dot product", &[xy_host, xx_host, xy_host / xx_host], &[CELLS as f64; 3], &found)?;
+
+    backend.axpy(-1.0, &alpha, &x, &mut y);
+    let step = xy_host / xx_host;
+    let expected: Vec<f64> = (0..CELLS).map(|c| y_host[c] - step * x_host[c]).collect();
+    judge.compare("axpy", &expected, &[2.0; CELLS], &backend.download(&y)?)?;
+
+    let m = backend.dense(CELLS, &m_host)?;
+    backend.multiply(&m, &x, &mut z);
+    let expected: Vec<f64> = m_host.chunks(CELLS).map(|row| dot(row, &x_host)).collect();
+    judge.compare("matrix product", &expected, &[CELLS as f64; CELLS], &backend.download(&z)?)?;
+
+    backend.copy(&x, &mut y);
+    backend.clear(&mut x);
+    backend.dot(&x, &x, &mut xx);
+    backend.divide(&xy, &xx, &mut none);
+    let (quotient, broken_by_zero) = backend.read(&[&none])?;
+    judge.compare("copy", &x_host, &[1.0; CELLS], &backend.download(&y)?)?;
+    let flags = [f64::from(broken), f64::from(broken_by_zero), quotient[0]];
+    judge.compare("breakdown flag", &[0.0, 1.0, 0.0], &[1.0; 3], &flags)
+}
