@@ -9,6 +9,7 @@ mod buffers;
 mod commands;
 mod device;
 mod kernel;
+mod kernels;
 mod operator;
 mod parameters;
 mod self_test;
@@ -22,9 +23,10 @@ use commands::Recorder;
 use device::Device;
 pub use device::{Choice, DeviceDescription, LimitsChoice, devices};
 use kernel::{Kernel, Uniforms};
+use kernels::Kernels;
 use operator::index;
 pub use operator::{Dense, Operator, Transfer};
-use parameters::{Axpy, Count, Level, Levels, Parameters, Range, Sweep};
+use parameters::{Axpy, Count, Parameters};
 pub use shader::ShaderError;
 
 /// Partial sums of a dot product at most: what one workgroup of its second stage adds up.
@@ -52,49 +54,6 @@ pub struct Field {
 /// One f32 on the device.
 #[derive(Debug)]
 pub struct Scalar(Option<Buffer>);
-
-#[derive(Debug)]
-struct Kernels {
-    apply: Kernel<Level>,
-    residual: Kernel<Level>,
-    smooth: Kernel<Sweep>,
-    restrict: Kernel<Levels>,
-    prolong: Kernel<Levels>,
-    dot_partial: Kernel<Count>,
-    dot_total: Kernel<Count>,
-    axpy: Kernel<Axpy>,
-    divide: Kernel<()>,
-    multiply: Kernel<Count>,
-    gather: Kernel<Count>,
-    scatter: Kernel<Range>,
-}
-
-/// Changes a kernel's source, given its name and text.
-type Edit<'a> = &'a dyn Fn(&str, &str) -> String;
-
-impl Kernels {
-    fn new(device: &Device, edit: Edit<'_>) -> Result<Self, BackendError> {
-        Ok(Self {
-            apply: build(device, "apply", edit)?,
-            residual: build(device, "residual", edit)?,
-            smooth: build(device, "smooth", edit)?,
-            restrict: build(device, "restrict", edit)?,
-            prolong: build(device, "prolong", edit)?,
-            dot_partial: build(device, "dot_partial", edit)?,
-            dot_total: build(device, "dot_total", edit)?,
-            axpy: build(device, "axpy", edit)?,
-            divide: build(device, "divide", edit)?,
-            multiply: build(device, "multiply", edit)?,
-            gather: build(device, "gather", edit)?,
-            scatter: build(device, "scatter", edit)?,
-        })
-    }
-}
-
-fn build<P: Parameters>(device: &Device, name: &str, edit: Edit<'_>) -> Result<Kernel<P>, BackendError> {
-    let source = shader::source(name).map_err(|e| device.error(e))?;
-    Kernel::new(device, name, &edit(name, source))
-}
 
 impl GpuBackend {
     /// Opens a device and lets it solve a small known problem.
@@ -161,14 +120,15 @@ impl GpuBackend {
     /// Gives the device up, as a driver's reset would take it: every later read fails.
     pub fn abandon_device(&self) {
         self.device.raw().destroy();
-        self.device.fail("the device was given up");
     }
 
     /// Fills scratch arrays (partial sums, an operator's nodes) with NaN, so that a kernel that reads what
     /// it has not written shows it.
-    pub fn poison_scratch(&self, a: &Operator) {
-        let nodes =
-            a.nodes.iter().flat_map(|nodes| [(&nodes.node_rhs, nodes.count), (&nodes.node_x, nodes.count)]);
+    pub fn poison_scratch(&self, a: Option<&Operator>) {
+        let nodes = a
+            .iter()
+            .filter_map(|a| a.nodes.as_ref())
+            .flat_map(|nodes| [(&nodes.node_rhs, nodes.count), (&nodes.node_x, nodes.count)]);
         for (buffer, length) in nodes.chain([(&self.partials, PARTIALS)]) {
             self.recorder.write(&self.device, buffer.raw(), bytemuck::cast_slice(&vec![f32::NAN; length]));
         }
@@ -399,12 +359,19 @@ impl Backend for GpuBackend {
     }
 
     fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {
+        if !transfer.joins(fine.cells, coarse.cells) {
+            return self.device.fail("restrict between fields of other levels than the transfer's");
+        }
         let arrays = [("first", &transfer.first), ("fine", &fine.values), ("coarse", &coarse.values)];
-        // A coarse cell reads some of the fine ones, so the fine level is the cost.
-        self.run(&self.kernels.restrict, &arrays, transfer.levels(), coarse.cells);
+        let kernel = &self.kernels.restrict;
+        let workgroups = coarse.cells.div_ceil(kernel.workgroup_size() as usize);
+        self.run_workgroups(kernel, &arrays, transfer.levels(), workgroups, fine.cells);
     }
 
     fn prolong(&self, transfer: &Transfer, coarse: &Field, fine: &mut Field) {
+        if !transfer.joins(fine.cells, coarse.cells) {
+            return self.device.fail("prolong between fields of other levels than the transfer's");
+        }
         let arrays = [("parent", &transfer.parent), ("coarse", &coarse.values), ("fine", &fine.values)];
         self.run(&self.kernels.prolong, &arrays, transfer.levels(), fine.cells);
     }

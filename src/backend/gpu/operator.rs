@@ -216,13 +216,16 @@ impl Dense {
     /// Puts a row-major matrix on the device.
     ///
     /// # Errors
-    /// [`BackendError::TooLarge`] or [`BackendError::DeviceFailed`] if it does not fit.
+    /// [`BackendError::TooLarge`] or [`BackendError::DeviceFailed`] if it does not fit or is not square.
     pub(super) fn new(
         device: &Device,
         allocator: &Allocator,
         rows: usize,
         values: &[f64],
     ) -> Result<Self, BackendError> {
+        if values.len() != rows * rows {
+            return Err(device.error(format!("a matrix of {rows} rows has {} entries", values.len())));
+        }
         let by_columns: Vec<f64> = (0..rows * rows).map(|at| values[at % rows * rows + at / rows]).collect();
         Ok(Self { m: allocator.reals(device, "a dense matrix", &[&by_columns])?, rows })
     }
@@ -254,6 +257,11 @@ impl Transfer {
             fine: *fine,
             coarse: *coarse,
         })
+    }
+
+    /// Whether fields of so many cells are on its two levels.
+    pub(super) fn joins(&self, fine: usize, coarse: usize) -> bool {
+        [fine, coarse] == [self.fine, self.coarse].map(|size| size.iter().product())
     }
 
     pub(super) fn levels(&self) -> Levels {

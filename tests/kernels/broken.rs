@@ -1,0 +1,43 @@
+//! A kernel broken on purpose makes its parity test and the self-test fail: both can tell right from wrong.
+
+use super::{Outcome, Test, parity, text};
+use racktherm::backend::BackendError;
+use racktherm::backend::gpu::{Choice, GpuBackend, LimitsChoice};
+
+/// Names and tests.
+pub(crate) const TESTS: &[(&str, Test)] =
+    &[("a_broken_kernel_fails_its_parity_test_and_the_self_test", broken_kernels)];
+
+/// Kernel, what is replaced in it, by what, and the test that must notice.
+const BREAKAGES: [(&str, &str, &str, Test); 12] = [
+    ("apply", "(x_c - x[c + 1u])", "(x_c + x[c + 1u])", parity::apply),
+    ("residual", "a_x[level.lower + c - 1u]", "a_x[c - 1u]", parity::residual),
+    ("smooth", "diagonal += a_t;", "", parity::smooth),
+    ("restrict", "k < first[at_z + 1u]", "k < first[at_z] + 1u", parity::restrict),
+    ("prolong", "fine[c] +=", "fine[c] =", parity::prolong),
+    ("dot_partial", "x[c] * y[c]", "x[c] + y[c]", parity::dot),
+    ("dot_total", "sum = partials[lane]", "sum = 0.5 * partials[lane]", parity::dot),
+    ("axpy", "axpy.sign * alpha[0]", "alpha[0]", parity::axpy),
+    ("divide", "numerator[0] / denominator[0]", "denominator[0] / numerator[0]", parity::divide),
+    ("multiply", "column * rows.count + row", "row * rows.count + column", parity::multiply),
+    ("gather", "node_first[node] + lane", "node_first[node] + lane + 1u", parity::residual),
+    ("scatter", "weight[at] * sum", "sum", parity::smooth),
+];
+
+fn broken_kernels(_: &GpuBackend) -> Outcome {
+    for (kernel, right, wrong, test) in BREAKAGES {
+        let edit = |name: &str, source: &str| {
+            if name == kernel { source.replace(right, wrong) } else { source.to_owned() }
+        };
+        let choice = LimitsChoice::Adapter;
+        let gpu = GpuBackend::with_edited_kernels(&Choice::Any, choice, &edit).map_err(text)?;
+        if test(&gpu).is_ok() {
+            return Err(format!("{kernel} with '{wrong}' instead of '{right}' passes its parity test"));
+        }
+        let gpu = GpuBackend::with_edited_kernels(&Choice::Any, choice, &edit).map_err(text)?;
+        if !matches!(gpu.self_test(), Err(BackendError::SelfTest { .. })) {
+            return Err(format!("{kernel} with '{wrong}' instead of '{right}' passes the self-test"));
+        }
+    }
+    Ok(())
+}

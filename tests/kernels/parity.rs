@@ -1,0 +1,265 @@
+//! Each operation on the GPU gives what its twin on the CPU gives, within f32's rounding, whatever its
+//! outputs and scratch arrays held before.
+
+use super::case::{Case, SIZES, UNIT, absolute, bound, cells, field, poison, values};
+use super::compare;
+use super::problems::{self, Random};
+use super::{Outcome, Test, text};
+use racktherm::backend::cpu::CpuBackend;
+use racktherm::backend::gpu::GpuBackend;
+use racktherm::backend::{Backend, Colour};
+
+/// Names and tests.
+pub(crate) const TESTS: &[(&str, Test)] = &[
+    ("apply_matches_its_twin", apply),
+    ("residual_matches_its_twin", residual),
+    ("smooth_matches_its_twin", smooth),
+    ("a_row_without_coefficients_keeps_its_value_when_smoothed", smooth_empty_row),
+    ("restrict_matches_its_twin", restrict),
+    ("prolong_matches_its_twin", prolong),
+    ("dot_matches_its_twin", dot),
+    ("dot_repeats_bit_for_bit", dot_repeats),
+    ("axpy_matches_its_twin", axpy),
+    ("divide_matches_its_twin_and_raises_the_flag_alike", divide),
+    ("multiply_matches_its_twin", multiply),
+    ("copy_and_clear_keep_and_forget_every_value", copy_and_clear),
+];
+
+/// Sizes for sums: the last one gives every invocation of dot_partial more than one cell.
+const SUMS: [[usize; 3]; 4] = [[1, 1, 1], [33, 9, 5], [257, 1, 1], [257, 257, 1]];
+
+pub(crate) fn apply(gpu: &GpuBackend) -> Outcome {
+    for mut case in Case::all() {
+        case.b.fill(0.0);
+        let expected = case.apply(&CpuBackend::new(), |_| ())?;
+        let found = case.apply(gpu, |a| gpu.poison_scratch(Some(a)))?;
+        let tolerance = bound(case.roundings(), &case.magnitude());
+        compare::fields(&format!("A x, {}", case.name), case.size(), &expected, &found, &tolerance)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn residual(gpu: &GpuBackend) -> Outcome {
+    for case in Case::all() {
+        let expected = case.residual(&CpuBackend::new(), |_| ())?;
+        let found = case.residual(gpu, |a| gpu.poison_scratch(Some(a)))?;
+        let tolerance = bound(case.roundings(), &case.magnitude());
+        compare::fields(&format!("b − A x, {}", case.name), case.size(), &expected, &found, &tolerance)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn smooth(gpu: &GpuBackend) -> Outcome {
+    let cpu = CpuBackend::new();
+    for case in Case::all() {
+        for colour in [Colour::Red, Colour::Black] {
+            let expected = case.smooth(&cpu, colour, &case.b, &case.x, |_| ())?;
+            // Without nodes the sweep overwrites its colour unread.
+            let overwritten = |c: usize| case.system.nodes() == 0 && case.x.len() > 1 && case.is(c, colour);
+            let x: Vec<f64> =
+                (0..case.x.len()).map(|c| if overwritten(c) { f64::NAN } else { case.x[c] }).collect();
+            let found = case.smooth(gpu, colour, &case.b, &x, |a| gpu.poison_scratch(Some(a)))?;
+            // Coefficients are positive: the sweep of magnitudes is the magnitude of the sweep. The
+            // diagonal's eight terms and a division of 2.5 units come on top.
+            let magnitude = case.smooth(&cpu, colour, &absolute(&case.b), &absolute(&case.x), |_| ())?;
+            let tolerance = bound(case.roundings() + 16, &magnitude);
+            let what = format!("{colour:?} half sweep, {}", case.name);
+            compare::fields(&what, case.size(), &expected, &found, &tolerance)?;
+            let kept = (0..x.len()).filter(|&c| !case.is(c, colour)).all(|c| found[c] == case.x[c]);
+            if !kept {
+                return Err(format!("{what} of {:?} changes cells of the other colour", case.size()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn smooth_empty_row(gpu: &GpuBackend) -> Outcome {
+    let mut case = Case::new([3, 1, 1], false, 0);
+    for axis in &mut case.system.from_upper {
+        axis.fill(0.0);
+    }
+    case.system.sink = vec![0.0, 2.0, 0.0];
+    (case.x, case.b) = (vec![5.0, 6.0, 7.0], vec![1.0; 3]);
+    let red = case.smooth(gpu, Colour::Red, &case.b, &case.x, |_| ())?;
+    let black = case.smooth(gpu, Colour::Black, &case.b, &case.x, |_| ())?;
+    compare::numbers("red", &[5.0, 6.0, 7.0], &red, &[0.0; 3])?;
+    compare::numbers("black", &[5.0, 0.5, 7.0], &black, &[0.0; 3])
+}
+
+pub(crate) fn restrict(gpu: &GpuBackend) -> Outcome {
+    fn restricted<B: Backend>(backend: &B, fine: [usize; 3], values: &[f64]) -> Result<Vec<f64>, String> {
+        let agglomeration = problems::agglomeration(fine, 5);
+        let transfer = backend.transfer(&agglomeration).map_err(text)?;
+        let fine = field(backend, fine, values)?;
+        let mut coarse = field(backend, agglomeration.coarse, &poison(agglomeration.coarse))?;
+        backend.restrict(&transfer, &fine, &mut coarse);
+        backend.download(&coarse).map_err(text)
+    }
+    for size in SIZES {
+        let x = values(size, 6);
+        let expected = restricted(&CpuBackend::new(), size, &x)?;
+        let magnitude = restricted(&CpuBackend::new(), size, &absolute(&x))?;
+        // At most 27 cells of exact values.
+        let coarse = problems::agglomeration(size, 5).coarse;
+        let found = restricted(gpu, size, &x)?;
+        compare::fields(
+            &format!("restriction of {size:?}"),
+            coarse,
+            &expected,
+            &found,
+            &bound(27, &magnitude),
+        )?;
+    }
+    Ok(())
+}
+
+pub(crate) fn prolong(gpu: &GpuBackend) -> Outcome {
+    fn prolonged<B: Backend>(backend: &B, size: [usize; 3], values: [&[f64]; 2]) -> Result<Vec<f64>, String> {
+        let agglomeration = problems::agglomeration(size, 5);
+        let transfer = backend.transfer(&agglomeration).map_err(text)?;
+        let coarse = field(backend, agglomeration.coarse, values[0])?;
+        let mut fine = field(backend, size, values[1])?;
+        backend.prolong(&transfer, &coarse, &mut fine);
+        backend.download(&fine).map_err(text)
+    }
+    for size in SIZES {
+        let (coarse, fine) = (values(problems::agglomeration(size, 5).coarse, 7), values(size, 8));
+        let expected = prolonged(&CpuBackend::new(), size, [&coarse, &fine])?;
+        let magnitude = prolonged(&CpuBackend::new(), size, [&absolute(&coarse), &absolute(&fine)])?;
+        let found = prolonged(gpu, size, [&coarse, &fine])?;
+        compare::fields("prolongation", size, &expected, &found, &bound(1, &magnitude))?;
+    }
+    Ok(())
+}
+
+fn product<B: Backend>(backend: &B, size: [usize; 3], x: &[f64], y: &[f64]) -> Result<f64, String> {
+    let (x, y) = (field(backend, size, x)?, field(backend, size, y)?);
+    let nan = field(backend, [1, 1, 1], &[f64::NAN])?;
+    let mut out = backend.scalar();
+    backend.dot(&nan, &nan, &mut out);
+    backend.dot(&x, &y, &mut out);
+    Ok(backend.read(&[&out]).map_err(text)?.0[0])
+}
+
+pub(crate) fn dot(gpu: &GpuBackend) -> Outcome {
+    for size in SUMS {
+        let (x, y) = (values(size, 9), values(size, 10));
+        let expected = product(&CpuBackend::new(), size, &x, &y)?;
+        let magnitude = product(&CpuBackend::new(), size, &absolute(&x), &absolute(&y))?;
+        gpu.poison_scratch(None);
+        let found = product(gpu, size, &x, &y)?;
+        // A product, the cells of an invocation, and two trees of eight levels.
+        let roundings = 1 + cells(size).div_ceil(65_536) + 16;
+        compare::numbers("Σ x y", &[expected], &[found], &bound(roundings, &[magnitude]))?;
+    }
+    Ok(())
+}
+
+fn dot_repeats(gpu: &GpuBackend) -> Outcome {
+    let size = [257, 257, 1];
+    let (x, y) = (values(size, 9), values(size, 10));
+    let first = product(gpu, size, &x, &y)?;
+    for _ in 0..5 {
+        let again = product(gpu, size, &x, &y)?;
+        if again.to_bits() != first.to_bits() {
+            return Err(format!("first {first:e}, then {again:e}"));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn axpy(gpu: &GpuBackend) -> Outcome {
+    fn stepped<B: Backend>(
+        backend: &B,
+        sign: f64,
+        v: [&[f64]; 3],
+        size: [usize; 3],
+    ) -> Result<Vec<f64>, String> {
+        let (x, mut y) = (field(backend, size, v[1])?, field(backend, size, v[2])?);
+        let (factor, one) = (field(backend, [1, 1, 1], v[0])?, field(backend, [1, 1, 1], &[1.0])?);
+        let mut alpha = backend.scalar();
+        backend.dot(&factor, &one, &mut alpha);
+        backend.axpy(sign, &alpha, &x, &mut y);
+        backend.download(&y).map_err(text)
+    }
+    for size in SIZES {
+        let (alpha, x, y) = (values([1, 1, 1], 11), values(size, 12), values(size, 13));
+        for sign in [1.0, -1.0] {
+            let expected = stepped(&CpuBackend::new(), sign, [&alpha, &x, &y], size)?;
+            let magnitudes = [&absolute(&alpha)[..], &absolute(&x), &absolute(&y)];
+            let magnitude = stepped(&CpuBackend::new(), 1.0, magnitudes, size)?;
+            let found = stepped(gpu, sign, [&alpha, &x, &y], size)?;
+            compare::fields(&format!("y {sign:+} α x"), size, &expected, &found, &bound(3, &magnitude))?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn divide(gpu: &GpuBackend) -> Outcome {
+    fn quotient<B: Backend>(backend: &B, values: [f64; 2]) -> Result<(f64, bool), String> {
+        let one = field(backend, [1, 1, 1], &[1.0])?;
+        let [mut numerator, mut denominator, mut out] = [0; 3].map(|_| backend.scalar());
+        backend.dot(&field(backend, [1, 1, 1], &values[..1])?, &one, &mut numerator);
+        backend.dot(&field(backend, [1, 1, 1], &values[1..])?, &one, &mut denominator);
+        backend.dot(&field(backend, [1, 1, 1], &[f64::NAN])?, &one, &mut out);
+        backend.divide(&numerator, &denominator, &mut out);
+        let (found, broken) = backend.read(&[&out]).map_err(text)?;
+        if backend.read(&[]).map_err(text)?.1 {
+            return Err("the flag stays up after it was read".into());
+        }
+        Ok((found[0], broken))
+    }
+    let (nan, infinity) = (f64::NAN, f64::INFINITY);
+    let valid = [[1.0, 3.0], [-5.0, 7.0], [0.0, 2.0], [1e-20, 1e-10], [1.0, 1.5e-38]];
+    let broken = [[1.0, 0.0], [1.0, -2.0], [1.0, nan], [1.0, infinity], [nan, 1.0], [infinity, 1.0]];
+    for values in valid.into_iter().chain(broken) {
+        let (expected, flag) = quotient(&CpuBackend::new(), values)?;
+        let (found, found_flag) = quotient(gpu, values)?;
+        if flag != found_flag {
+            return Err(format!("{values:?}: the flag is {found_flag} instead of {flag}"));
+        }
+        // Both rounded to f32, and a division of 2.5 units.
+        compare::numbers(&format!("{values:?}"), &[expected], &[found], &[6.0 * UNIT * expected.abs()])?;
+    }
+    Ok(())
+}
+
+pub(crate) fn multiply(gpu: &GpuBackend) -> Outcome {
+    fn multiplied<B: Backend>(
+        backend: &B,
+        size: [usize; 3],
+        m: &[f64],
+        x: &[f64],
+    ) -> Result<Vec<f64>, String> {
+        let m = backend.dense(cells(size), m).map_err(text)?;
+        let x = field(backend, size, x)?;
+        let mut y = field(backend, size, &poison(size))?;
+        backend.multiply(&m, &x, &mut y);
+        backend.download(&y).map_err(text)
+    }
+    for size in [[1, 1, 1], [7, 5, 3], [257, 1, 1]] {
+        let rows = cells(size);
+        let (m, x) = (Random::new(14).values(rows * rows), values(size, 15));
+        let expected = multiplied(&CpuBackend::new(), size, &m, &x)?;
+        let magnitude = multiplied(&CpuBackend::new(), size, &absolute(&m), &absolute(&x))?;
+        let found = multiplied(gpu, size, &m, &x)?;
+        compare::fields("M x", size, &expected, &found, &bound(2 + rows, &magnitude))?;
+    }
+    Ok(())
+}
+
+fn copy_and_clear(gpu: &GpuBackend) -> Outcome {
+    for size in SIZES {
+        let values = values(size, 16);
+        let (mut x, mut y) = (field(gpu, size, &values)?, field(gpu, size, &poison(size))?);
+        gpu.copy(&x, &mut y);
+        gpu.clear(&mut x);
+        let zeros = vec![0.0; values.len()];
+        compare::fields("copy", size, &values, &gpu.download(&y).map_err(text)?, &zeros)?;
+        compare::fields("clear", size, &zeros, &gpu.download(&x).map_err(text)?, &zeros)?;
+        let fresh = gpu.field(size).map_err(text)?;
+        compare::fields("new field", size, &zeros, &gpu.download(&fresh).map_err(text)?, &zeros)?;
+    }
+    Ok(())
+}
