@@ -1,1 +1,37 @@
 //! Results to people and files.
+//!
+//! | module | what it writes |
+//! |---|---|
+//! | [`console`] | the page on standard output |
+//! | [`json`] | `summary.json`, the contract for programs |
+//! | [`csv`] | `components.csv`, `monitors.csv` and a file per line probe |
+//! | [`vtk`] | `fields.vtr` for ParaView and PyVista |
+//! | [`compare`] | several scenes side by side, and `compare.json` |
+//! | [`files`] | directories and files that appear whole or not at all |
+
+pub mod compare;
+pub mod console;
+pub mod csv;
+pub mod files;
+mod group;
+pub mod json;
+mod number;
+#[cfg(test)]
+pub(crate) mod sample;
+pub(crate) mod table;
+pub mod vtk;
+
+use crate::result::Solution;
+use files::FileError;
+use std::path::Path;
+
+/// Writes all result files of a run into a directory, which is made if it is missing.
+///
+/// # Errors
+/// [`FileError`] with the path that cannot be written.
+pub fn write_all(directory: &Path, solution: &Solution) -> Result<(), FileError> {
+    files::prepare(directory)?;
+    csv::write(directory, &solution.summary, &solution.probes)?;
+    vtk::write(&directory.join("fields.vtr"), &solution.fields)?;
+    json::write(&directory.join("summary.json"), &solution.summary)
+}

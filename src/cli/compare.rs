@@ -1,0 +1,83 @@
+//! `racktherm compare`: solves scenes and puts them side by side.
+
+use super::options::SolveOptions;
+use super::progress::Reporter;
+use super::{Exit, Failure, input, output};
+use crate::couple;
+use crate::report::{self, compare, files, json};
+use crate::result::Summary;
+use crate::scene::Scene;
+use clap::Args;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// Solve scenes and compare them: margins, heat, air, liquid and power, per rack and per GPU
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// Scene files, two or more
+    #[arg(required = true, num_args = 2..)]
+    scenes: Vec<PathBuf>,
+    /// Directory of the results: one directory a scene in it, and compare.json
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    out: PathBuf,
+    #[command(flatten)]
+    options: SolveOptions,
+}
+
+impl Compare {
+    pub(super) fn execute(&self) -> Result<Exit, Failure> {
+        let scenes = input::load_all(&self.scenes, &self.options.set)?;
+        let names = directories(&self.scenes);
+        for name in &names {
+            files::prepare(&self.out.join(name))?;
+        }
+        let mut summaries = Vec::new();
+        for (scene, name) in scenes.iter().zip(&names) {
+            summaries.push(self.solve(scene, &self.out.join(name))?);
+        }
+        let comparison = compare::compare(&summaries, &names);
+        json::write(&self.out.join("compare.json"), &comparison)?;
+        if self.options.json {
+            output::print_json(&comparison)?;
+        } else {
+            let page = compare::page(&comparison, &summaries);
+            output::print(&format!("{page}\nresults in {}\n", self.out.display()))?;
+        }
+        Ok(self.options.exit(summaries.iter()))
+    }
+
+    /// Keeps the summary only: the fields of one scene are written before the next is solved.
+    fn solve(&self, scene: &Scene, directory: &Path) -> Result<Summary, Failure> {
+        let progress = Reporter::new(&scene.name, self.options.quiet);
+        let solution = couple::solve(scene, &self.options.couple(), &progress)?;
+        report::write_all(directory, &solution)?;
+        Ok(solution.summary)
+    }
+}
+
+/// A directory name for each scene: its stem, numbered where two files share one.
+fn directories(scenes: &[PathBuf]) -> Vec<String> {
+    let mut taken = HashSet::new();
+    scenes
+        .iter()
+        .map(|path| {
+            let stem = input::stem(path);
+            let numbered = (2..).map(|n| format!("{stem}-{n}"));
+            let free = std::iter::once(stem.clone()).chain(numbered).find(|name| !taken.contains(name));
+            let name = free.expect("there are more numbers than scenes");
+            taken.insert(name.clone());
+            name
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenes_of_the_same_stem_get_directories_of_their_own() {
+        let scenes = ["a/rack.toml", "b/rack.toml", "rack-2.toml"].map(PathBuf::from);
+        assert_eq!(directories(&scenes), ["rack", "rack-2", "rack-2-2"]);
+    }
+}

@@ -1,0 +1,113 @@
+//! What `run` and `compare` may be told.
+
+use super::Exit;
+use crate::couple::{self, BackendChoice};
+use crate::result::Summary;
+use crate::scene::Resolution;
+use clap::{Args, ValueEnum};
+
+/// Options shared by the commands that solve scenes.
+#[derive(Debug, Args)]
+pub(super) struct SolveOptions {
+    /// Device: auto (a real GPU if there is one, else the CPU), gpu, cpu, or a part of a GPU's name
+    #[arg(long, value_name = "auto|gpu|cpu|NAME", default_value = "auto", value_parser = backend)]
+    pub(super) backend: BackendChoice,
+    /// How fine the grid is
+    #[arg(long, value_enum, default_value = "draft")]
+    grid: GridChoice,
+    /// Overrides a value of the scene, such as site.air_temperature="30 degC"; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = assignment)]
+    pub(super) set: Vec<String>,
+    /// No progress on standard error
+    #[arg(long)]
+    pub(super) quiet: bool,
+    /// JSON instead of tables on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Exit with 4 if a part is over its limit
+    #[arg(long)]
+    fail_over_limit: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum GridChoice {
+    /// At least 2 cells across each part and gap
+    Draft,
+    /// 4 cells
+    Standard,
+    /// 8 cells
+    Fine,
+}
+
+impl SolveOptions {
+    pub(super) fn couple(&self) -> couple::Options {
+        let resolution = match self.grid {
+            GridChoice::Draft => Resolution::Draft,
+            GridChoice::Standard => Resolution::Standard,
+            GridChoice::Fine => Resolution::Fine,
+        };
+        couple::Options { resolution, backend: self.backend.clone() }
+    }
+
+    /// The exit code that solved scenes deserve: not converged weighs more than over a limit.
+    pub(super) fn exit<'a>(&self, mut summaries: impl Iterator<Item = &'a Summary> + Clone) -> Exit {
+        if summaries.clone().any(|s| !s.convergence.converged) {
+            Exit::NotConverged
+        } else if self.fail_over_limit && summaries.any(|s| !s.over_limit().is_empty()) {
+            Exit::OverLimit
+        } else {
+            Exit::Success
+        }
+    }
+}
+
+/// `auto`, `gpu`, `cpu`, or part of a device's name.
+pub(super) fn backend(text: &str) -> Result<BackendChoice, String> {
+    match text {
+        "auto" => Ok(BackendChoice::Auto),
+        "gpu" => Ok(BackendChoice::Gpu),
+        "cpu" => Ok(BackendChoice::Cpu),
+        "" => Err("a backend is auto, gpu, cpu, or a part of a name that `racktherm devices` lists".into()),
+        name => Ok(BackendChoice::Named(name.into())),
+    }
+}
+
+fn assignment(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((key, _)) if !key.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err("write KEY=VALUE, such as loop.rack.flow=\"100 L/min\"".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Wrapper {
+        #[command(flatten)]
+        options: SolveOptions,
+    }
+
+    fn options(arguments: &[&str]) -> SolveOptions {
+        Wrapper::try_parse_from(std::iter::once(&"x").chain(arguments)).unwrap().options
+    }
+
+    #[test]
+    fn a_backend_that_is_no_keyword_is_a_device_name() {
+        assert_eq!(options(&["--backend", "cpu"]).backend, BackendChoice::Cpu);
+        assert_eq!(options(&["--backend", "llvmpipe"]).backend, BackendChoice::Named("llvmpipe".into()));
+    }
+
+    #[test]
+    fn over_a_limit_is_success_unless_told_otherwise_and_not_converged_always_is_2() {
+        let (mut air, liquid) = (sample::air(), sample::liquid());
+        assert_eq!(options(&[]).exit([&air].into_iter()), Exit::Success);
+        assert_eq!(options(&["--fail-over-limit"]).exit([&air].into_iter()), Exit::OverLimit);
+        assert_eq!(options(&["--fail-over-limit"]).exit([&liquid].into_iter()), Exit::Success);
+        air.convergence.converged = false;
+        assert_eq!(options(&["--fail-over-limit"]).exit([&liquid, &air].into_iter()), Exit::NotConverged);
+    }
+}

@@ -1,0 +1,41 @@
+//! `racktherm run`: solves a scene and writes its results.
+
+use super::options::SolveOptions;
+use super::progress::Reporter;
+use super::{Exit, Failure, input, output};
+use crate::couple;
+use crate::report::{self, console, files};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Solve a scene: limits and margins, heat to air and liquid, fans and pumps
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Scene file
+    scene: PathBuf,
+    /// Directory of the results [default: results/SCENE-STEM]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    options: SolveOptions,
+}
+
+impl Run {
+    pub(super) fn execute(&self) -> Result<Exit, Failure> {
+        let scene = input::load(&self.scene, &self.options.set)?;
+        let directory = self.out.clone().unwrap_or_else(|| Path::new("results").join(input::stem(&self.scene)));
+        files::prepare(&directory)?;
+        let solution = {
+            let progress = Reporter::new(&scene.name, self.options.quiet);
+            couple::solve(&scene, &self.options.couple(), &progress)?
+        };
+        report::write_all(&directory, &solution)?;
+        let summary = &solution.summary;
+        if self.options.json {
+            output::print_json(summary)?;
+        } else {
+            output::print(&format!("{}\nresults in {}\n", console::page(summary), directory.display()))?;
+        }
+        Ok(self.options.exit(std::iter::once(summary)))
+    }
+}

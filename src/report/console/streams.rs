@@ -1,0 +1,131 @@
+//! Fans and liquid streams, alike ones in one row.
+
+use super::INDENT;
+use crate::report::group::kind;
+use crate::report::number::{cfm, degrees, fixed, pascals, range, watts};
+use crate::report::table::{Align, Table, paragraph};
+use crate::result::{Branch, Fan, Loop, Summary};
+
+/// `box/fan` for all fans of all boxes: the path without its indices.
+fn path_kind(name: &str) -> String {
+    name.split('/').map(|step| kind(step, "")).collect::<Vec<_>>().join("/")
+}
+
+/// Items whose paths differ in their indices only, in the order of their first.
+fn alike<'a, T>(items: &'a [T], name: impl Fn(&T) -> &str) -> Vec<(String, Vec<&'a T>)> {
+    let mut kinds: Vec<(String, Vec<&T>)> = Vec::new();
+    for item in items {
+        let path = path_kind(name(item));
+        match kinds.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, members)) => members.push(item),
+            None => kinds.push((path, vec![item])),
+        }
+    }
+    kinds
+}
+
+/// Lowest and highest of a value, as one text.
+fn span<T>(items: &[&T], decimals: usize, value: impl Fn(&T) -> f64) -> String {
+    let (low, high) = items
+        .iter()
+        .map(|item| value(item))
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    range(low, high, decimals)
+}
+
+/// Fans by kind: flow, pressure needed against pressure available, power.
+pub(super) fn fans(fans: &[Fan]) -> String {
+    let mut table = Table::new(&[
+        ("FANS", Align::Left),
+        ("count", Align::Right),
+        ("CFM each", Align::Right),
+        ("Pa needed", Align::Right),
+        ("Pa available", Align::Right),
+        ("W each", Align::Right),
+        ("W all", Align::Right),
+        ("", Align::Left),
+    ]);
+    for (name, members) in alike(fans, |fan| &fan.name) {
+        let known: Vec<&Fan> = members.iter().copied().filter(|f| f.available_pressure_pa.is_some()).collect();
+        let available = |fan: &Fan| fan.available_pressure_pa.unwrap_or(f64::NAN);
+        let weak = known.iter().filter(|fan| fan.pressure_rise_pa > available(fan)).count();
+        table.row([
+            name,
+            members.len().to_string(),
+            span(&members, 1, |fan| cfm(fan.flow_m3_s)),
+            span(&members, 0, |fan| fan.pressure_rise_pa),
+            if known.len() == members.len() { span(&known, 0, available) } else { "not given".into() },
+            span(&members, 1, |fan| fan.power_w),
+            fixed(members.iter().map(|fan| fan.power_w).sum(), 0),
+            if weak > 0 { format!("{weak} TOO WEAK") } else { String::new() },
+        ]);
+    }
+    if table.is_empty() { String::new() } else { table.render() }
+}
+
+/// Coolant supplies with their branches by kind, and the rear door.
+pub(super) fn liquid(summary: &Summary) -> String {
+    let mut table = Table::new(&[
+        ("LIQUID", Align::Left),
+        ("coolant", Align::Left),
+        ("L/min", Align::Right),
+        ("supply °C", Align::Right),
+        ("return °C", Align::Right),
+        ("kPa", Align::Right),
+        ("kW", Align::Right),
+        ("pump W", Align::Right),
+    ]);
+    for supply in &summary.loops {
+        loop_rows(&mut table, supply);
+    }
+    if let Some(door) = &summary.plant.rear_door {
+        table.row([
+            format!("rear door {}", door.name),
+            door.coolant.clone(),
+            fixed(door.flow_l_min, 1),
+            degrees(door.supply_c),
+            degrees(door.return_c),
+            fixed(door.pressure_drop_pa / 1e3, 1),
+            fixed(door.heat_w / 1e3, 2),
+            fixed(door.pump_power_w, 0),
+        ]);
+    }
+    if table.is_empty() { String::new() } else { table.render() + &door_air(summary) }
+}
+
+fn loop_rows(table: &mut Table, supply: &Loop) {
+    table.row([
+        supply.name.clone(),
+        supply.coolant.clone(),
+        fixed(supply.flow_l_min, 1),
+        degrees(supply.supply_c),
+        degrees(supply.return_c),
+        fixed(supply.pressure_drop_pa / 1e3, 1),
+        fixed(supply.heat_w / 1e3, 2),
+        fixed(supply.pump_power_w, 0),
+    ]);
+    for (name, members) in alike(&supply.branches, |branch: &Branch| &branch.name) {
+        table.row([
+            format!("  {} × {name}", members.len()),
+            String::new(),
+            span(&members, 2, |b| b.flow_l_min),
+            String::new(),
+            span(&members, 1, |b| b.return_c),
+            span(&members, 1, |b| b.pressure_drop_pa / 1e3),
+            span(&members, 2, |b| b.heat_w / 1e3),
+        ]);
+    }
+}
+
+fn door_air(summary: &Summary) -> String {
+    let Some(door) = &summary.plant.rear_door else { return String::new() };
+    let text = format!(
+        "air {} → {} °C, effectiveness {}, {} on the air side, door fans {}",
+        degrees(door.air_inlet_c),
+        degrees(door.air_outlet_c),
+        fixed(door.effectiveness, 3),
+        pascals(door.air_pressure_drop_pa),
+        watts(door.fan_power_w),
+    );
+    paragraph("", INDENT, &text)
+}
