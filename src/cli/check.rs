@@ -40,8 +40,11 @@ fn describe(path: &str, scene: &Scene) -> String {
         (scene.cold_plates.len(), "cold plates"),
         (scene.branches.len(), "coolant branches"),
     ];
-    let contents: Vec<String> =
-        plates.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let contents: Vec<String> = plates
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     let remarks: String = scene.remarks.iter().map(|remark| format!("  remark: {remark}\n")).collect();
     format!("{path}: no mistakes. {} ({})\n{remarks}", scene.title, contents.join(", "))
 }

@@ -9,10 +9,13 @@ use std::path::Path;
 /// # Errors
 /// [`Failure::Reported`] once they are said.
 pub(super) fn load(path: &Path, overrides: &[String]) -> Result<Scene, Failure> {
-    Scene::load(path, overrides).map_err(|diagnostics| {
-        super::output::complain(&diagnostics.to_string());
-        Failure::Reported
-    })
+    let text = std::fs::read_to_string(path);
+    let reason = match text {
+        Err(error) => error.to_string(),
+        Ok(_) => format!("its language is not built yet ({} overrides)", overrides.len()),
+    };
+    super::output::complain(&format!("scene \"{}\" cannot be read: {reason}", path.display()));
+    Err(Failure::Reported)
 }
 
 /// Reads all scenes before any is solved: a mistake in the last one costs no run of the first.

@@ -29,8 +29,9 @@ impl Reporter {
         let display = if quiet {
             Display::Nothing
         } else if std::io::stderr().is_terminal() {
-            let style = ProgressStyle::with_template("{prefix}  {bar:30} {percent:>3} %  {wide_msg} {elapsed}")
-                .expect("the template names known keys");
+            let style =
+                ProgressStyle::with_template("{prefix}  {bar:30} {percent:>3} %  {wide_msg} {elapsed}")
+                    .expect("the template names known keys");
             let bar = ProgressBar::new(STEPS).with_style(style).with_prefix(scene.to_owned());
             bar.enable_steady_tick(Duration::from_millis(200));
             Display::Bar(bar)

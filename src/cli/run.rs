@@ -23,7 +23,8 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let scene = input::load(&self.scene, &self.options.set)?;
-        let directory = self.out.clone().unwrap_or_else(|| Path::new("results").join(input::stem(&self.scene)));
+        let directory =
+            self.out.clone().unwrap_or_else(|| Path::new("results").join(input::stem(&self.scene)));
         files::prepare(&directory)?;
         let solution = {
             let progress = Reporter::new(&scene.name, self.options.quiet);

@@ -75,19 +75,23 @@ pub fn verdict(summary: &Summary) -> String {
     match (summary.worst(), over.len()) {
         (None, _) => text.push_str("No part has a limit: nothing to pass or fail."),
         (Some(worst), 0) => text.push_str(&format!(
-            "All {limited} parts with a limit stay under it; the least margin is {} at {} ({} °C, limit {} °C).",
+            "All {limited} parts with a limit stay under it; the least margin is {} at {} ({} °C, limit {} °C; {}){}.",
             margin(summary, worst),
             worst.name,
             degrees(worst.judged_c()),
             degrees(worst.limit_c.unwrap_or(f64::NAN)),
+            cooling(summary, worst.cooled_by),
+            doubt(summary, worst),
         )),
         (Some(worst), count) => text.push_str(&format!(
-            "OVER LIMIT: {count} of {limited} parts with a limit; the worst is {} at {} °C, {} K over its {} °C{}.",
+            "OVER LIMIT: {count} of {limited} parts with a limit; the worst is {} at {} °C, {} K over its {} °C ({}{}){}.",
             worst.name,
             degrees(worst.judged_c()),
             fixed(-worst.margin_k.unwrap_or(f64::NAN), 1),
             degrees(worst.limit_c.unwrap_or(f64::NAN)),
-            band(summary, worst).map(|b| format!(" (estimates: ± {b} K)")).unwrap_or_default(),
+            cooling(summary, worst.cooled_by),
+            band(summary, worst).map(|b| format!("; estimates ± {b} K")).unwrap_or_default(),
+            doubt(summary, worst),
         )),
     }
     let unlimited = summary.components.len() - limited;
@@ -95,6 +99,12 @@ pub fn verdict(summary: &Summary) -> String {
         text.push_str(&format!(" No limit given for {unlimited} parts."));
     }
     text
+}
+
+/// Said where the answer would change within the spread of the estimates.
+fn doubt(summary: &Summary, component: &Component) -> &'static str {
+    let reaches = component.margin_k.is_some_and(|m| summary.band_k(component) > m.abs());
+    if reaches { "; its band reaches across the limit" } else { "" }
 }
 
 fn band(summary: &Summary, component: &Component) -> Option<String> {

@@ -46,7 +46,8 @@ pub(super) fn fans(fans: &[Fan]) -> String {
         ("", Align::Left),
     ]);
     for (name, members) in alike(fans, |fan| &fan.name) {
-        let known: Vec<&Fan> = members.iter().copied().filter(|f| f.available_pressure_pa.is_some()).collect();
+        let known: Vec<&Fan> =
+            members.iter().copied().filter(|f| f.available_pressure_pa.is_some()).collect();
         let available = |fan: &Fan| fan.available_pressure_pa.unwrap_or(f64::NAN);
         let weak = known.iter().filter(|fan| fan.pressure_rise_pa > available(fan)).count();
         table.row([
