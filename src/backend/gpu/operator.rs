@@ -261,7 +261,7 @@ impl Transfer {
 
     /// Whether fields of so many cells are on its two levels.
     pub(super) fn joins(&self, fine: usize, coarse: usize) -> bool {
-        [fine, coarse] == [self.fine, self.coarse].map(|size| size.iter().product())
+        [fine, coarse] == [self.fine, self.coarse].map(|size| size.iter().product::<usize>())
     }
 
     pub(super) fn levels(&self) -> Levels {

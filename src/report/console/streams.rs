@@ -12,7 +12,7 @@ fn path_kind(name: &str) -> String {
 }
 
 /// Items whose paths differ in their indices only, in the order of their first.
-fn alike<'a, T>(items: &'a [T], name: impl Fn(&T) -> &str) -> Vec<(String, Vec<&'a T>)> {
+fn alike<T>(items: &[T], name: impl Fn(&T) -> &str) -> Vec<(String, Vec<&T>)> {
     let mut kinds: Vec<(String, Vec<&T>)> = Vec::new();
     for item in items {
         let path = path_kind(name(item));
