@@ -76,8 +76,8 @@ impl Case {
     /// terms; with nodes also gathering, the product with D⁻¹ and scattering.
     pub(crate) fn roundings(&self) -> usize {
         let nodes = self.system.nodes();
-        let links = self.system.border.cell_links.len();
-        if nodes == 0 { 12 } else { 24 + links / nodes + 2 * nodes }
+        let links_of = |node| self.system.border.cell_links.iter().filter(|link| link.node == node).count();
+        (0..nodes).map(links_of).max().map_or(12, |links| 24 + links + 2 * nodes)
     }
 
     /// Σ|a||x| + |b| of every row, with the nodes at the values that |x| gives them.

@@ -3,8 +3,11 @@
 use super::Outcome;
 use super::compare::fields;
 
+/// A test without a device.
+type Test = fn() -> Outcome;
+
 /// Names and tests.
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const TESTS: &[(&str, Test)] = &[
     ("comparison_fails_beyond_the_tolerance_and_names_the_worst_cell", names_the_worst_cell),
     ("comparison_fails_on_a_number_that_is_none", fails_on_nan),
     ("comparison_fails_on_a_wrong_shape", fails_on_shape),

@@ -16,6 +16,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("fields_of_different_sizes_are_an_error", sizes),
     ("auto_never_lists_a_software_driver", software),
     ("many_kernels_go_into_one_submission", one_submission),
+    ("a_submission_holds_a_bounded_number_of_kernels", bounded_submission),
     ("an_upload_comes_after_what_was_queued_before", upload_order),
     ("bind_groups_repeat_and_end_with_their_fields", bind_groups),
 ];
@@ -29,9 +30,10 @@ fn default_limits(_: &GpuBackend) -> Outcome {
 fn folded(_: &GpuBackend) -> Outcome {
     let limits = LimitsChoice::Reduced { max_workgroups: 3, max_array: 1 << 20 };
     let gpu = GpuBackend::new(&Choice::Any, limits).map_err(text)?;
-    [parity::apply, parity::smooth, parity::prolong, parity::axpy, parity::dot]
-        .iter()
-        .try_for_each(|t| t(&gpu))
+    // Gathering takes a workgroup for each node.
+    parity::residual_of(&gpu, &Case::new([7, 5, 3], false, 5))?;
+    let tests = [parity::apply, parity::smooth, parity::prolong, parity::axpy, parity::dot];
+    tests.iter().try_for_each(|test| test(&gpu))
 }
 
 fn too_large(_: &GpuBackend) -> Outcome {
@@ -128,6 +130,18 @@ fn one_submission(gpu: &GpuBackend) -> Outcome {
         gpu.read(&[&norm]).map(|_| ()).map_err(text)
     })?;
     let expected = Counters { dispatches: 50, submissions: 1, read_backs: 1 };
+    if found == expected { Ok(()) } else { Err(format!("{found:?} instead of {expected:?}")) }
+}
+
+fn bounded_submission(gpu: &GpuBackend) -> Outcome {
+    let [numerator, denominator, mut out] = [0; 3].map(|_| gpu.scalar());
+    let found = cost(gpu, || {
+        for _ in 0..2500 {
+            gpu.divide(&numerator, &denominator, &mut out);
+        }
+        gpu.read(&[&out]).map(|_| ()).map_err(text)
+    })?;
+    let expected = Counters { dispatches: 2500, submissions: 3, read_backs: 1 };
     if found == expected { Ok(()) } else { Err(format!("{found:?} instead of {expected:?}")) }
 }
 

@@ -13,6 +13,7 @@ mod device;
 mod parity;
 #[path = "../common/problems.rs"]
 mod problems;
+mod solve;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use racktherm::backend::BackendError;
@@ -51,7 +52,7 @@ fn main() -> ExitCode {
     if let Some(reason) = &missing {
         eprintln!("tests of the GPU backend are ignored: {reason}");
     }
-    let on_devices = [parity::TESTS, broken::TESTS, device::TESTS].concat();
+    let on_devices = [parity::TESTS, broken::TESTS, device::TESTS, solve::TESTS].concat();
     let on_devices = on_devices.into_iter().map(|(name, test)| {
         Trial::test(name, move || on_device(test)).with_ignored_flag(missing.is_some()).with_kind("gpu")
     });

@@ -40,13 +40,15 @@ pub(crate) fn apply(gpu: &GpuBackend) -> Outcome {
 }
 
 pub(crate) fn residual(gpu: &GpuBackend) -> Outcome {
-    for case in Case::all() {
-        let expected = case.residual(&CpuBackend::new(), |_| ())?;
-        let found = case.residual(gpu, |a| gpu.poison_scratch(Some(a)))?;
-        let tolerance = bound(case.roundings(), &case.magnitude());
-        compare::fields(&format!("b − A x, {}", case.name), case.size(), &expected, &found, &tolerance)?;
-    }
-    Ok(())
+    Case::all().iter().try_for_each(|case| residual_of(gpu, case))
+}
+
+/// b − A x of one case.
+pub(crate) fn residual_of(gpu: &GpuBackend, case: &Case) -> Outcome {
+    let expected = case.residual(&CpuBackend::new(), |_| ())?;
+    let found = case.residual(gpu, |a| gpu.poison_scratch(Some(a)))?;
+    let tolerance = bound(case.roundings(), &case.magnitude());
+    compare::fields(&format!("b − A x, {}", case.name), case.size(), &expected, &found, &tolerance)
 }
 
 pub(crate) fn smooth(gpu: &GpuBackend) -> Outcome {
