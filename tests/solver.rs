@@ -1,7 +1,7 @@
 //! Facts about the multigrid-preconditioned solver on the f64 backend.
 
 use racktherm::backend::cpu::CpuBackend;
-use racktherm::model::system::State;
+use racktherm::model::system::{CellLink, LinearSystem, NodeLink, State};
 use racktherm::solver::{Options, Refined};
 use racktherm::verify::contrast;
 
@@ -42,4 +42,106 @@ fn copper_in_air_takes_few_iterations_on_every_grid() {
             assert!(steps <= bound, "{name} {n}³ takes {steps} iterations, more than {bound}");
         }
     }
+}
+
+/// Copper blocks on the floor of a channel, air above them from y = 0 to the far end at `speed` m/s, with a
+/// junction on each block that is cooled by a coolant chain through all of them.
+fn channel(size: [usize; 3], speed: f64) -> (LinearSystem, State) {
+    let [nx, ny, nz] = size;
+    let mut system = LinearSystem::zeros(size, true);
+    let mut source = State { cells: vec![0.0; system.cells()], nodes: Vec::new() };
+    let d = 0.005;
+    let capacity = 1.18 * 1006.0 * speed * d * d;
+    let is_air = |k: usize| k >= nz / 3;
+    let is_copper = |i: usize, j: usize, k: usize| !is_air(k) && i % 8 < 5 && j % 10 < 6;
+    let conductivity = |i, j, k| {
+        if is_copper(i, j, k) {
+            390.0
+        } else if is_air(k) {
+            0.026
+        } else {
+            0.3
+        }
+    };
+    for c in 0..system.cells() {
+        let at = [c % nx, (c / nx) % ny, c / (nx * ny)];
+        let own = conductivity(at[0], at[1], at[2]);
+        for axis in 0..3 {
+            if at[axis] + 1 < size[axis] {
+                let mut n = at;
+                n[axis] += 1;
+                let other = conductivity(n[0], n[1], n[2]);
+                let film =
+                    if is_air(at[2]) == is_air(n[2]) { 0.5 * d / own + 0.5 * d / other } else { 1.0 / 30.0 };
+                system.from_upper[axis][c] = d * d / film;
+                let flow = if axis == 1 && is_air(at[2]) { capacity } else { 0.0 };
+                system.from_lower[axis][c] = d * d / film + flow;
+            }
+        }
+        if is_air(at[2]) && at[1] == 0 {
+            system.sink[c] += capacity;
+        }
+        if is_copper(at[0], at[1], at[2]) {
+            source.cells[c] = 0.2;
+        }
+    }
+    // Junctions 0, 2, 4… and the coolant after each: 1, 3, 5…
+    let blocks: Vec<usize> = (0..ny).step_by(10).map(|j| nx * j).collect();
+    let (water, plate) = (30.0, 1.0 / 0.05);
+    system.border.sink = vec![0.0; 2 * blocks.len()];
+    system.border.sink[1] = water - plate;
+    system.border.sink[0] = plate;
+    for (b, &cell) in blocks.iter().enumerate() {
+        let (junction, coolant) = (2 * b, 2 * b + 1);
+        source.nodes.extend([50.0, 0.0]);
+        system.border.cell_links.push(CellLink { cell, node: junction, conductance: 5.0 });
+        system.border.node_links.push(NodeLink { to: coolant, from: junction, conductance: plate });
+        if b > 0 {
+            system.border.node_links.push(NodeLink { to: junction, from: coolant - 2, conductance: plate });
+            let upstream = NodeLink { to: coolant, from: coolant - 2, conductance: water - plate };
+            system.border.node_links.push(upstream);
+        }
+    }
+    (system, source)
+}
+
+#[test]
+fn forced_air_over_copper_with_a_coolant_chain_meets_the_stopping_rule() {
+    for (size, speed, bound) in [([16, 30, 9], 0.3, 20), ([32, 60, 24], 3.0, 30), ([48, 128, 48], 3.0, 60)] {
+        let (system, source) = channel(size, speed);
+        let backend = CpuBackend::new();
+        let start = std::time::Instant::now();
+        let mut refined = Refined::new(&backend, &system, Options::cpu()).unwrap();
+        let mut x = State::zeros(&system);
+        let report = refined.solve(&mut x, &source).unwrap();
+        println!("{size:?}: {report:?} {:?} {:?}", refined.levels(), start.elapsed());
+        assert!(report.converged, "{size:?}: {report:?}");
+        assert!(report.iterations <= bound, "{size:?}: {report:?}");
+        // Heat in equals what the last coolant and the last air cells carry away over the inlet value 0.
+        let capacity = 1.18 * 1006.0 * speed * 0.005 * 0.005;
+        let air: f64 = (0..system.cells())
+            .filter(|c| (c / size[0]) % size[1] == size[1] - 1 && c / (size[0] * size[1]) >= size[2] / 3)
+            .map(|c| capacity * x.cells[c])
+            .sum();
+        let water = 30.0 * x.nodes.last().unwrap();
+        let power: f64 = source.cells.iter().chain(&source.nodes).sum();
+        approx::assert_relative_eq!(air + water, power, max_relative = 1e-9);
+    }
+}
+
+#[test]
+fn the_answer_has_the_same_bits_on_one_and_on_two_threads() {
+    let problem = contrast::problem("board", 32).unwrap();
+    let solve = |threads: usize| {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| {
+            let backend = CpuBackend::new();
+            let mut x = State::zeros(&problem.system);
+            Refined::new(&backend, &problem.system, Options::cpu())
+                .unwrap()
+                .solve(&mut x, &problem.source)
+                .unwrap();
+            x
+        })
+    };
+    assert_eq!(solve(1), solve(2));
 }

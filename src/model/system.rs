@@ -113,6 +113,16 @@ impl LinearSystem {
         !self.from_lower[0].is_empty()
     }
 
+    /// Whether every coefficient acts both ways: no advection in cells nor along coolant nodes.
+    #[must_use]
+    pub fn is_symmetric(&self) -> bool {
+        let links = &self.border.node_links;
+        let mirrored = |link: &NodeLink| {
+            links.iter().any(|l| (l.to, l.from, l.conductance) == (link.from, link.to, link.conductance))
+        };
+        !self.is_advective() && links.iter().all(mirrored)
+    }
+
     /// Distances in the cell index to the upper neighbour along x, y, z.
     #[must_use]
     pub fn strides(&self) -> [usize; 3] {
@@ -234,9 +244,14 @@ impl State {
         Self { cells: vec![0.0; system.cells()], nodes: vec![0.0; system.nodes()] }
     }
 
+    /// The values of all cells, then of all nodes.
+    pub fn values(&self) -> impl Iterator<Item = f64> {
+        self.cells.iter().chain(&self.nodes).copied()
+    }
+
     /// Euclidean norm over cells and nodes.
     #[must_use]
     pub fn norm(&self) -> f64 {
-        self.cells.iter().chain(&self.nodes).map(|v| v * v).sum::<f64>().sqrt()
+        self.values().map(|v| v * v).sum::<f64>().sqrt()
     }
 }

@@ -4,48 +4,27 @@
 //! and projects the residual out of it:
 //!
 //! ```text
-//! β_i = (t_i, v) / (t_i, v_i)     c ← c − β_i c_i,  v ← v − β_i v_i
-//! α   = (t, r) / (t, v)           x ← x + α c,      r ← r − α v
+//! β_i = (c_i, v) / (c_i, v_i)     c ← c − β_i c_i,  v ← v − β_i v_i
+//! α   = (c, r) / (c, v)           x ← x + α c,      r ← r − α v
 //! ```
 //!
-//! With t = c this is flexible conjugate gradients (the error is least in the energy norm, what systems of
-//! high contrast need); with t = v it is GCR (the residual is least), for systems with advection. All
-//! scalars stay on the device. Source: Notay, Flexible conjugate gradients, SIAM J. Sci. Comput. 22 (2000)
-//! 1444; Eisenstat, Elman and Schultz, SIAM J. Numer. Anal. 20 (1983) 345.
+//! On symmetric systems this is flexible conjugate gradients: the error is least in the energy norm. With
+//! advection it is the same Galerkin projection, made conjugate to several directions; upwind coefficients
+//! of balanced flows have a positive symmetric part, so (c, v) stays positive. Projecting onto v instead
+//! (GCR, least residual) took 300 steps where this takes 30 on forced air over copper: the residual norm
+//! is blind to air beside copper. All scalars stay on the device.
+//! Source: Notay, Flexible conjugate gradients, SIAM J. Sci. Comput. 22 (2000)
+//! 1444.
 
 use super::multigrid::Multigrid;
 use crate::backend::{Backend, BackendError};
-use crate::model::system::LinearSystem;
-
-/// What a step projects onto.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Projection {
-    /// t = c: symmetric systems.
-    Energy,
-    /// t = v: systems with advection.
-    Residual,
-}
-
-impl Projection {
-    /// The projection that suits a system.
-    #[must_use]
-    pub fn of(system: &LinearSystem) -> Self {
-        let coolant =
-            system.border.node_links.iter().any(|link| {
-                !system.border.node_links.iter().any(|back| {
-                    (back.to, back.from, back.conductance) == (link.from, link.to, link.conductance)
-                })
-            });
-        if system.is_advective() || coolant { Projection::Residual } else { Projection::Energy }
-    }
-}
 
 /// A search direction c with v = A c, and the scalars of its step.
 pub struct Direction<B: Backend> {
     /// What the preconditioner gave, made conjugate.
     pub c: B::Field,
     v: B::Field,
-    tv: B::Scalar,
+    cv: B::Scalar,
     numerator: B::Scalar,
     quotient: B::Scalar,
 }
@@ -59,24 +38,16 @@ impl<B: Backend> Direction<B> {
         Ok(Self {
             c: backend.field(size)?,
             v: backend.field(size)?,
-            tv: backend.scalar(),
+            cv: backend.scalar(),
             numerator: backend.scalar(),
             quotient: backend.scalar(),
         })
-    }
-
-    fn t(&self, projection: Projection) -> &B::Field {
-        match projection {
-            Projection::Energy => &self.c,
-            Projection::Residual => &self.v,
-        }
     }
 }
 
 /// One step along the direction whose c is given: conjugates it to `old` ones and updates x and r.
 pub fn step<B: Backend>(
     backend: &B,
-    projection: Projection,
     a: &B::Operator,
     old: &[Direction<B>],
     new: &mut Direction<B>,
@@ -86,23 +57,15 @@ pub fn step<B: Backend>(
     backend.apply(a, &new.c, &mut new.v);
     for kept in old {
         let mut numerator = std::mem::replace(&mut new.numerator, backend.scalar());
-        backend.dot(kept.t(projection), &new.v, &mut numerator);
-        backend.divide(&numerator, &kept.tv, &mut new.quotient);
+        backend.dot(&kept.c, &new.v, &mut numerator);
+        backend.divide(&numerator, &kept.cv, &mut new.quotient);
         backend.axpy(-1.0, &new.quotient, &kept.c, &mut new.c);
         backend.axpy(-1.0, &new.quotient, &kept.v, &mut new.v);
         new.numerator = numerator;
     }
-    match projection {
-        Projection::Energy => {
-            backend.dot(&new.c, &new.v, &mut new.tv);
-            backend.dot(&new.c, r, &mut new.numerator);
-        }
-        Projection::Residual => {
-            backend.dot(&new.v, &new.v, &mut new.tv);
-            backend.dot(&new.v, r, &mut new.numerator);
-        }
-    }
-    backend.divide(&new.numerator, &new.tv, &mut new.quotient);
+    backend.dot(&new.c, &new.v, &mut new.cv);
+    backend.dot(&new.c, r, &mut new.numerator);
+    backend.divide(&new.numerator, &new.cv, &mut new.quotient);
     backend.axpy(1.0, &new.quotient, &new.c, x);
     backend.axpy(-1.0, &new.quotient, &new.v, r);
 }
@@ -110,8 +73,6 @@ pub fn step<B: Backend>(
 /// When and how a Krylov solve ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KrylovOptions {
-    /// Directions kept.
-    pub kept: usize,
     /// ‖r‖/‖b‖ at which it stops.
     pub tolerance: f64,
     /// Steps at most.
@@ -166,8 +127,7 @@ impl<B: Backend> Krylov<B> {
             let (old, new) = self.directions.split_at_mut(kept);
             let first = kept - kept.min(report.iterations);
             multigrid.precondition(backend, r, &mut new[0].c);
-            let projection = multigrid.projection();
-            step(backend, projection, multigrid.operator(), &old[first..], &mut new[0], x, r);
+            step(backend, multigrid.operator(), &old[first..], &mut new[0], x, r);
             report.iterations += 1;
             if report.iterations.is_multiple_of(options.check_every)
                 || report.iterations == options.iterations

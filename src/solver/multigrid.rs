@@ -9,7 +9,7 @@
 //! ```
 
 use super::galerkin::{agglomerate, coarsen};
-use super::krylov::{self, Direction, Projection};
+use super::krylov::{self, Direction};
 use crate::backend::{Backend, BackendError, Colour};
 use crate::model::system::{LinearSystem, SystemError};
 use faer::prelude::Solve;
@@ -104,7 +104,7 @@ impl<B: Backend> Multigrid<B> {
         }
         let inverse = coarsest_inverse(&current, &node_inverse);
         let coarsest = backend.dense(current.cells(), &inverse)?;
-        let cycle = Cycle { coarsest, sweeps: options.sweeps, projection: Projection::of(system) };
+        let cycle = Cycle { coarsest, sweeps: options.sweeps };
         Ok(Self { levels, coarse, cycle, cells })
     }
 
@@ -120,12 +120,6 @@ impl<B: Backend> Multigrid<B> {
         &self.cells
     }
 
-    /// How Krylov steps on this system project.
-    #[must_use]
-    pub fn projection(&self) -> Projection {
-        self.cycle.projection
-    }
-
     /// x ≈ A⁻¹ b by one cycle from the finest level.
     pub fn precondition(&mut self, backend: &B, b: &B::Field, x: &mut B::Field) {
         self.cycle.run(backend, &mut self.levels, &mut self.coarse, b, x);
@@ -136,7 +130,6 @@ impl<B: Backend> Multigrid<B> {
 struct Cycle<B: Backend> {
     coarsest: B::Dense,
     sweeps: usize,
-    projection: Projection,
 }
 
 impl<B: Backend> Cycle<B> {
@@ -185,7 +178,7 @@ impl<B: Backend> Cycle<B> {
         for i in 0..directions.len() {
             let (old, new) = directions.split_at_mut(i);
             self.run(backend, levels, rest, b, &mut new[0].c);
-            krylov::step(backend, self.projection, &levels[0].operator, old, &mut new[0], x, b);
+            krylov::step(backend, &levels[0].operator, old, &mut new[0], x, b);
         }
     }
 }

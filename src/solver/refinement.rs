@@ -6,8 +6,8 @@
 //! T ← T + e
 //! ```
 //!
-//! until ‖r‖ ≤ ε ‖ |A||T| + |b| ‖, the size of residual that rounding alone leaves: the residual that a
-//! Krylov method carries along says nothing about that (NUMERICS.md, section 4). Nodes are eliminated
+//! until ‖r‖ ≤ ε ‖ |A||T| + |b| ‖, the size of residual that rounding alone leaves, and the whole balances:
+//! |Σ r| ≤ balance Σ|b|. The residual that a Krylov method carries along says nothing about either. Nodes are eliminated
 //! before a correction and recovered after it: with r_N of the nodes, the cells solve
 //! `(A − B D⁻¹ C) e = r + B D⁻¹ r_N`, then `e_N = D⁻¹ (r_N + C e)`, C and B with positive entries β.
 
@@ -22,13 +22,15 @@ use thiserror::Error;
 pub struct Options {
     /// ε of the stopping rule.
     pub tolerance: f64,
+    /// |Σ r| / Σ|b| that the whole must meet: the heat or mass balance.
+    pub balance: f64,
     /// Refinement steps at most.
     pub outer_steps: usize,
     /// Reduction asked of each correction.
     pub correction: f64,
     /// Krylov steps at most in one correction.
     pub iterations: usize,
-    /// Krylov directions kept with advection; one without.
+    /// Krylov directions kept where the system is not symmetric; one where it is.
     pub kept: usize,
     /// Krylov steps between two looks at the residual.
     pub check_every: usize,
@@ -42,6 +44,7 @@ impl Options {
     pub fn cpu() -> Self {
         Self {
             tolerance: 1e-13,
+            balance: 1e-10,
             outer_steps: 12,
             correction: 1e-8,
             iterations: 300,
@@ -54,7 +57,14 @@ impl Options {
     /// For the f32 backend: ε = 1e-11, loose corrections, few looks.
     #[must_use]
     pub fn gpu() -> Self {
-        Self { tolerance: 1e-11, outer_steps: 30, correction: 1e-3, check_every: 4, ..Self::cpu() }
+        Self {
+            tolerance: 1e-11,
+            balance: 1e-7,
+            outer_steps: 30,
+            correction: 1e-3,
+            check_every: 4,
+            ..Self::cpu()
+        }
     }
 }
 
@@ -73,6 +83,8 @@ pub struct Report {
     pub magnitude: f64,
     /// ‖b − A T‖/‖b‖.
     pub relative_residual: f64,
+    /// |Σ(b − A T)| / Σ|b|.
+    pub imbalance: f64,
 }
 
 /// Why a solve cannot be done.
@@ -105,10 +117,7 @@ impl<'a, B: Backend> Refined<'a, B> {
     /// [`SolveError`] if the device refuses or a node is connected to nothing.
     pub fn new(backend: &'a B, system: &'a LinearSystem, options: Options) -> Result<Self, SolveError> {
         let multigrid = Multigrid::new(backend, system, options.cycle)?;
-        let kept = match multigrid.projection() {
-            super::krylov::Projection::Energy => 1,
-            super::krylov::Projection::Residual => options.kept,
-        };
+        let kept = if system.is_symmetric() { 1 } else { options.kept };
         Ok(Self {
             backend,
             system,
@@ -132,7 +141,7 @@ impl<'a, B: Backend> Refined<'a, B> {
     /// # Errors
     /// [`SolveError::Backend`] if the device fails.
     pub fn solve(&mut self, x: &mut State, b: &State) -> Result<Report, SolveError> {
-        let b_norm = b.norm();
+        let (b_norm, b_sum) = (b.norm(), b.values().map(f64::abs).sum::<f64>());
         let mut report = Report {
             converged: false,
             iterations: 0,
@@ -140,6 +149,7 @@ impl<'a, B: Backend> Refined<'a, B> {
             residual: f64::INFINITY,
             magnitude: 0.0,
             relative_residual: f64::INFINITY,
+            imbalance: f64::INFINITY,
         };
         let mut stalled = 0;
         loop {
@@ -149,7 +159,10 @@ impl<'a, B: Backend> Refined<'a, B> {
             report.residual = norm;
             report.magnitude = magnitude.norm();
             report.relative_residual = if b_norm > 0.0 { norm / b_norm } else { norm };
-            report.converged = norm <= self.options.tolerance * report.magnitude;
+            let sum = r.values().sum::<f64>().abs();
+            report.imbalance = if b_sum > 0.0 { sum / b_sum } else { sum };
+            report.converged =
+                norm <= self.options.tolerance * report.magnitude && report.imbalance <= self.options.balance;
             let spent = report.outer_steps >= self.options.outer_steps || stalled >= 3;
             if report.converged || spent || !norm.is_finite() {
                 return Ok(report);
@@ -170,7 +183,6 @@ impl<'a, B: Backend> Refined<'a, B> {
         self.backend.upload(&cells, &mut self.residual);
         self.backend.clear(&mut self.correction);
         let options = KrylovOptions {
-            kept: self.options.kept,
             tolerance: self.options.correction,
             iterations: self.options.iterations,
             check_every: self.options.check_every,

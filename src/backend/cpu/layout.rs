@@ -45,7 +45,7 @@ impl Layout {
     /// Colour and index, guards included, of cell `(i, j, k)`.
     #[must_use]
     pub fn place(&self, [i, j, k]: [usize; 3]) -> (Colour, usize) {
-        let colour = if (i + j + k) % 2 == 0 { Colour::Red } else { Colour::Black };
+        let colour = if (i + j + k).is_multiple_of(2) { Colour::Red } else { Colour::Black };
         (colour, self.start + i / 2 + self.half * (j + self.size[1] * k))
     }
 
@@ -126,7 +126,7 @@ mod tests {
                     for i in 0..size[0] {
                         let (colour, m) = layout.place([i, j, k]);
                         assert!(seen.insert((colour as usize, m)));
-                        assert_eq!(layout.first_of_pair(colour, j, k), i % 2 == 0);
+                        assert_eq!(layout.first_of_pair(colour, j, k), i.is_multiple_of(2));
                         if i > 0 {
                             let west = if i % 2 == 0 { m - 1 } else { m };
                             assert_eq!(layout.place([i - 1, j, k]).1, west);

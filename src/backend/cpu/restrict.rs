@@ -17,7 +17,7 @@ pub(super) fn restrict(transfer: &Transfer, fine: &Field, coarse: &mut Field) {
                 for i in 0..nx {
                     let ic = transfer.map[0][i] as usize;
                     let value = fine.colours[(i + j + k) % 2][base + i / 2];
-                    let target = if (ic + jc + kc) % 2 == 0 { &mut *red } else { &mut *black };
+                    let target = if (ic + jc + kc).is_multiple_of(2) { &mut *red } else { &mut *black };
                     target[row + ic / 2] += value;
                 }
             }
