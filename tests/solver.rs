@@ -7,14 +7,14 @@ use racktherm::verify::contrast;
 
 /// Solves a named problem to ‖r‖/‖b‖ ≤ 1e-8 and returns the Krylov steps.
 fn iterations(name: &str, n: usize) -> usize {
-    let problem = contrast::problem(name, n).unwrap();
+    let problem = contrast::problem(name, n).expect("a known name");
     let backend = CpuBackend::new();
     let options = Options { correction: 1e-8, outer_steps: 1, ..Options::cpu() };
     let start = std::time::Instant::now();
-    let mut refined = Refined::new(&backend, &problem.system, options).unwrap();
+    let mut refined = Refined::new(&backend, &problem.system, options).expect("no node is loose");
     let setup = start.elapsed();
     let mut x = State::zeros(&problem.system);
-    let report = refined.solve(&mut x, &problem.source).unwrap();
+    let report = refined.solve(&mut x, &problem.source).expect("the CPU does not fail");
     println!(
         "{name} {n}: {report:?} levels {:?} setup {setup:?} all {:?}",
         refined.levels(),

@@ -209,12 +209,12 @@ fn schur_complement(system: &LinearSystem, node_inverse: &[f64]) -> faer::Mat<f6
     let (n, nodes) = (system.cells(), system.nodes());
     let mut a = faer::Mat::<f64>::zeros(n, n);
     let strides = system.strides();
-    for c in 0..n {
-        a[(c, c)] += system.sink[c];
-        for axis in 0..3 {
+    for (c, &sink) in system.sink.iter().enumerate() {
+        a[(c, c)] += sink;
+        for (axis, &stride) in strides.iter().enumerate() {
             let (upper, lower) = (system.from_upper[axis][c], system.lower(axis)[c]);
             if upper != 0.0 || lower != 0.0 {
-                let other = c + strides[axis];
+                let other = c + stride;
                 a[(c, c)] += upper;
                 a[(c, other)] -= upper;
                 a[(other, other)] += lower;
