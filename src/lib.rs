@@ -1,8 +1,41 @@
 //! racktherm: how to cool a rack of 10 to 150 kW, answered from first principles.
 //!
-//! A scene (a text file) becomes a grid and a discrete problem (`model`), which one set of
-//! algorithms (`solver`) solves on either of two backends: `backend::cpu`, the f64 reference,
-//! and `backend::gpu`, WGSL compute shaders through wgpu.
+//! # The model in one page
+//!
+//! A scene (a text file) becomes a rectilinear grid whose lines lie on the faces of parts, and one discrete
+//! problem on it. Heat, in every cell c of air or solid, over its six faces f to the neighbours n:
+//!
+//! ```text
+//! Σ_f g_f (T_n − T_c)  +  Σ_f ṁ_f cp (T_f − T_c)  +  Σ_N β_cN (T_N − T_c)  +  q_c  =  0
+//!    conduction, films        air that enters          compact parts        sources
+//! ```
+//!
+//! Air, as a field of losses (`potential`): mass flows down the pressure against the losses at its own speed,
+//!
+//! ```text
+//! Σ_f ṁ_f = 0      ṁ_f = C_f (p_c − p_n)      Δp = ζ ρ/2 u|u|,   fans of fixed flow cut the field
+//! ```
+//!
+//! Compact parts (junctions, cases, sink bases, coolant behind each plate) are nodes N that border the
+//! cells' system and are eliminated exactly, so that a cold plate couples without iteration.
+//!
+//! ```text
+//!                 T (z+)
+//!                  |   N (y+)        temperature, pressure, material and sources: at the centre
+//!                  |  /              mass flow ṁ, conductance g, resistances, losses, tags:
+//!        W ────────●──────── E (x+)   on the face between a cell and its upper neighbour
+//!                / |                 compact parts: beside the grid, linked to cells
+//!          S    /  |
+//!                  B
+//! ```
+//!
+//! Everything is solved in f64, or in f32 on a GPU with f64 residuals, until rounding alone is left and the
+//! heat balance closes; the balance is summed from boundary faces and coolant enthalpies, never as a rest.
+//!
+//! # Map
+//!
+//! Arrows go downwards only: cli → couple → {solver, coolant, plant} → {backend, model} →
+//! {grid, field, material, physics} → units.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -11,12 +44,12 @@
 //! | [`material`] | solids, coolants, air: correlations with range and source |
 //! | [`physics`] | pure formulas of a face, a cell or a component |
 //! | [`grid`], [`field`] | spacings, areas, volumes, indexing; where a value lives |
-//! | [`model`] | scene + grid to the discrete problem |
-//! | [`backend`] | the operations that algorithms are written over, twice |
+//! | [`model`] | scene + grid to the discrete problem, the one input of every backend |
+//! | [`backend`] | the operations that algorithms are written over, twice: `cpu` and `gpu` |
 //! | [`solver`] | the algorithms, once: multigrid, Krylov, refinement |
-//! | [`coolant`], [`plant`] | liquid branches; rear doors and exchangers |
+//! | [`coolant`], [`plant`] | liquid branches; rear doors |
 //! | [`couple`] | the outer iteration between air, solids and loop |
-//! | [`result`] | what a run found: summary, fields, probes |
+//! | [`result`] | what a run answers: summary, fields, probes |
 //! | [`report`], [`cli`] | results to people and files; the command line |
 //! | [`verify`] | cases with known answers |
 
