@@ -121,7 +121,7 @@ pub(crate) struct Device {
     queue: wgpu::Queue,
     limits: wgpu::Limits,
     description: Description,
-    failure: Arc<Mutex<Option<String>>>,
+    failure: Arc<Mutex<Option<BackendError>>>,
 }
 
 impl Device {
@@ -142,15 +142,14 @@ impl Device {
             required_limits: limits.limits(adapter),
             ..Default::default()
         });
-        let (raw, queue) = pollster::block_on(request)
-            .map_err(|e| BackendError::DeviceFailed { device: device.clone(), reason: e.to_string() })?;
+        let (raw, queue) = pollster::block_on(request).map_err(|e| failed(&device, e))?;
         let failure = Arc::new(Mutex::new(None));
-        let lost = Arc::clone(&failure);
+        let (name, lost) = (device.clone(), Arc::clone(&failure));
         raw.set_device_lost_callback(move |_, message| {
-            keep(&lost, format!("the device was lost: {message}"))
+            keep(&lost, failed(&name, format!("it was lost: {message}")));
         });
-        let refused = Arc::clone(&failure);
-        raw.on_uncaptured_error(Arc::new(move |error: wgpu::Error| keep(&refused, error.to_string())));
+        let (name, refused) = (device.clone(), Arc::clone(&failure));
+        raw.on_uncaptured_error(Arc::new(move |error: wgpu::Error| keep(&refused, failed(&name, error))));
         let description = Description { kind: "gpu", device, driver: driver(&info) };
         Ok(Self { limits: raw.limits(), raw, queue, description, failure })
     }
@@ -181,19 +180,19 @@ impl Device {
 
     /// An error of this device.
     pub(crate) fn error(&self, reason: impl Display) -> BackendError {
-        BackendError::DeviceFailed { device: self.description.device.clone(), reason: reason.to_string() }
+        failed(&self.description.device, reason)
     }
 
     /// Remembers a failure for the next [`Self::check`]; the first one stays.
-    pub(crate) fn fail(&self, reason: impl Display) {
-        keep(&self.failure, reason.to_string());
+    pub(crate) fn fail(&self, error: BackendError) {
+        keep(&self.failure, error);
     }
 
     /// # Errors
     /// [`BackendError::DeviceFailed`] if anything has gone wrong since the device was opened.
     pub(crate) fn check(&self) -> Result<(), BackendError> {
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        failure.as_ref().map_or(Ok(()), |reason| Err(self.error(reason)))
+        failure.clone().map_or(Ok(()), Err)
     }
 
     /// Waits for all submitted work.
@@ -246,8 +245,13 @@ impl Device {
     }
 }
 
-fn keep(failure: &Mutex<Option<String>>, reason: String) {
-    failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(reason);
+fn failed(device: &str, reason: impl Display) -> BackendError {
+    // The messages of wgpu end with a line of their own.
+    BackendError::DeviceFailed { device: device.into(), reason: reason.to_string().trim().into() }
+}
+
+fn keep(failure: &Mutex<Option<BackendError>>, error: BackendError) {
+    failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
 }
 
 /// What the choice looks at.

@@ -195,11 +195,16 @@ impl GpuBackend {
         self.run(&self.kernels.multiply, &[("m", &m.m), ("x", x), ("y", y)], m.counted(), m.rows);
     }
 
+    /// Remembers for the next read that the caller asked for something impossible.
+    fn fail(&self, reason: &str) {
+        self.device.fail(self.device.error(reason));
+    }
+
     /// Remembers a failure unless the fields are of one size.
     fn same_size(&self, operation: &str, sizes: &[usize]) -> bool {
         let same = sizes.iter().all(|&size| size == sizes[0]);
         if !same {
-            self.device.fail(format!("{operation} of fields of {sizes:?} cells"));
+            self.fail(&format!("{operation} of fields of {sizes:?} cells"));
         }
         same
     }
@@ -360,7 +365,7 @@ impl Backend for GpuBackend {
 
     fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {
         if !transfer.joins(fine.cells, coarse.cells) {
-            return self.device.fail("restrict between fields of other levels than the transfer's");
+            return self.fail("restrict between fields of other levels than the transfer's");
         }
         let arrays = [("first", &transfer.first), ("fine", &fine.values), ("coarse", &coarse.values)];
         let kernel = &self.kernels.restrict;
@@ -370,7 +375,7 @@ impl Backend for GpuBackend {
 
     fn prolong(&self, transfer: &Transfer, coarse: &Field, fine: &mut Field) {
         if !transfer.joins(fine.cells, coarse.cells) {
-            return self.device.fail("prolong between fields of other levels than the transfer's");
+            return self.fail("prolong between fields of other levels than the transfer's");
         }
         let arrays = [("parent", &transfer.parent), ("coarse", &coarse.values), ("fine", &fine.values)];
         self.run(&self.kernels.prolong, &arrays, transfer.levels(), fine.cells);
