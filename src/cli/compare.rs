@@ -4,7 +4,7 @@ use super::options::SolveOptions;
 use super::progress::Reporter;
 use super::{Exit, Failure, input, output};
 use crate::couple;
-use crate::report::{self, compare, files, json};
+use crate::report::{compare, json};
 use crate::result::Summary;
 use crate::scene::Scene;
 use clap::Args;
@@ -28,8 +28,8 @@ impl Compare {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let scenes = input::load_all(&self.scenes, &self.options.set)?;
         let names = directories(&self.scenes);
-        for name in &names {
-            files::prepare(&self.out.join(name))?;
+        for (scene, name) in scenes.iter().zip(&names) {
+            self.options.prepare(scene, &self.out.join(name))?;
         }
         let mut summaries = Vec::new();
         for (scene, name) in scenes.iter().zip(&names) {
@@ -50,7 +50,7 @@ impl Compare {
     fn solve(&self, scene: &Scene, directory: &Path) -> Result<Summary, Failure> {
         let progress = Reporter::new(&scene.name, self.options.quiet);
         let solution = couple::solve(scene, &self.options.couple(), &progress)?;
-        report::write_all(directory, &solution)?;
+        self.options.write(directory, &solution)?;
         Ok(solution.summary)
     }
 }

@@ -1,10 +1,13 @@
 //! What `run` and `compare` may be told.
 
-use super::Exit;
+use super::{Exit, Failure};
 use crate::couple::{self, BackendChoice};
-use crate::result::Summary;
-use crate::scene::Resolution;
+use crate::report::slice::Slice;
+use crate::report::{self, files};
+use crate::result::{Solution, Summary};
+use crate::scene::{Resolution, Scene};
 use clap::{Args, ValueEnum};
+use std::path::Path;
 
 /// Options shared by the commands that solve scenes.
 #[derive(Debug, Args)]
@@ -18,6 +21,9 @@ pub(super) struct SolveOptions {
     /// Overrides a value of the scene, such as site.air_temperature="30 degC"; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = assignment)]
     pub(super) set: Vec<String>,
+    /// Draws a field on a plane as PNG, such as x=0.3m:temperature; may be repeated
+    #[arg(long, value_name = "AXIS=PLACE:QUANTITY")]
+    slice: Vec<Slice>,
     /// No progress on standard error
     #[arg(long)]
     pub(super) quiet: bool,
@@ -47,6 +53,20 @@ impl SolveOptions {
             GridChoice::Fine => Resolution::Fine,
         };
         couple::Options { resolution, backend: self.backend.clone() }
+    }
+
+    /// Whether results can go to a directory and slices lie in the scene, before a long run.
+    pub(super) fn prepare(&self, scene: &Scene, directory: &Path) -> Result<(), Failure> {
+        files::prepare(directory)?;
+        self.slice.iter().try_for_each(|slice| slice.check(scene.size)).map_err(Failure::Input)
+    }
+
+    /// Writes all files of a solved scene.
+    pub(super) fn write(&self, directory: &Path, solution: &Solution) -> Result<(), Failure> {
+        for slice in &self.slice {
+            slice.write(&directory.join(slice.file_name()), &solution.fields)?;
+        }
+        Ok(report::write_all(directory, solution)?)
     }
 
     /// The exit code that solved scenes deserve: not converged weighs more than over a limit.

@@ -4,7 +4,7 @@ use super::options::SolveOptions;
 use super::progress::Reporter;
 use super::{Exit, Failure, input, output};
 use crate::couple;
-use crate::report::{self, console, files};
+use crate::report::console;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -25,12 +25,12 @@ impl Run {
         let scene = input::load(&self.scene, &self.options.set)?;
         let directory =
             self.out.clone().unwrap_or_else(|| Path::new("results").join(input::stem(&self.scene)));
-        files::prepare(&directory)?;
+        self.options.prepare(&scene, &directory)?;
         let solution = {
             let progress = Reporter::new(&scene.name, self.options.quiet);
             couple::solve(&scene, &self.options.couple(), &progress)?
         };
-        report::write_all(&directory, &solution)?;
+        self.options.write(&directory, &solution)?;
         let summary = &solution.summary;
         if self.options.json {
             output::print_json(summary)?;

@@ -8,11 +8,10 @@
 use super::files::{self, FileError};
 use crate::grid::Axis;
 use crate::result::Fields;
+use crate::units::ZERO_CELSIUS;
 use ndarray::Array3;
 use std::io::{self, Write};
 use std::path::Path;
-
-const ZERO_CELSIUS: f64 = 273.15;
 
 /// Writes fields as a `.vtr` file.
 ///
@@ -123,13 +122,13 @@ fn floats(values: &Array3<f64>, shift: f64) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::grid::Grid;
     use crate::result::cell_array;
 
     /// Two by three by four cells whose values say where they are.
-    pub(super) fn fields() -> Fields {
+    pub(crate) fn fields() -> Fields {
         let grid = Grid::new([vec![0.0, 0.1, 0.3], vec![0.0, 1.0, 2.0, 3.0], vec![-1.0, 0.0, 1.0, 1.5, 2.5]])
             .unwrap();
         let by = |f: &dyn Fn(usize) -> f64| cell_array(&grid, (0..grid.cells()).map(f).collect()).unwrap();
