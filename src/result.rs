@@ -5,9 +5,12 @@
 //! positive out of the rack. Numbers that could not be had (no air, no limit) are absent, never 0; a value
 //! that is not finite is written as JSON `null` and only occurs in runs that did not converge.
 
-use crate::grid::Grid;
-use ndarray::{Array3, ShapeBuilder, ShapeError};
+mod fields;
+mod standing;
+
+pub use fields::{Fields, LineProbe, cell_array};
 use serde::{Deserialize, Serialize};
+pub use standing::Standing;
 
 /// Version of the summary's layout.
 pub const SCHEMA: u32 = 1;
@@ -21,51 +24,6 @@ pub struct Solution {
     pub fields: Fields,
     /// Samples along the scene's line monitors.
     pub probes: Vec<LineProbe>,
-}
-
-/// Cell values, indexed `[[i, j, k]]` along x, y, z.
-#[derive(Clone, Debug)]
-pub struct Fields {
-    /// Face positions, m.
-    pub grid: Grid,
-    /// K, absolute.
-    pub temperature_k: Array3<f64>,
-    /// Pa, gauge; 0 in solids.
-    pub pressure: Array3<f64>,
-    /// m/s along x, y, z at cell centres; 0 in solids.
-    pub velocity: [Array3<f64>; 3],
-    /// Index into `material_names`.
-    pub material: Array3<u16>,
-    /// Index into `part_names`.
-    pub part: Array3<u32>,
-    /// Names of materials; air is one of them where there is any.
-    pub material_names: Vec<String>,
-    /// Names of parts; the first stands for no part.
-    pub part_names: Vec<String>,
-}
-
-/// Samples along a straight line.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LineProbe {
-    /// Name of the monitor.
-    pub name: String,
-    /// `temperature`, `pressure` or `velocity`.
-    pub quantity: String,
-    /// Unit of the values: `degC`, `Pa` or `m/s`.
-    pub unit: String,
-    /// Points, m.
-    pub positions: Vec<[f64; 3]>,
-    /// One value a point.
-    pub values: Vec<f64>,
-}
-
-/// Values of all cells in the grid's order (x fastest) as an array indexed `[[i, j, k]]`.
-///
-/// # Errors
-/// [`ShapeError`] if the number of values is not the number of cells.
-pub fn cell_array<T>(grid: &Grid, values: Vec<T>) -> Result<Array3<T>, ShapeError> {
-    let [nx, ny, nz] = grid.size();
-    Array3::from_shape_vec((nx, ny, nz).f(), values)
 }
 
 /// The summary of a run.
@@ -424,88 +382,4 @@ pub struct Warning {
     pub place: String,
     /// What the engineer can do about it.
     pub remedy: String,
-}
-
-/// How a part stands against its limit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Standing {
-    /// Under its limit by so many K.
-    Within(f64),
-    /// Over its limit by so many K (or its temperature is not a number).
-    Over(f64),
-    /// No limit given: neither passing nor failing.
-    NoLimit,
-}
-
-impl Component {
-    /// How it stands against its limit.
-    #[must_use]
-    pub fn standing(&self) -> Standing {
-        match self.margin_k {
-            None => Standing::NoLimit,
-            Some(margin) if margin >= 0.0 => Standing::Within(margin),
-            Some(margin) => Standing::Over(-margin),
-        }
-    }
-
-    /// The temperature that the limit bounds, °C; without a limit the junction if there is one, else the
-    /// hottest point.
-    #[must_use]
-    pub fn judged_c(&self) -> f64 {
-        match (self.limit_c, self.margin_k) {
-            (Some(limit), Some(margin)) => limit - margin,
-            _ => self.junction_c.unwrap_or(self.temperature_max_c),
-        }
-    }
-}
-
-impl Summary {
-    /// Parts over their limit, worst first.
-    #[must_use]
-    pub fn over_limit(&self) -> Vec<&Component> {
-        let mut over: Vec<_> =
-            self.components.iter().filter(|c| matches!(c.standing(), Standing::Over(_))).collect();
-        over.sort_by(|a, b| a.margin_k.unwrap_or(0.0).total_cmp(&b.margin_k.unwrap_or(0.0)));
-        over
-    }
-
-    /// The part with the smallest margin; none if no part has a limit.
-    #[must_use]
-    pub fn worst(&self) -> Option<&Component> {
-        let margin = |c: &Component| c.margin_k.unwrap_or(f64::INFINITY);
-        self.components.iter().filter(|c| c.margin_k.is_some()).min_by(|a, b| margin(a).total_cmp(&margin(b)))
-    }
-
-    /// Half-width of the uncertainty of a part's margin, K: 0 where nothing rests on estimates, the part's
-    /// own band where one is known, else half its rise over its coolant (engineering.md: stack ± 50 %), or
-    /// over the coldest intake or supply where that is not known.
-    #[must_use]
-    pub fn band_k(&self, component: &Component) -> f64 {
-        if !component.rests_on_estimates {
-            return 0.0;
-        }
-        if let Some(band) = component.band_k {
-            return band;
-        }
-        let judged = component.judged_c();
-        let coldest = || {
-            let supplies = self.loops.iter().map(|l| l.supply_c);
-            supplies.chain(self.air.iter().map(|air| air.intake_min_c)).fold(judged, f64::min)
-        };
-        0.5 * (judged - component.reference_c.unwrap_or_else(coldest)).max(0.0)
-    }
-
-    /// Electrical power of all fans, those of a rear door included, W.
-    #[must_use]
-    pub fn fan_power_w(&self) -> f64 {
-        let door = self.plant.rear_door.iter().map(|d| d.fan_power_w);
-        self.fans.iter().map(|fan| fan.power_w).chain(door).sum()
-    }
-
-    /// Electrical power of all pumps, W.
-    #[must_use]
-    pub fn pump_power_w(&self) -> f64 {
-        let door = self.plant.rear_door.iter().map(|d| d.pump_power_w);
-        self.loops.iter().map(|l| l.pump_power_w).chain(door).sum()
-    }
 }

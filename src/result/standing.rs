@@ -1,0 +1,116 @@
+//! What a summary says about limits, uncertainty and power.
+
+use super::{Component, Summary};
+
+/// How a part stands against its limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Standing {
+    /// Under its limit by so many K.
+    Within(f64),
+    /// Over its limit by so many K (or its temperature is not a number).
+    Over(f64),
+    /// No limit given: neither passing nor failing.
+    NoLimit,
+}
+
+impl Component {
+    /// How it stands against its limit.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self.margin_k {
+            None => Standing::NoLimit,
+            Some(margin) if margin >= 0.0 => Standing::Within(margin),
+            Some(margin) => Standing::Over(-margin),
+        }
+    }
+
+    /// The temperature that the limit bounds, °C; without a limit the junction if there is one, else the
+    /// hottest point.
+    #[must_use]
+    pub fn judged_c(&self) -> f64 {
+        match (self.limit_c, self.margin_k) {
+            (Some(limit), Some(margin)) => limit - margin,
+            _ => self.junction_c.unwrap_or(self.temperature_max_c),
+        }
+    }
+}
+
+impl Summary {
+    /// Parts over their limit, worst first.
+    #[must_use]
+    pub fn over_limit(&self) -> Vec<&Component> {
+        let mut over: Vec<_> =
+            self.components.iter().filter(|c| matches!(c.standing(), Standing::Over(_))).collect();
+        over.sort_by(|a, b| a.margin_k.unwrap_or(0.0).total_cmp(&b.margin_k.unwrap_or(0.0)));
+        over
+    }
+
+    /// The part with the smallest margin; none if no part has a limit.
+    #[must_use]
+    pub fn worst(&self) -> Option<&Component> {
+        let margin = |c: &Component| c.margin_k.unwrap_or(f64::INFINITY);
+        self.components.iter().filter(|c| c.margin_k.is_some()).min_by(|a, b| margin(a).total_cmp(&margin(b)))
+    }
+
+    /// Half-width of the uncertainty of a part's margin, K: 0 where nothing rests on estimates, the part's
+    /// own band where one is known, else half its rise over its coolant (engineering.md: stack ± 50 %), or
+    /// over the coldest intake or supply where that is not known.
+    #[must_use]
+    pub fn band_k(&self, component: &Component) -> f64 {
+        if !component.rests_on_estimates {
+            return 0.0;
+        }
+        if let Some(band) = component.band_k {
+            return band;
+        }
+        let judged = component.judged_c();
+        let coldest = || {
+            let supplies = self.loops.iter().map(|l| l.supply_c);
+            supplies.chain(self.air.iter().map(|air| air.intake_min_c)).fold(judged, f64::min)
+        };
+        0.5 * (judged - component.reference_c.unwrap_or_else(coldest)).max(0.0)
+    }
+
+    /// Electrical power of all fans, those of a rear door included, W.
+    #[must_use]
+    pub fn fan_power_w(&self) -> f64 {
+        let door = self.plant.rear_door.iter().map(|d| d.fan_power_w);
+        self.fans.iter().map(|fan| fan.power_w).chain(door).sum()
+    }
+
+    /// Electrical power of all pumps, W.
+    #[must_use]
+    pub fn pump_power_w(&self) -> f64 {
+        let door = self.plant.rear_door.iter().map(|d| d.pump_power_w);
+        self.loops.iter().map(|l| l.pump_power_w).chain(door).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::sample;
+
+    #[test]
+    fn a_band_is_half_the_rise_over_the_parts_own_coolant_and_none_without_estimates() {
+        let mut summary = sample::liquid();
+        let mut gpu = summary.components[0].clone();
+        assert_eq!((gpu.reference_c, gpu.role.as_str()), (Some(40.0), "gpu"));
+        approx::assert_relative_eq!(summary.band_k(&gpu), 0.5 * (gpu.judged_c() - 40.0));
+        // Without its own reference the coldest stream counts: the air at 25 degC, not the loop at 40 degC.
+        gpu.reference_c = None;
+        approx::assert_relative_eq!(summary.band_k(&gpu), 0.5 * (gpu.judged_c() - 25.0));
+        gpu.band_k = Some(2.0);
+        assert_eq!(summary.band_k(&gpu), 2.0);
+        gpu.rests_on_estimates = false;
+        assert_eq!(summary.band_k(&gpu), 0.0);
+        summary.components.clear();
+        assert!(summary.worst().is_none());
+    }
+
+    #[test]
+    fn fans_and_pumps_of_a_rear_door_count() {
+        let (plain, door) = (sample::air(), sample::rear_door());
+        approx::assert_relative_eq!(door.fan_power_w() - plain.fan_power_w(), 620.0, max_relative = 1e-9);
+        assert_eq!((plain.pump_power_w(), door.pump_power_w()), (0.0, 52.0));
+    }
+}
