@@ -24,10 +24,11 @@ fn list(devices: &[DeviceDescription], cores: usize) -> String {
         ("api", Align::Left),
         ("array up to", Align::Right),
         ("f64", Align::Left),
-        ("device and driver", Align::Left),
+        ("device", Align::Left),
+        ("driver", Align::Left),
     ]);
     for device in devices {
-        let mut name = format!("{} ({})", device.name, device.driver);
+        let mut name = device.name.clone();
         if !device.usable {
             name.push_str(", limits too small");
         }
@@ -38,6 +39,7 @@ fn list(devices: &[DeviceDescription], cores: usize) -> String {
             format!("{:.1} GiB", device.max_array as f64 / f64::from(1 << 30)),
             if device.shader_f64 { "yes" } else { "no" }.to_owned(),
             name,
+            device.driver.clone(),
         ]);
     }
     let takes_cpu = !devices.iter().any(|device| device.auto);

@@ -32,6 +32,10 @@ impl Verify {
         for case in chosen {
             rows.extend(verify::run(case, &self.backend)?);
         }
+        if rows.is_empty() {
+            // Nothing compared must not read as everything passed.
+            return Err(Failure::Input("no case was compared with a reference".into()));
+        }
         if self.json {
             output::print_json(&rows)?;
         } else {
