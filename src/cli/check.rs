@@ -20,7 +20,7 @@ impl Check {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let mut exit = Exit::Success;
         for path in &self.scenes {
-            match input::load(path, &self.set) {
+            match input::load_scene_or_part(path, &self.set) {
                 Ok(scene) => output::print(&describe(&path.display().to_string(), &scene))?,
                 Err(_) => exit = Exit::WrongInput,
             }

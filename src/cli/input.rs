@@ -1,7 +1,8 @@
 //! Scene files, with all their mistakes told at once.
 
 use super::Failure;
-use crate::scene::Scene;
+use crate::scene::{Diagnostics, Scene};
+use std::io::IsTerminal;
 use std::path::Path;
 
 /// Reads a scene; its mistakes go to standard error.
@@ -9,13 +10,25 @@ use std::path::Path;
 /// # Errors
 /// [`Failure::Reported`] once they are said.
 pub(super) fn load(path: &Path, overrides: &[String]) -> Result<Scene, Failure> {
-    let text = std::fs::read_to_string(path);
-    let reason = match text {
-        Err(error) => error.to_string(),
-        Ok(_) => format!("its language is not built yet ({} overrides)", overrides.len()),
-    };
-    super::output::complain(&format!("scene \"{}\" cannot be read: {reason}", path.display()));
-    Err(Failure::Reported)
+    Scene::load(path, overrides).map_err(|mistakes| told(path, &mistakes))
+}
+
+/// Reads a scene, or a part file as if one of it stood alone; its mistakes go to standard error.
+///
+/// # Errors
+/// As [`load`].
+pub(super) fn load_scene_or_part(path: &Path, overrides: &[String]) -> Result<Scene, Failure> {
+    let loaded = Scene::load_scene_or_part(path, overrides);
+    loaded.scene.ok_or_else(|| told(path, &loaded.mistakes))
+}
+
+/// Says all mistakes, with their number last, where a reader looks first.
+fn told(path: &Path, mistakes: &Diagnostics) -> Failure {
+    let count = mistakes.len();
+    let plural = if count == 1 { "mistake" } else { "mistakes" };
+    let text = mistakes.render(std::io::stderr().is_terminal());
+    super::output::complain(&format!("{text}{}: {count} {plural}", path.display()));
+    Failure::Reported
 }
 
 /// Reads all scenes before any is solved: a mistake in the last one costs no run of the first.

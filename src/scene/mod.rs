@@ -5,7 +5,24 @@
 //! cold front to the hot back, z up. Every item is in the scene's coordinates; names of items that come
 //! from parts carry their path, such as `tray.3/gpu.2`.
 
+mod array;
+mod check;
+mod diagnostic;
+mod expand;
+mod fields;
+mod file;
+mod instance;
+mod kind;
+mod load;
+mod names;
+mod overrides;
+mod read;
+mod scope;
+
 use crate::grid::{Axis, Side};
+
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use load::Loaded;
 
 pub use crate::material::Status;
 pub use crate::material::coolant::Coolant;

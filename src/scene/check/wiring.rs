@@ -1,0 +1,94 @@
+//! Chips, coolers and coolant: everything is connected, and once.
+
+use super::{TOUCH, common};
+use crate::scene::Cooler;
+use crate::scene::diagnostic::Mistake;
+use crate::scene::kind::Kind;
+use crate::scene::read::{Builder, Class};
+
+/// Logs cold plates in no branch or in several.
+pub(super) fn cold_plates(builder: &Builder<'_>) {
+    let scene = &builder.scene;
+    let mut branches: Vec<Vec<&str>> = vec![Vec::new(); scene.cold_plates.len()];
+    for branch in &scene.branches {
+        for &plate in &branch.plates {
+            if let Some(list) = branches.get_mut(plate) {
+                list.push(&branch.name);
+            }
+        }
+    }
+    for (index, item) in
+        builder.expansion.items.iter().enumerate().filter(|(_, item)| item.kind == Kind::ColdPlate)
+    {
+        let Some(list) = branches.get(builder.slots[index]) else { continue };
+        let (code, message, help) = match list.as_slice() {
+            [_] => continue,
+            [] => (
+                "racktherm::plate_without_branch",
+                format!("cold plate '{}' is in no branch: no coolant flows through it", item.path),
+                "add it to 'plates' of a [[branch]]".to_owned(),
+            ),
+            [first, .., last] => (
+                "racktherm::plate_in_two_branches",
+                format!("cold plate '{}' is used {} times by branches", item.path, list.len()),
+                format!("it is in '{first}' and in '{last}': take it out of one"),
+            ),
+        };
+        builder.log.add(Mistake::new(code, message).at(item.place, "this plate").help(help));
+    }
+}
+
+/// Logs chips whose heat is to leave through a board that is not there.
+pub(super) fn chips(builder: &Builder<'_>) {
+    for (index, item) in
+        builder.expansion.items.iter().enumerate().filter(|(_, item)| item.kind == Kind::Chip)
+    {
+        let chip = &builder.scene.chips[builder.slots[index]];
+        if chip.junction_to_board.is_none() || chip.region.volume() <= 0.0 {
+            continue;
+        }
+        let carried = builder.placed.iter().any(|placed| {
+            let lengths = common(&placed.region, &chip.region);
+            matches!(placed.class, Class::Solid { .. })
+                && (placed.region.upper[2] - chip.region.lower[2]).abs() <= TOUCH
+                && lengths[0] > TOUCH
+                && lengths[1] > TOUCH
+        });
+        if !carried {
+            let message = format!("no solid touches the underside of chip '{}'", item.path);
+            let mistake = Mistake::new("racktherm::no_board", message).at(item.place, "stands on nothing");
+            let help = "put a [[board]] under it, or leave junction_to_board out";
+            builder.log.add(mistake.help(help));
+        }
+    }
+}
+
+/// Notes what is legal and probably not meant.
+pub(super) fn remarks(builder: &mut Builder<'_>) {
+    let scene = &builder.scene;
+    let mut remarks = Vec::new();
+    for (slot, sink) in scene.heat_sinks.iter().enumerate() {
+        if !scene.chips.iter().any(|chip| chip.cooler == Some(Cooler::HeatSink(slot))) {
+            remarks.push(format!("heat sink '{}' is on no chip", sink.name));
+        }
+    }
+    for (slot, plate) in scene.cold_plates.iter().enumerate() {
+        let used = scene.chips.iter().any(|chip| chip.cooler == Some(Cooler::ColdPlate(slot)));
+        if !used && plate.extra_power == 0.0 {
+            remarks.push(format!("cold plate '{}' is on no chip and takes up no heat", plate.name));
+        }
+    }
+    for supply in &scene.loops {
+        let (low, high) = supply.coolant.range();
+        if !(low..=high).contains(&supply.supply_temperature) {
+            remarks.push(format!(
+                "loop '{}': supply at {:.1} degC is outside its coolant's range, {:.1} to {:.1} degC",
+                supply.name,
+                supply.supply_temperature - crate::units::ZERO_CELSIUS,
+                low - crate::units::ZERO_CELSIUS,
+                high - crate::units::ZERO_CELSIUS
+            ));
+        }
+    }
+    builder.scene.remarks.extend(remarks);
+}

@@ -1,0 +1,168 @@
+//! What the user of a part hands to it: parameters, and loops for its coolant ports.
+
+use std::collections::BTreeMap;
+
+use crate::units::{Quantity, evaluate_any};
+
+use super::Origin;
+use super::diagnostic::{Mistake, Place};
+use super::fields::{Fields, read_origin, unit_mistake};
+use super::file::{Content, Node, Table};
+use super::kind::Kind;
+use super::names::{is_name, words};
+use super::scope::Given;
+
+/// Keys of `[[part]]`; any other key of a `--set part.NAME.KEY` is a parameter of the part.
+pub(super) const PART_KEYS: [&str; 9] =
+    ["name", "file", "at", "count", "pitch", "parameters", "connect", "source", "status"];
+
+/// The values that an instance gives to parameters, evaluated where it stands, and the preset it selects.
+pub(super) fn given_parameters(fields: &Fields<'_>) -> (Vec<Given>, Option<(String, Place)>) {
+    let Some(table) = fields.sub_table("parameters") else { return (Vec::new(), None) };
+    let preset = match table.get("preset") {
+        Some(Node { content: Content::Text(name), place }) => Some((name.clone(), *place)),
+        Some(node) => {
+            let mistake = Mistake::new("racktherm::wrong_type", "'preset' must be the name of a preset");
+            fields.log.add(mistake.at(node.place, format!("this is {}", node.content.kind())));
+            None
+        }
+        None => None,
+    };
+    let own = read_origin(table, fields.log).or_else(|| read_origin(fields.table, fields.log));
+    let mut given = Vec::new();
+    for (key, node) in &table.entries {
+        if !["preset", "source", "status"].contains(&key.name.as_str())
+            && let Some((quantity, origins)) = evaluate(fields, &key.name, node, own.as_ref())
+        {
+            given.push(Given { key: key.clone(), quantity, origins });
+        }
+    }
+    (given, preset)
+}
+
+fn evaluate(
+    fields: &Fields<'_>,
+    key: &str,
+    node: &Node,
+    own: Option<&Origin>,
+) -> Option<(Quantity, Vec<Origin>)> {
+    let (node, mut origin) = match &node.content {
+        Content::Table(table) => match table.get("value") {
+            Some(value) => (value, read_origin(table, fields.log)),
+            None => (node, None),
+        },
+        _ => (node, None),
+    };
+    let scope = fields.scope;
+    let (quantity, expression) = match &node.content {
+        Content::Number(number) if number.is_finite() => (Quantity::number(*number), ""),
+        Content::Text(text) => {
+            if text.trim_start().starts_with('=') && words(text).any(|word| scope.faulty.contains(word)) {
+                return None;
+            }
+            match evaluate_any(text, &scope.parameters) {
+                Ok(quantity) => (quantity, text.as_str()),
+                Err(error) => {
+                    let dimension = crate::units::Dimension::DIMENSIONLESS;
+                    fields.log.add(unit_mistake(key, &fields.what, node.place, &error, dimension));
+                    return None;
+                }
+            }
+        }
+        other => {
+            let message = format!("parameter '{key}' must be a quantity or a number");
+            let mistake = Mistake::new("racktherm::wrong_type", message);
+            fields.log.add(mistake.at(node.place, format!("this is {}", other.kind())));
+            return None;
+        }
+    };
+    let mut named: Vec<Origin> = Vec::new();
+    if expression.trim_start().starts_with('=') {
+        named.extend(
+            words(expression).filter_map(|word| scope.parameter_origins.get(word)).flatten().cloned(),
+        );
+    }
+    if origin.is_none() && named.is_empty() {
+        origin = own.cloned();
+        let covered = quantity.dimension == crate::units::Dimension::LENGTH && scope.layout.is_some();
+        if origin.is_none() && !covered && quantity.value != 0.0 && node.place.file == fields.table.place.file
+        {
+            fields.log.add_unsourced(node.place, key);
+        }
+    }
+    Some((quantity, origin.map_or(named, |origin| vec![origin])))
+}
+
+/// Where each port of a part's file leads; a port without a loop is a mistake.
+pub(super) fn connections(document: &Table, fields: &Fields<'_>) -> BTreeMap<String, Option<String>> {
+    let mut ports = BTreeMap::new();
+    if let Some(Node { content: Content::List(list), .. }) = document.get("port") {
+        for node in list {
+            let Content::Table(table) = &node.content else { continue };
+            let port = Fields::new(fields.log, fields.scope, table, "[[port]]".to_owned());
+            let name = port.required_text("name", "\"liquid\"");
+            port.finish();
+            if is_name(name) {
+                ports.insert(name.to_owned(), None);
+            }
+        }
+    }
+    let connect = fields.sub_table("connect");
+    for (key, node) in connect.into_iter().flat_map(|table| &table.entries) {
+        if !ports.contains_key(&key.name) {
+            let message = format!("the file of {} has no port '{}'", fields.what, key.name);
+            let mistake = Mistake::new("racktherm::unknown_name", message).at(key.place, "unknown port");
+            fields.log.add(mistake.nearest(&key.name, ports.keys().map(String::as_str)));
+            continue;
+        }
+        ports.insert(key.name.clone(), leads_to(node, fields));
+    }
+    for name in ports.iter().filter(|(_, leads)| leads.is_none()).map(|(name, _)| name) {
+        if connect.is_some_and(|table| table.get(name).is_some()) {
+            continue;
+        }
+        let message = format!("coolant port '{name}' of {} is not connected", fields.what);
+        let mistake = Mistake::new("racktherm::unconnected_port", message);
+        let help = format!("add connect = {{ {name} = \"LOOP\" }} with the name of a [[loop]]");
+        fields.log.add(mistake.at(fields.place("name"), "this part").help(help));
+    }
+    ports
+}
+
+fn leads_to(node: &Node, fields: &Fields<'_>) -> Option<String> {
+    let Content::Text(text) = &node.content else {
+        let mistake = Mistake::new("racktherm::wrong_type", "a port is connected to the name of a loop");
+        fields.log.add(mistake.at(node.place, format!("this is {}", node.content.kind())));
+        return None;
+    };
+    loop_name(text, node.place, fields)
+}
+
+/// The loop that a text names: itself, or through `port:NAME` what the user of the part connected.
+pub(super) fn loop_name(text: &str, place: Place, fields: &Fields<'_>) -> Option<String> {
+    let scope = fields.scope;
+    let Some(port) = text.strip_prefix("port:") else {
+        if scope.parent.is_some() {
+            let message = format!("{} names the loop '{text}', which its file does not have", fields.what);
+            let mistake = Mistake::new("racktherm::unknown_name", message).at(place, "not a port");
+            let help = "a part reaches its loop through a port: declare [[port]] and write \"port:NAME\"";
+            fields.log.add(mistake.help(help));
+            return None;
+        }
+        return Some(text.to_owned());
+    };
+    match scope.ports.get(port) {
+        Some(leads) => leads.clone(),
+        None => {
+            let message = format!("{} names the port '{port}', which its file does not declare", fields.what);
+            let mistake = Mistake::new("racktherm::unknown_name", message).at(place, "unknown port");
+            fields.log.add(mistake.nearest(port, scope.ports.keys().map(String::as_str)));
+            None
+        }
+    }
+}
+
+/// Whether a kind of item can be given a number in `[[limit]]`.
+pub(super) fn takes_limit(kind: Kind) -> bool {
+    kind.is_solid() || kind == Kind::Chip
+}

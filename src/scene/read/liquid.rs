@@ -1,0 +1,359 @@
+//! Coolants, cold plates, loops and branches.
+
+use crate::material::coolant::{Coolant, CoolantProperties};
+use crate::physics::cold_plate::{ColdPlateModel, PressureDrop};
+use crate::units::Dimension;
+
+use super::chips::resistance_table;
+use super::geometry::{NOWHERE, region};
+use super::{Builder, Class, Placed};
+use crate::scene::diagnostic::{Mistake, Place};
+use crate::scene::expand::Item;
+use crate::scene::fields::{Fields, Range};
+use crate::scene::file::Content;
+use crate::scene::instance::loop_name;
+use crate::scene::kind::Kind;
+use crate::scene::scope::Scope;
+use crate::scene::{Branch, ColdPlate, Loop, Origin, Status};
+
+/// Supply temperatures outside −60 to 150 °C are slips of a unit, K.
+pub(super) const SUPPLY: Range = Range::Within(213.15, 423.15);
+
+const PROPERTIES: [(&str, Dimension, &str); 4] = [
+    ("density", Dimension::DENSITY, "\"1000 kg/m3\""),
+    ("specific_heat", Dimension::SPECIFIC_HEAT, "\"4180 J/kgK\""),
+    ("conductivity", Dimension::CONDUCTIVITY, "\"0.6 W/mK\""),
+    ("viscosity", Dimension::VISCOSITY, "\"0.7 mPa s\""),
+];
+
+impl Builder<'_> {
+    pub(super) fn coolant(&mut self, item: &Item, fields: &Fields<'_>) {
+        let temperatures = column("temperatures", Dimension::TEMPERATURE, fields);
+        let mut columns: Vec<Vec<f64>> = Vec::new();
+        for (key, dimension, example) in PROPERTIES {
+            if !fields.has(key) {
+                fields.missing(key, example);
+            }
+            columns.extend(column(key, dimension, fields));
+        }
+        let &[ref density, ref specific_heat, ref conductivity, ref viscosity] = columns.as_slice() else {
+            return;
+        };
+        let rows = temperatures.as_ref().map_or(1, Vec::len);
+        if columns.iter().any(|column| column.len() != rows) {
+            let message = format!("the columns of {} differ in length", fields.what);
+            let help = "one value each, or one for each of 'temperatures'";
+            fields.complain("racktherm::bad_value", "temperatures", message, "as many values as here", help);
+            return;
+        }
+        let row = |index: usize| CoolantProperties {
+            density: density[index],
+            specific_heat: specific_heat[index],
+            conductivity: conductivity[index],
+            viscosity: viscosity[index],
+        };
+        let made = match temperatures {
+            None => Coolant::constant(row(0)),
+            Some(temperatures) => {
+                Coolant::table(temperatures.iter().enumerate().map(|(index, t)| (*t, row(index))).collect())
+            }
+        };
+        match made {
+            Ok(coolant) => {
+                let local =
+                    item.path.strip_prefix(item.scope.prefix.as_str()).unwrap_or(&item.path).to_owned();
+                item.scope.coolants.borrow_mut().insert(local, coolant);
+            }
+            Err(error) => {
+                let help = "temperatures must rise, properties be above zero";
+                fields.complain(
+                    "racktherm::bad_value",
+                    "temperatures",
+                    error.to_string(),
+                    "this coolant",
+                    help,
+                );
+            }
+        }
+    }
+
+    /// The coolant that `coolant` names.
+    pub(super) fn coolant_of(&self, scope: &Scope, fields: &Fields<'_>) -> Coolant {
+        let name = fields.required_text("coolant", "\"pg25\"");
+        let mut at = Some(scope);
+        while let Some(scope) = at {
+            if let Some(coolant) = scope.coolants.borrow().get(name) {
+                return coolant.clone();
+            }
+            at = scope.parent.as_deref();
+        }
+        if let Some(coolant) = Coolant::from_name(name) {
+            return coolant;
+        }
+        if !name.is_empty() {
+            let message = format!("{} runs on '{name}', a coolant that is not known", fields.what);
+            let mistake = Mistake::new("racktherm::unknown_coolant", message);
+            let own: Vec<String> = scope.coolants.borrow().keys().cloned().collect();
+            let mut known: Vec<&str> = Coolant::names().collect();
+            known.extend(own.iter().map(String::as_str));
+            self.log.add(mistake.at(fields.place("coolant"), "unknown coolant").nearest(name, known));
+        }
+        Coolant::water()
+    }
+
+    pub(super) fn cold_plate(&mut self, index: usize, item: &Item, fields: &Fields<'_>) {
+        let boxed = ["at", "size", "from", "to"].into_iter().any(|key| fields.has(key));
+        let region = if boxed { region(fields, item.shift) } else { None };
+        let model = plate_model(fields);
+        let drop = pressure_drop(fields);
+        let extra_power = self.power(index, "extra_power", fields);
+        let model =
+            model.and_then(|model| match model.with_pressure_drop(drop.unwrap_or(PressureDrop::NONE)) {
+                Ok(model) => Some(model),
+                Err(error) => {
+                    let message = format!("{}: {error}", fields.what);
+                    fields.complain(
+                        "racktherm::bad_value",
+                        "pressure_drop",
+                        message,
+                        "this value",
+                        "check its sign",
+                    );
+                    None
+                }
+            });
+        if let Some(region) = region {
+            self.placed.push(Placed { item: index, region, class: Class::ColdPlate });
+        }
+        let Some(model) = model.or_else(|| ColdPlateModel::table(vec![(1e-6, 1.0), (1e-3, 1.0)]).ok()) else {
+            return;
+        };
+        let region = if boxed { Some(region.unwrap_or(NOWHERE)) } else { None };
+        let origin = fields.origin();
+        self.scene.cold_plates.push(ColdPlate {
+            name: item.path.clone(),
+            region,
+            model,
+            extra_power,
+            origin,
+        });
+    }
+
+    pub(super) fn coolant_loop(&mut self, item: &Item, fields: &Fields<'_>) {
+        let coolant = self.coolant_of(&item.scope, fields);
+        let supply_temperature = fields.required("supply_temperature", Dimension::TEMPERATURE, SUPPLY);
+        let flow = fields.quantity("flow", Dimension::VOLUME_FLOW, Range::Positive);
+        let external = fields.or("external_pressure_drop", Dimension::PRESSURE, Range::NotNegative, 0.0);
+        let efficiency = fields.or_estimate("pump_efficiency", Dimension::DIMENSIONLESS, Range::Share, 0.3);
+        let heat = Range::Within(0.0, 1.0);
+        let to_coolant = fields.or_estimate("pump_heat_to_coolant", Dimension::DIMENSIONLESS, heat, 1.0);
+        self.scene.loops.push(Loop {
+            name: item.path.clone(),
+            coolant,
+            supply_temperature,
+            // NaN marks a flow that follows from the branches; `settle_loops` replaces it.
+            flow: flow.unwrap_or(f64::NAN),
+            external_pressure_drop: external,
+            pump_efficiency: efficiency,
+            pump_heat_to_coolant: to_coolant,
+            origin: fields.origin(),
+        });
+    }
+
+    pub(super) fn branch(&mut self, item: &Item, fields: &Fields<'_>) {
+        let flow = fields.quantity("flow", Dimension::VOLUME_FLOW, Range::Positive);
+        let weight = fields.or("weight", Dimension::DIMENSIONLESS, Range::Positive, 1.0);
+        let quadratic_loss = quadratic_loss(fields);
+        let on_loop = self.loop_of(fields);
+        if !fields.has("plates") {
+            fields.missing("plates", "[\"plate.1\", \"plate.2\"]");
+        }
+        let plate = |kind: Kind| kind == Kind::ColdPlate;
+        let mut plates = Vec::new();
+        for (name, node) in fields.texts("plates") {
+            let picked = self.pick(item, name, &plate);
+            if picked.is_empty() && !name.contains('*') {
+                self.refer(item, name, node.place, fields, &plate, "a cold_plate");
+            } else if picked.is_empty() {
+                self.matches_nothing(name, node.place, "cold plate");
+            }
+            plates.extend(picked.into_iter().map(|index| self.slots[index]));
+        }
+        self.scene.branches.push(Branch {
+            name: item.path.clone(),
+            on_loop: on_loop.unwrap_or(usize::MAX),
+            flow,
+            weight,
+            plates,
+            quadratic_loss,
+        });
+    }
+
+    pub(super) fn matches_nothing(&self, glob: &str, place: Place, what: &str) {
+        let mistake = Mistake::new("racktherm::matches_nothing", format!("no {what} is named '{glob}'"));
+        let help = "* stands for any text without '/', ** for any text; names in parts begin with their path";
+        self.log.add(mistake.at(place, "matches nothing").help(help));
+    }
+
+    fn loop_of(&self, fields: &Fields<'_>) -> Option<usize> {
+        let text = fields.required_text("loop", "\"rack\"");
+        if text.is_empty() {
+            return None;
+        }
+        let name = loop_name(text, fields.place("loop"), fields)?;
+        let known =
+            self.expansion.names.get(&name).filter(|&&index| self.expansion.items[index].kind == Kind::Loop);
+        if known.is_none() && !text.starts_with("port:") {
+            self.unknown_loop(&name, fields.place("loop"), &fields.what);
+        }
+        known.map(|&index| self.slots[index])
+    }
+
+    /// Logs a loop that the scene does not have.
+    pub(in crate::scene) fn unknown_loop(&self, name: &str, place: Place, what: &str) {
+        let loops = self.expansion.items.iter().filter(|item| item.kind == Kind::Loop);
+        let message = format!("{what} names the loop '{name}', which does not exist");
+        let mistake = Mistake::new("racktherm::unknown_name", message).at(place, "unknown loop");
+        self.log.add(mistake.nearest(name, loops.map(|item| item.path.as_str())));
+    }
+}
+
+/// One value or a list of values.
+fn column(key: &'static str, dimension: Dimension, fields: &Fields<'_>) -> Option<Vec<f64>> {
+    let node = fields.get(key)?;
+    let Content::List(list) = &node.content else {
+        return fields.value(key, node, dimension, Range::Positive).map(|value| vec![value]);
+    };
+    let values: Vec<f64> =
+        list.iter().filter_map(|node| fields.value(key, node, dimension, Range::Positive)).collect();
+    (values.len() == list.len()).then_some(values)
+}
+
+/// R(flow): of the library, a fit, or a table.
+fn plate_model(fields: &Fields<'_>) -> Option<ColdPlateModel> {
+    let Some(node) = fields.get("resistance") else {
+        fields.missing("resistance", "\"ocp-1kw-oam-pg25\"");
+        return None;
+    };
+    let refuse = |error: String| {
+        let message = format!("'resistance' of {}: {error}", fields.what);
+        fields.complain(
+            "racktherm::bad_value",
+            "resistance",
+            message,
+            "this curve",
+            "see docs/scene.md, [[cold_plate]]",
+        );
+    };
+    match &node.content {
+        Content::Text(name) => {
+            let model = ColdPlateModel::from_name(name);
+            if model.is_none() {
+                let message =
+                    format!("{} names the curve '{name}', which the library does not have", fields.what);
+                let mistake =
+                    Mistake::new("racktherm::unknown_name", message).at(node.place, "unknown curve");
+                fields.log.add(mistake.nearest(name, ColdPlateModel::names()));
+            }
+            if let Some(model) = &model {
+                // The fit to the published points is ours: an estimate.
+                fields.note(Origin { source: model.source().to_owned(), status: Status::Estimate });
+            }
+            model
+        }
+        Content::Table(table) if table.get("value").is_none() => {
+            let fit = fields.inside("resistance", table);
+            let a = fit.required("a", Dimension::THERMAL_RESISTANCE, Range::NotNegative);
+            let b = fit.required("b", Dimension::THERMAL_RESISTANCE, Range::Positive);
+            let n = fit.required("n", Dimension::DIMENSIONLESS, Range::Positive);
+            if !fit.has("range") {
+                fit.missing("range", "[\"0.4 L/min\", \"2.4 L/min\"]");
+            }
+            let range: Option<[f64; 2]> = fit.vector("range", Dimension::VOLUME_FLOW, Range::Positive, false);
+            fields.absorb(&fit);
+            let [low, high] = range?;
+            ColdPlateModel::fit(a, b, n, (low, high)).map_err(|error| refuse(error.to_string())).ok()
+        }
+        _ => {
+            let points = resistance_table(fields)?;
+            ColdPlateModel::table(points).map_err(|error| refuse(error.to_string())).ok()
+        }
+    }
+}
+
+fn pressure_drop(fields: &Fields<'_>) -> Option<PressureDrop> {
+    let table = fields.sub_table("pressure_drop")?;
+    let inner = fields.inside("pressure_drop", table);
+    let linear = inner.quantity("linear", Dimension::PRESSURE_PER_FLOW, Range::NotNegative);
+    let quadratic = inner.quantity("quadratic", Dimension::PRESSURE_PER_FLOW_SQUARED, Range::NotNegative);
+    let polynomial = inner.has("linear") || inner.has("quadratic");
+    for key in ["flow", "drop", "exponent"] {
+        inner.know(key);
+    }
+    let drop = if polynomial {
+        for key in ["flow", "drop", "exponent"] {
+            if inner.has(key) {
+                let message = format!("{} mixes two forms", inner.what);
+                let help = "either flow, drop and exponent, or linear and quadratic";
+                inner.complain("racktherm::conflict", key, message, "not with linear or quadratic", help);
+            }
+        }
+        PressureDrop::Polynomial { linear: linear.unwrap_or(0.0), quadratic: quadratic.unwrap_or(0.0) }
+    } else {
+        let flow = inner.required("flow", Dimension::VOLUME_FLOW, Range::Positive);
+        let drop = inner.required("drop", Dimension::PRESSURE, Range::NotNegative);
+        let exponent = inner.or("exponent", Dimension::DIMENSIONLESS, Range::Within(0.5, 3.0), 2.0);
+        PressureDrop::Power { flow, drop, exponent }
+    };
+    fields.absorb(&inner);
+    Some(drop)
+}
+
+/// Pa per (m³/s)² from the drop at one flow.
+fn quadratic_loss(fields: &Fields<'_>) -> f64 {
+    let Some(table) = fields.sub_table("pressure_drop") else { return 0.0 };
+    let inner = fields.inside("pressure_drop", table);
+    let flow = inner.required("flow", Dimension::VOLUME_FLOW, Range::Positive);
+    let drop = inner.required("drop", Dimension::PRESSURE, Range::NotNegative);
+    fields.absorb(&inner);
+    drop / (flow * flow)
+}
+
+/// Gives each loop without a flow the sum of its branches', and checks what the branches ask of it.
+pub(in crate::scene) fn settle_loops(builder: &mut Builder<'_>) {
+    for (index, item) in
+        builder.expansion.items.iter().enumerate().filter(|(_, item)| item.kind == Kind::Loop)
+    {
+        let slot = builder.slots[index];
+        let branches: Vec<&Branch> = builder.scene.branches.iter().filter(|b| b.on_loop == slot).collect();
+        let complain = |code, message: String, help: &str| {
+            builder.log.add(Mistake::new(code, message).at(item.place, "this loop").help(help));
+        };
+        let name = &item.path;
+        let given: f64 = branches.iter().filter_map(|branch| branch.flow).sum();
+        let free = branches.iter().filter(|branch| branch.flow.is_none()).count();
+        let flow = builder.scene.loops[slot].flow;
+        let litres = |flow: f64| format!("{:.3} L/min", flow * 6e4);
+        if branches.is_empty() {
+            let help = "add a [[branch]] with its cold plates, or connect the port of a part";
+            complain("racktherm::loop_without_branch", format!("loop '{name}' has no branch"), help);
+        } else if flow.is_nan() && free > 0 {
+            let message = format!("loop '{name}' has no flow, and {free} of its branches have none either");
+            complain("racktherm::missing_key", message, "add flow = \"40 L/min\" to the loop");
+        } else if free == 0 && !flow.is_nan() && (flow - given).abs() > 1e-9 * flow {
+            let message =
+                format!("loop '{name}' has {}, its branches ask for {} in all", litres(flow), litres(given));
+            complain("racktherm::flow_mismatch", message, "leave the loop's flow out, or one branch's flow");
+        } else if free > 0 && given >= flow {
+            let message = format!(
+                "loop '{name}' has {}; its branches of given flow take {}, nothing is left for {free} others",
+                litres(flow),
+                litres(given)
+            );
+            complain("racktherm::flow_mismatch", message, "raise the loop's flow");
+        }
+        if flow.is_nan() {
+            builder.scene.loops[slot].flow = given;
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What exists once in a scene: domain, grid, site, rear door.
+
+use crate::grid::{Axis, Side};
+use crate::material::air::{STANDARD_PRESSURE, pressure_at_altitude};
+use crate::units::{Dimension, celsius_to_kelvin};
+
+use super::geometry::side_or;
+use super::liquid::SUPPLY;
+use super::{Builder, single};
+use crate::scene::diagnostic::{Log, Mistake, Place};
+use crate::scene::fields::{Fields, Range};
+use crate::scene::file::{Content, Node, Table};
+use crate::scene::overrides::Overrides;
+use crate::scene::scope::Scope;
+use crate::scene::{Fill, GridRule, RearDoor, Scene, Site};
+
+/// Most cells along one axis.
+const MOST_CELLS: usize = 100_000;
+
+/// A scene without items, with its name, title, size and site.
+pub(in crate::scene) fn empty_scene(
+    name: &str,
+    document: &Table,
+    scope: &Scope,
+    overrides: &Overrides,
+    log: &Log,
+) -> Scene {
+    let title = match document.get("title") {
+        Some(Node { content: Content::Text(title), .. }) => title.clone(),
+        Some(node) => {
+            let mistake =
+                Mistake::new("racktherm::wrong_type", "'title' must be a text in \"double quotes\"");
+            log.add(mistake.at(node.place, format!("this is {}", node.content.kind())));
+            name.to_owned()
+        }
+        None => name.to_owned(),
+    };
+    Scene {
+        name: name.to_owned(),
+        title,
+        size: [1.0; 3],
+        fill: Fill::Air,
+        grid: GridRule::Automatic { smallest_spacing: None, largest_spacing: None },
+        site: read_site(document, scope, overrides, log),
+        materials: Vec::new(),
+        solids: Vec::new(),
+        sources: Vec::new(),
+        contacts: Vec::new(),
+        walls: Vec::new(),
+        openings: Vec::new(),
+        fans: Vec::new(),
+        screens: Vec::new(),
+        porous: Vec::new(),
+        chips: Vec::new(),
+        heat_sinks: Vec::new(),
+        cold_plates: Vec::new(),
+        loops: Vec::new(),
+        branches: Vec::new(),
+        rear_door: None,
+        monitors: Vec::new(),
+        remarks: Vec::new(),
+    }
+}
+
+fn read_site(document: &Table, scope: &Scope, overrides: &Overrides, log: &Log) -> Site {
+    let default = celsius_to_kelvin(25.0);
+    let mut site = Site {
+        air_temperature: default,
+        pressure: STANDARD_PRESSURE,
+        available_flow: None,
+        containment_pressure: 0.0,
+    };
+    let Some(table) = single(document, "site", overrides, log) else { return site };
+    let fields = Fields::new(log, scope, &table, "[site]".to_owned());
+    // −60 to 90 °C: anything else is a slip of a unit.
+    let air = Range::Within(213.15, 363.15);
+    site.air_temperature = fields.or("air_temperature", Dimension::TEMPERATURE, air, default);
+    let pressure = fields.quantity("pressure", Dimension::PRESSURE, Range::Within(1e4, 1e6));
+    let altitude = fields.quantity("altitude", Dimension::LENGTH, Range::Within(-1000.0, 11_000.0));
+    if fields.has("pressure") && fields.has("altitude") {
+        let message = "[site] has both 'pressure' and 'altitude'".to_owned();
+        fields.complain("racktherm::conflict", "altitude", message, "one too many", "leave one of them out");
+    }
+    site.pressure = pressure.or(altitude.map(pressure_at_altitude)).unwrap_or(STANDARD_PRESSURE);
+    site.available_flow = fields.quantity("available_airflow", Dimension::VOLUME_FLOW, Range::Positive);
+    site.containment_pressure = fields.or("containment_pressure", Dimension::PRESSURE, Range::Any, 0.0);
+    fields.finish();
+    site
+}
+
+/// Reads `[domain]` and `[grid]`; tells whether the domain's size is known.
+pub(in crate::scene) fn read_singles(
+    builder: &mut Builder<'_>,
+    document: &Table,
+    scope: &Scope,
+    file: Place,
+) -> bool {
+    let (log, overrides) = (builder.log, builder.overrides);
+    let known = match single(document, "domain", overrides, log) {
+        None if document.get("domain").is_some() => false,
+        None => {
+            let mistake = Mistake::new("racktherm::missing_table", "the scene has no [domain]");
+            log.add(
+                mistake
+                    .at(file, "this file")
+                    .help("add [domain] with size = [\"600 mm\", \"1200 mm\", \"48 U\"]"),
+            );
+            false
+        }
+        Some(table) => {
+            let fields = Fields::new(log, scope, &table, "[domain]".to_owned());
+            if !fields.has("size") {
+                fields.missing("size", "[\"600 mm\", \"1200 mm\", \"48 U\"]");
+            }
+            let size: Option<[f64; 3]> = fields.vector("size", Dimension::LENGTH, Range::Positive, false);
+            builder.scene.size = size.unwrap_or([1.0; 3]);
+            fields.know("fill");
+            fields.finish();
+            size.is_some()
+        }
+    };
+    if let Some(table) = single(document, "grid", overrides, log) {
+        builder.scene.grid =
+            read_grid(&Fields::new(log, scope, &table, "[grid]".to_owned()).without_sources());
+    }
+    known
+}
+
+impl Builder<'_> {
+    /// Reads what fills the domain, once the materials are known.
+    pub(in crate::scene) fn read_fill(&mut self, document: &Table, scope: &Scope) {
+        let Some(table) = single(document, "domain", self.overrides, self.log) else { return };
+        let fields = Fields::new(self.log, scope, &table, "the domain".to_owned());
+        if let Some(name) = fields.text("fill").filter(|name| *name != "air")
+            && let Some(id) = self.material_named(name, fields.place("fill"), scope, "the domain")
+        {
+            self.scene.fill = Fill::Solid(id);
+        }
+    }
+}
+
+fn read_grid(fields: &Fields<'_>) -> GridRule {
+    let smallest = fields.quantity("smallest_spacing", Dimension::LENGTH, Range::Positive);
+    let largest = fields.quantity("largest_spacing", Dimension::LENGTH, Range::Positive);
+    let cells = cells(fields);
+    let stretch = fields.vector("stretch", Dimension::DIMENSIONLESS, Range::Within(1e-6, 1e6), false);
+    if let (Some(small), Some(large)) = (smallest, largest)
+        && large < small
+    {
+        let message = "'largest_spacing' of [grid] is smaller than 'smallest_spacing'".to_owned();
+        fields.complain("racktherm::bad_value", "largest_spacing", message, "too small", "exchange the two");
+    }
+    if fields.has("cells") {
+        for key in ["smallest_spacing", "largest_spacing"] {
+            if fields.has(key) {
+                let message = format!("[grid] has 'cells' and '{key}'");
+                fields.complain(
+                    "racktherm::conflict",
+                    key,
+                    message,
+                    "not with 'cells'",
+                    "leave one of them out",
+                );
+            }
+        }
+    } else if fields.has("stretch") {
+        fields.missing("cells", "[16, 16, 16]");
+    }
+    fields.finish();
+    match cells {
+        Some(cells) => GridRule::Cells { cells, stretch: stretch.unwrap_or([1.0; 3]) },
+        None => GridRule::Automatic { smallest_spacing: smallest, largest_spacing: largest },
+    }
+}
+
+fn cells(fields: &Fields<'_>) -> Option<[usize; 3]> {
+    let list = fields.list("cells")?;
+    let counts: Vec<usize> =
+        list.iter().filter_map(|node| fields.whole_of("cells", node, 1, MOST_CELLS)).collect();
+    match (list.len(), counts.as_slice()) {
+        (3, &[x, y, z]) => Some([x, y, z]),
+        (3, _) => None,
+        (length, _) => {
+            let message = format!("'cells' of [grid] must have 3 values, not {length}");
+            fields.complain("racktherm::wrong_type", "cells", message, "along x, y and z", "[16, 16, 16]");
+            None
+        }
+    }
+}
+
+/// Reads `[rear_door]`.
+pub(in crate::scene) fn read_rear_door(builder: &mut Builder<'_>, document: &Table, scope: &Scope) {
+    let Some(table) = single(document, "rear_door", builder.overrides, builder.log) else { return };
+    let fields = Fields::new(builder.log, scope, &table, "[rear_door]".to_owned());
+    let side = side_or("side", Side { axis: Axis::Y, upper: true }, &fields);
+    let coolant = builder.coolant_of(scope, &fields);
+    let door = RearDoor {
+        name: fields.text("name").unwrap_or("rear_door").to_owned(),
+        side,
+        ua: fields.required("ua", Dimension::UA, Range::Positive),
+        coolant,
+        supply_temperature: fields.required("supply_temperature", Dimension::TEMPERATURE, SUPPLY),
+        flow: fields.required("flow", Dimension::VOLUME_FLOW, Range::Positive),
+        water_pressure_drop: fields.or("water_pressure_drop", Dimension::PRESSURE, Range::NotNegative, 0.0),
+        pump_efficiency: fields.or_estimate("pump_efficiency", Dimension::DIMENSIONLESS, Range::Share, 0.3),
+        loss: fields.or("loss", Dimension::DIMENSIONLESS, Range::NotNegative, 0.0),
+        fan_power: fields.or("fan_power", Dimension::POWER, Range::NotNegative, 0.0),
+        origin: fields.origin(),
+    };
+    fields.finish();
+    if !builder.scene.openings.iter().any(|opening| opening.side == side) {
+        let message = format!("no air passes the rear door: side {} has no opening", side.name());
+        let mistake = Mistake::new("racktherm::door_without_opening", message);
+        let help = format!("add [[opening]] with side = \"{}\", or give the door another side", side.name());
+        builder.log.add(mistake.at(table.place, "this door").help(help));
+    }
+    builder.scene.rear_door = Some(door);
+}
