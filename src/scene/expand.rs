@@ -9,7 +9,7 @@ use crate::units::Dimension;
 use super::Region;
 use super::array::{Member, members};
 use super::diagnostic::{Log, Mistake, Place};
-use super::fields::{Fields, Range, read_origin};
+use super::fields::{Fields, Range, layout_origin};
 use super::file::{Content, LARGEST_FILE, Node, Table, parse};
 use super::instance::{PART_KEYS, connections, given_parameters};
 use super::kind::{Kind, SINGLES, TOP_KEYS};
@@ -93,6 +93,10 @@ impl<'a> Expander<'a> {
         let mut tables: Vec<(Kind, &Table)> = Vec::new();
         for (key, node) in &source.document.entries {
             let name = key.name.as_str();
+            // At the top of a file, source = "…" is where its layout is from; [[source]] releases heat.
+            if name == "source" && matches!(node.content, Content::Text(_)) {
+                continue;
+            }
             let Some(kind) = Kind::from_name(name) else {
                 self.check_top_key(name, key.place, is_scene);
                 continue;
@@ -112,7 +116,7 @@ impl<'a> Expander<'a> {
     }
 
     fn check_top_key(&self, name: &str, place: Place, is_scene: bool) {
-        let shared = ["parameters", "preset"];
+        let shared = ["parameters", "preset", "layout"];
         if TOP_KEYS.contains(&name) || shared.contains(&name) {
             return;
         }
@@ -278,7 +282,7 @@ impl<'a> Expander<'a> {
         let mut stack = source.stack.to_vec();
         stack.push(key);
         let (given, preset) = given_parameters(&fields);
-        let layout = read_origin(&document, self.log);
+        let layout = layout_origin(&document, self.log);
         let resolved = resolve(&document, &[], given, preset.as_ref(), layout.as_ref(), self.log);
         let mut inner = Scope {
             prefix: format!("{}/", item.path),

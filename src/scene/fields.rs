@@ -492,6 +492,29 @@ fn example(dimension: Dimension) -> String {
     text.split_once("for example ").map_or_else(|| "…".to_owned(), |(_, example)| example.to_owned())
 }
 
+/// Origin of a file's layout: `[layout]`, or `source` and `status` at its top.
+pub(super) fn layout_origin(document: &Table, log: &Log) -> Option<Origin> {
+    match document.get("layout") {
+        Some(Node { content: Content::Table(table), .. }) => {
+            for (key, _) in table.entries.iter().filter(|(key, _)| !["source", "status"].contains(&key.name.as_str())) {
+                let mistake = Mistake::new("racktherm::unknown_key", format!("[layout] has no key '{}'", key.name));
+                log.add(mistake.at(key.place, "unknown key").nearest(&key.name, ["source", "status"]));
+            }
+            read_origin(table, log)
+        }
+        Some(node) => {
+            let mistake = Mistake::new("racktherm::wrong_type", "'layout' must be a table [layout]");
+            log.add(mistake.at(node.place, format!("this is {}", node.content.kind())));
+            None
+        }
+        // [[source]] tables take the key; their file gives its layout's origin in [layout].
+        None => match document.get("source") {
+            Some(Node { content: Content::List(_), .. }) => None,
+            _ => read_origin(document, log),
+        },
+    }
+}
+
 /// `source` and `status` of a table.
 pub(super) fn read_origin(table: &Table, log: &Log) -> Option<Origin> {
     let text = |key: &str| match table.get(key) {

@@ -7,7 +7,7 @@ use super::Scene;
 use super::check::check;
 use super::diagnostic::{Diagnostics, Log, Mistake, Place};
 use super::expand::{Expander, read_text};
-use super::fields::read_origin;
+use super::fields::layout_origin;
 use super::file::{Content, Table, parse};
 use super::kind::Kind;
 use super::overrides::Overrides;
@@ -193,7 +193,7 @@ fn scene_scope(document: &Table, overrides: &Overrides, log: &Log) -> Scope {
             _ => settings.push((key, node)),
         }
     }
-    let layout = read_origin(document, log);
+    let layout = layout_origin(document, log);
     let resolved = resolve(document, &settings, Vec::new(), preset.as_ref(), layout.as_ref(), log);
     Scope {
         parameters: resolved.parameters,
