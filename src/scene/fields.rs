@@ -496,8 +496,11 @@ fn example(dimension: Dimension) -> String {
 pub(super) fn layout_origin(document: &Table, log: &Log) -> Option<Origin> {
     match document.get("layout") {
         Some(Node { content: Content::Table(table), .. }) => {
-            for (key, _) in table.entries.iter().filter(|(key, _)| !["source", "status"].contains(&key.name.as_str())) {
-                let mistake = Mistake::new("racktherm::unknown_key", format!("[layout] has no key '{}'", key.name));
+            for (key, _) in
+                table.entries.iter().filter(|(key, _)| !["source", "status"].contains(&key.name.as_str()))
+            {
+                let mistake =
+                    Mistake::new("racktherm::unknown_key", format!("[layout] has no key '{}'", key.name));
                 log.add(mistake.at(key.place, "unknown key").nearest(&key.name, ["source", "status"]));
             }
             read_origin(table, log)
