@@ -1,6 +1,27 @@
-//! Assembly of the energy equation.
+//! Assembly of the steady energy equation, in rises θ = T − T_reference.
+//!
+//! Per cell c, W, with the sums over its faces, films and links:
+//!
+//! ```text
+//! Σ g (θ_c − θ_n) + Σ_in ṁcp (θ_c − θ_upstream) + Σ g_known (θ_c − θ_known) = q_c
+//! ```
+//!
+//! * Between two cells of the same phase, with face area A, widths Δ and series resistance R (contact):
+//!   `g = A / (Δ_c/2k_c + R + Δ_n/2k_n)`, k = k₀(1 + b (T − T_ref)) along the face's normal at the cell's
+//!   temperature: second order also where k depends on T.
+//! * Between air and a part: `1/g = 1/(h A_wetted) + Δ_solid/(2 k_solid A)`; the half cell of air stands for
+//!   1/h where no film is given. A compact part has its node in place of the half cell.
+//! * Through a sheet of resistance R, held by conductances g₁, g₂ from its middle (R/2 each, with what lies
+//!   on either side in series): its temperature is eliminated. The sides are joined by g₁g₂/(g₁ + g₂), and
+//!   its power enters them in the ratio g₁ : g₂. Nothing is lagged.
+//! * Advection in flux form, upwind: a cell receives ṁcp (θ_upstream − θ_c) over faces through which air
+//!   enters; air that leaves carries θ_c and needs no term, as continuity holds (NUMERICS.md, section 3).
+//! * Cells of fixed temperature and insides of compact parts keep rows of their own (s = 1 W/K), so that the
+//!   matrix is regular; their neighbours see the known value.
 
-use super::system::NodeLink;
+use super::system::{CellLink, LinearSystem, NodeLink, State};
+use super::{CellKind, Model, NO_PART, PatchCondition, SheetContact, SheetFace, Wetted};
+use crate::grid::{Axis, Side};
 
 /// What the energy equation takes from the rest of the coupled problem, all at the last iterate.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +35,8 @@ pub struct EnergyInputs<'a> {
     /// Per wetted face: heat transfer coefficient of the film, W/(m²K); `None`: conduction through the half
     /// cell of air.
     pub film: Option<&'a [f64]>,
-    /// Per axis and cell: ṁ cp through the upper face, positive towards larger coordinates, W/K.
+    /// Per axis and cell: ṁ cp through the upper face, positive towards larger coordinates, W/K; 0 where
+    /// air does not pass.
     pub capacity_flow: Option<&'a [Vec<f64>; 3]>,
     /// Per opening face: ṁ cp, positive into the domain, W/K; empty without flow.
     pub opening_capacity_flow: &'a [f64],
@@ -28,4 +50,372 @@ pub struct EnergyInputs<'a> {
     pub node_sink: &'a [f64],
     /// Per node: right-hand side besides the model's power, W, in terms of rises; empty for none.
     pub node_source: &'a [f64],
+}
+
+/// Where a conductance ends.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Cell(usize),
+    Node(usize),
+    /// At a known rise, K.
+    Known(f64),
+}
+
+/// Left- and right-hand side of the energy equation. Shapes of the inputs are those of the model's lists.
+#[must_use]
+pub fn energy_system(model: &Model, inputs: &EnergyInputs) -> (LinearSystem, State) {
+    let mut system = LinearSystem::zeros(model.grid.size(), inputs.capacity_flow.is_some());
+    let n = model.nodes.len();
+    system.border.sink = if inputs.node_sink.is_empty() { vec![0.0; n] } else { inputs.node_sink.to_vec() };
+    let mut rhs = State { cells: model.power.clone(), nodes: model.node_power.clone() };
+    for (rhs, source) in rhs.nodes.iter_mut().zip(inputs.node_source) {
+        *rhs += source;
+    }
+    let mut assembly = Assembly { model, inputs, system, rhs };
+    assembly.conduction();
+    assembly.wetted_faces();
+    assembly.sheets();
+    assembly.patches();
+    assembly.compact_parts();
+    assembly.advection();
+    assembly.known_cells();
+    (assembly.system, assembly.rhs)
+}
+
+/// Rise of each sheet face over the reference, K, in the order of [`Model::sheets`]: its eliminated
+/// temperature, from a solution of [`energy_system`] with the same inputs.
+#[must_use]
+pub fn sheet_rise(model: &Model, inputs: &EnergyInputs, solution: &State) -> Vec<f64> {
+    let assembly =
+        Assembly { model, inputs, system: LinearSystem::zeros([0; 3], false), rhs: State::default() };
+    let value = |end: End| match end {
+        End::Cell(cell) => solution.cells[cell],
+        End::Node(node) => solution.nodes[node],
+        End::Known(rise) => rise,
+    };
+    model
+        .sheets
+        .iter()
+        .map(|sheet| {
+            if let Some(temperature) = sheet.fixed_temperature {
+                return temperature - inputs.reference_temperature;
+            }
+            let held = assembly.sides(sheet);
+            let sum: f64 = held.sides.iter().map(|(_, g)| g).sum();
+            let carried: f64 = held.sides.iter().map(|&(end, g)| g * value(end)).sum();
+            if sum > 0.0 { (carried + held.power) / sum } else { 0.0 }
+        })
+        .collect()
+}
+
+/// A sheet as its two conductances see it.
+struct Held {
+    sides: [(End, f64); 2],
+    /// With the flux of its patches, W.
+    power: f64,
+}
+
+struct Assembly<'a> {
+    model: &'a Model,
+    inputs: &'a EnergyInputs<'a>,
+    system: LinearSystem,
+    rhs: State,
+}
+
+impl Assembly<'_> {
+    /// Conductivity of a cell along an axis, W/(m K), at its temperature.
+    fn conductivity(&self, cell: usize, axis: Axis) -> f64 {
+        let CellKind::Solid(material) = self.model.cell_kind[cell] else {
+            return self.inputs.air_conductivity;
+        };
+        let material = &self.model.materials[material];
+        let temperature = self.inputs.reference_temperature + self.inputs.rise[cell];
+        let slope = 1.0 + material.temperature_coefficient * (temperature - material.reference_temperature);
+        let part = self.model.part_of_cell[cell];
+        let factor =
+            if part == NO_PART { 1.0 } else { self.model.parts[part].conductivity_factor[axis as usize] };
+        // An iterate far off the solution must not turn conduction round.
+        material.conductivity[axis as usize] * slope.max(1e-3) * factor
+    }
+
+    /// Resistance of half a cell along an axis, m²K/W on the area of the grid.
+    fn half(&self, cell: usize, axis: Axis) -> f64 {
+        let at = self.model.grid.position(cell)[axis as usize];
+        0.5 * self.model.grid.width(axis, at) / self.conductivity(cell, axis)
+    }
+
+    /// Area on the grid of a face of a cell, m².
+    fn area(&self, cell: usize, axis: Axis) -> f64 {
+        self.model.grid.area(axis, self.model.grid.position(cell))
+    }
+
+    /// Joins two ends by a conductance, W/K.
+    fn join(&mut self, a: End, b: End, g: f64) {
+        match (a, b) {
+            (End::Cell(a), End::Cell(b)) => {
+                let (low, high) = (a.min(b), a.max(b));
+                let strides = self.system.strides();
+                // Thin axes have equal strides: the first whose length allows it is the one.
+                let axis = (0..3)
+                    .find(|&axis| high - low == strides[axis] && self.system.size[axis] > 1)
+                    .expect("only neighbours over a face are joined");
+                self.join_faces(axis, low, g);
+            }
+            (End::Cell(cell), End::Node(node)) | (End::Node(node), End::Cell(cell)) => {
+                if g > 0.0 {
+                    self.system.border.cell_links.push(CellLink { cell, node, conductance: g });
+                }
+            }
+            (End::Node(a), End::Node(b)) => {
+                if g > 0.0 && a != b {
+                    let links = &mut self.system.border.node_links;
+                    links.push(NodeLink { to: a, from: b, conductance: g });
+                    links.push(NodeLink { to: b, from: a, conductance: g });
+                }
+            }
+            (End::Known(rise), other) | (other, End::Known(rise)) => match other {
+                End::Cell(cell) => {
+                    self.system.sink[cell] += g;
+                    self.rhs.cells[cell] += g * rise;
+                }
+                End::Node(node) => {
+                    self.system.border.sink[node] += g;
+                    self.rhs.nodes[node] += g * rise;
+                }
+                End::Known(_) => (),
+            },
+        }
+    }
+
+    /// Adds a conductance to the upper face of a cell.
+    fn join_faces(&mut self, axis: usize, cell: usize, g: f64) {
+        self.system.from_upper[axis][cell] += g;
+        if self.system.is_advective() {
+            self.system.from_lower[axis][cell] += g;
+        }
+    }
+
+    fn add_power(&mut self, end: End, power: f64) {
+        match end {
+            End::Cell(cell) => self.rhs.cells[cell] += power,
+            End::Node(node) => self.rhs.nodes[node] += power,
+            End::Known(_) => (),
+        }
+    }
+
+    /// Faces between cells of the same phase.
+    fn conduction(&mut self) {
+        let model = self.model;
+        for axis in Axis::ALL {
+            for cell in 0..model.grid.cells() {
+                let Some(above) = model.neighbour(cell, Side { axis, upper: true }) else { continue };
+                let resistance = match (model.cell_kind[cell], model.cell_kind[above]) {
+                    (CellKind::Air, CellKind::Air) => 0.0,
+                    (CellKind::Solid(_), CellKind::Solid(_)) => model.face_resistance[axis as usize][cell],
+                    (CellKind::Air, CellKind::Solid(_)) | (CellKind::Solid(_), CellKind::Air)
+                        if self.fill_meets(cell, above) =>
+                    {
+                        0.0
+                    }
+                    _ => continue,
+                };
+                if !model.air_blocked[axis as usize][cell] {
+                    let series = self.half(cell, axis) + resistance + self.half(above, axis);
+                    self.join_faces(axis as usize, cell, self.area(cell, axis) / series);
+                }
+            }
+        }
+    }
+
+    /// Whether one of two cells is solid without being a part, so that no wetted face joins them.
+    fn fill_meets(&self, a: usize, b: usize) -> bool {
+        let loose = |c: usize| {
+            matches!(self.model.cell_kind[c], CellKind::Solid(_)) && self.model.part_of_cell[c] == NO_PART
+        };
+        loose(a) || loose(b)
+    }
+
+    /// 1/(h A) of a wetted face, K/W.
+    fn film(&self, wetted: usize) -> f64 {
+        let face = &self.model.wetted[wetted];
+        match self.inputs.film {
+            Some(film) => (film[wetted] * face.area).recip(),
+            None => self.half(face.air_cell, face.side.axis) / face.area,
+        }
+    }
+
+    fn wetted_faces(&mut self) {
+        for (index, face) in self.model.wetted.iter().enumerate() {
+            let film = self.film(index);
+            let air = End::Cell(face.air_cell);
+            match face.touching {
+                Wetted::Cell(solid) => {
+                    let axis = face.side.axis;
+                    let g = (film + self.half(solid, axis) / self.area(solid, axis)).recip();
+                    self.join(air, End::Cell(solid), g);
+                }
+                Wetted::Node(node) => self.join(air, End::Node(node), film.recip()),
+                Wetted::Sheet(_) => (),
+            }
+        }
+    }
+
+    /// What holds a sheet.
+    fn sides(&self, sheet: &SheetFace) -> Held {
+        let mut power = sheet.power;
+        let sides = [0, 1].map(|i| {
+            let own = (0.5 * sheet.resistance + sheet.side_resistance[i]) / sheet.area;
+            match sheet.sides[i] {
+                SheetContact::Air(wetted) => {
+                    let cell = self.model.wetted[wetted].air_cell;
+                    (End::Cell(cell), (own + self.film(wetted)).recip())
+                }
+                SheetContact::Solid(cell) => {
+                    let half = self.half(cell, sheet.axis) / self.area(cell, sheet.axis);
+                    (End::Cell(cell), (own + half).recip())
+                }
+                SheetContact::Node(node) => (End::Node(node), own.recip()),
+                SheetContact::Patch(patch) => match self.model.patches[patch].condition {
+                    PatchCondition::Temperature(t) => (self.known(t), own.recip()),
+                    PatchCondition::Film { coefficient, ambient } => {
+                        let film = (coefficient * self.model.patches[patch].area).recip();
+                        (self.known(ambient), (own + film).recip())
+                    }
+                    PatchCondition::Flux(flux) => {
+                        power += flux * self.model.patches[patch].area;
+                        (End::Known(0.0), 0.0)
+                    }
+                },
+                SheetContact::Insulated => (End::Known(0.0), 0.0),
+            }
+        });
+        Held { sides, power }
+    }
+
+    fn known(&self, temperature: f64) -> End {
+        End::Known(temperature - self.inputs.reference_temperature)
+    }
+
+    fn sheets(&mut self) {
+        for sheet in &self.model.sheets {
+            let Held { sides: [(below, g1), (above, g2)], power } = self.sides(sheet);
+            if let Some(temperature) = sheet.fixed_temperature {
+                self.join(below, self.known(temperature), g1);
+                self.join(above, self.known(temperature), g2);
+            } else if g1 + g2 > 0.0 {
+                self.join(below, above, g1 * g2 / (g1 + g2));
+                self.add_power(below, power * g1 / (g1 + g2));
+                self.add_power(above, power * g2 / (g1 + g2));
+            }
+        }
+    }
+
+    /// Thermal conditions of the surface, where no sheet lies between.
+    fn patches(&mut self) {
+        let model = self.model;
+        let mut on_sheet = vec![false; model.patches.len()];
+        for side in model.sheets.iter().flat_map(|sheet| sheet.sides) {
+            if let SheetContact::Patch(patch) = side {
+                on_sheet[patch] = true;
+            }
+        }
+        for (patch, _) in model.patches.iter().zip(on_sheet).filter(|(_, on_sheet)| !on_sheet) {
+            let half = self.half(patch.cell, patch.side.axis);
+            match patch.condition {
+                PatchCondition::Temperature(t) => {
+                    self.join(End::Cell(patch.cell), self.known(t), patch.area / half);
+                }
+                PatchCondition::Film { coefficient, ambient } => {
+                    let g = patch.area / (half + coefficient.recip());
+                    self.join(End::Cell(patch.cell), self.known(ambient), g);
+                }
+                PatchCondition::Flux(flux) => self.rhs.cells[patch.cell] += flux * patch.area,
+            }
+        }
+    }
+
+    /// Chips, sinks, plates and coolant.
+    fn compact_parts(&mut self) {
+        let model = self.model;
+        for link in &model.node_conductances {
+            self.join(End::Node(link.a), End::Node(link.b), link.conductance);
+        }
+        for contact in &model.node_contacts {
+            let half = self.half(contact.cell, contact.axis);
+            let g = contact.area / (half + contact.resistance);
+            self.join(End::Cell(contact.cell), End::Node(contact.node), g);
+        }
+        for (sink, conductance) in model.sinks.iter().zip(self.inputs.sink_conductance) {
+            for &(cell, share) in &sink.cells {
+                self.join(End::Cell(cell), End::Node(sink.base), conductance * share);
+            }
+        }
+        self.system.border.node_links.extend_from_slice(self.inputs.node_links);
+    }
+
+    fn advection(&mut self) {
+        if let Some(flow) = self.inputs.capacity_flow {
+            for (axis, flow) in flow.iter().enumerate() {
+                for (cell, &capacity) in flow.iter().enumerate() {
+                    if capacity > 0.0 {
+                        self.system.from_lower[axis][cell] += capacity;
+                    } else {
+                        self.system.from_upper[axis][cell] -= capacity;
+                    }
+                }
+            }
+        }
+        for (face, &capacity) in self.model.openings.iter().zip(self.inputs.opening_capacity_flow) {
+            if capacity > 0.0 {
+                let outside = self.known(self.inputs.opening_temperature[face.opening]);
+                self.join(End::Cell(face.cell), outside, capacity);
+            }
+        }
+    }
+
+    /// Cells whose value is known keep a row of their own; what receives from them sees the value.
+    fn known_cells(&mut self) {
+        let model = self.model;
+        let known: Vec<Option<f64>> = (0..model.grid.cells())
+            .map(|cell| match model.cell_kind[cell] {
+                CellKind::Compact => Some(0.0),
+                _ => model.fixed_temperature[cell].map(|t| t - self.inputs.reference_temperature),
+            })
+            .collect();
+        for axis in Axis::ALL {
+            let (a, stride) = (axis as usize, model.grid.stride(axis));
+            for cell in 0..known.len() {
+                if model.neighbour(cell, Side { axis, upper: true }).is_none() {
+                    continue;
+                }
+                let above = cell + stride;
+                if known[cell].is_none() && known[above].is_none() {
+                    continue;
+                }
+                let receives = [self.system.from_upper[a][cell], self.system.lower(a)[cell]];
+                self.system.from_upper[a][cell] = 0.0;
+                if self.system.is_advective() {
+                    self.system.from_lower[a][cell] = 0.0;
+                }
+                match (known[cell], known[above]) {
+                    (Some(rise), None) => self.join(End::Cell(above), End::Known(rise), receives[1]),
+                    (None, Some(rise)) => self.join(End::Cell(cell), End::Known(rise), receives[0]),
+                    _ => (),
+                }
+            }
+        }
+        let links = std::mem::take(&mut self.system.border.cell_links);
+        for link in links {
+            match known[link.cell] {
+                Some(rise) => self.join(End::Node(link.node), End::Known(rise), link.conductance),
+                None => self.system.border.cell_links.push(link),
+            }
+        }
+        for (cell, rise) in known.into_iter().enumerate() {
+            if let Some(rise) = rise {
+                self.system.sink[cell] = 1.0;
+                self.rhs.cells[cell] = rise;
+            }
+        }
+    }
 }

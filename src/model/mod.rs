@@ -9,7 +9,7 @@
 //!                                                 power enters the two cells
 //! ```
 //!
-//! * `lines` chooses the planes of the grid, `raster` says what fills each cell, `assembly` builds faces,
+//! * `lines` chooses the planes of the grid, `cells` says what fills each cell, `assembly` builds faces,
 //!   films, openings and compact nodes, `energy` turns all of it into a [`system::LinearSystem`].
 //! * Cell `c` is `i + nx (j + ny k)`. A face array of an axis has one entry per cell and holds the face
 //!   between the cell and its upper neighbour; faces of the domain's surface are in lists.
@@ -19,13 +19,24 @@
 //! * Left out: conduction along sheets, conduction from the sides of compact boxes into solids that they
 //!   touch, and heat storage.
 
+mod assembly;
+mod boxes;
+mod cells;
 pub mod energy;
 mod error;
+mod fill;
+mod lines;
+mod nodes;
+mod powers;
+mod sheets;
+mod surfaces;
 pub mod system;
+mod wetted;
 
 use crate::grid::{Axis, Grid, Side};
+use crate::scene::{Resolution, Scene};
 
-pub use energy::EnergyInputs;
+pub use energy::{EnergyInputs, energy_system, sheet_rise};
 pub use error::ModelError;
 
 /// What fills a cell.
@@ -42,15 +53,15 @@ pub enum CellKind {
 /// Which item of the scene a part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartKind {
-    /// Index into [`crate::scene::Scene::solids`].
+    /// Index into [`Scene::solids`].
     Solid(usize),
-    /// Index into [`crate::scene::Scene::chips`].
+    /// Index into [`Scene::chips`].
     Chip(usize),
-    /// Index into [`crate::scene::Scene::heat_sinks`].
+    /// Index into [`Scene::heat_sinks`].
     HeatSink(usize),
-    /// Index into [`crate::scene::Scene::cold_plates`].
+    /// Index into [`Scene::cold_plates`].
     ColdPlate(usize),
-    /// Index into [`crate::scene::Scene::porous`].
+    /// Index into [`Scene::porous`].
     Porous(usize),
 }
 
@@ -108,10 +119,10 @@ pub enum PatchCondition {
     },
 }
 
-/// A face of the domain's surface with a thermal condition (from [`crate::scene::Scene::walls`]).
+/// A face of the domain's surface with a thermal condition (from [`Scene::walls`]).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Patch {
-    /// Index into [`crate::scene::Scene::walls`].
+    /// Index into [`Scene::walls`].
     pub wall: usize,
     /// The cell inside.
     pub cell: usize,
@@ -126,7 +137,7 @@ pub struct Patch {
 /// A face of the domain's surface through which air can pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OpeningFace {
-    /// Index into [`crate::scene::Scene::openings`].
+    /// Index into [`Scene::openings`].
     pub opening: usize,
     /// The air cell inside.
     pub cell: usize,
@@ -155,7 +166,7 @@ pub enum FacePlace {
 /// A face of a fan's plane that air can pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FanFace {
-    /// Index into [`crate::scene::Scene::fans`].
+    /// Index into [`Scene::fans`].
     pub fan: usize,
     /// Where.
     pub place: FacePlace,
@@ -176,7 +187,7 @@ pub enum NodeKind {
     Plate(usize),
     /// Coolant that leaves the plate at a position of a branch.
     Coolant {
-        /// Index into [`crate::scene::Scene::branches`].
+        /// Index into [`Scene::branches`].
         branch: usize,
         /// Position along the branch: index into [`crate::scene::Branch::plates`].
         segment: usize,
@@ -384,6 +395,17 @@ pub struct Model {
 }
 
 impl Model {
+    /// Grid and discrete problem of a scene.
+    ///
+    /// # Errors
+    /// [`ModelError`] if the grid cannot hold the scene (a part vanishes, a face misses the given cells,
+    /// too many cells) or an item has no place (source without solid, fan or opening without air).
+    pub fn new(scene: &Scene, resolution: Resolution) -> Result<Self, ModelError> {
+        let lines = lines::Lines::new(scene, resolution)?;
+        let raster = cells::Raster::new(scene, &lines)?;
+        assembly::assemble(scene, lines, raster)
+    }
+
     /// The neighbour of a cell over one of its sides, if it has one.
     #[must_use]
     pub fn neighbour(&self, cell: usize, side: Side) -> Option<usize> {
