@@ -19,6 +19,7 @@
 //! * Left out: conduction along sheets, conduction from the sides of compact boxes into solids that they
 //!   touch, and heat storage.
 
+pub mod air;
 mod assembly;
 mod boxes;
 mod cells;

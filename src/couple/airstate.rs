@@ -1,0 +1,195 @@
+//! The solved air of a scene, and what the rest of the coupling takes from it.
+//!
+//! Air has the density, viscosity and specific heat of the site's air: fans move volume, mass is what is
+//! conserved, and a rise of 15 K would change ρ by 5 %, which the field leaves out. The loss of plate-fin
+//! sinks is fitted by u (|u| + u₀) around their speed, which few passes of the field bring into place.
+
+use crate::couple::airflow::{AirSolution, solve_air};
+use crate::couple::engine::LinearSolver;
+use crate::couple::{CoupleError, Progress};
+use crate::grid::Axis;
+use crate::material::air::{self, AirProperties};
+use crate::model::Model;
+use crate::model::air::{AirProblem, SinkLoss};
+use crate::physics::heat_sink::PlateFinSink;
+use crate::scene::{HeatSink, HeatSinkModel, Scene};
+
+/// Relative error of the fitted loss of a sink at its own speed at which the passes end.
+const LOSS_TOLERANCE: f64 = 5e-3;
+
+/// Most passes over the sinks' losses.
+const LOSS_PASSES: usize = 6;
+
+/// Speed before the fins for the first pass, m/s.
+const FIRST_SPEED: f64 = 2.0;
+
+/// Slowest speed at which a loss is fitted, m/s.
+const SLOWEST_FIT: f64 = 0.05;
+
+/// The air of a scene.
+#[derive(Clone, Debug)]
+pub struct AirState {
+    /// The pressure problem.
+    pub problem: AirProblem,
+    /// Its solution.
+    pub solution: AirSolution,
+    /// The site's air.
+    pub properties: AirProperties,
+    /// Speed along each axis per cell, m/s.
+    pub velocity: [Vec<f64>; 3],
+    /// Mass flow along the fins of each heat sink, kg/s.
+    pub sink_flow: Vec<f64>,
+}
+
+/// Solves the air of a scene; none if it has neither opening nor fan. `open_loss` is the ζ per metre of open
+/// air (1/m), [`crate::model::air::OPEN_LOSS_PER_METRE`] unless a study varies it.
+///
+/// # Errors
+/// [`CoupleError`] if fans drive a closed region, a heat sink's geometry is impossible, or the device fails.
+pub fn solve_air_state(
+    scene: &Scene,
+    model: &Model,
+    open_loss: f64,
+    solver: &dyn LinearSolver,
+    progress: &dyn Progress,
+) -> Result<Option<AirState>, CoupleError> {
+    if model.openings.is_empty() && model.fans.is_empty() {
+        return Ok(None);
+    }
+    progress.stage("air");
+    let properties = air::properties(scene.site.air_temperature, scene.site.pressure);
+    let fins = scene.heat_sinks.iter().map(plate_fins).collect::<Result<Vec<_>, _>>()?;
+    let fit = |fins: &Option<PlateFinSink>, speed: f64| sink_loss(fins.as_ref(), speed, &properties);
+    let mut loss: Vec<SinkLoss> = fins.iter().map(|fins| fit(fins, FIRST_SPEED)).collect();
+    let mut state: Option<AirState> = None;
+    for pass in 1..=LOSS_PASSES {
+        let problem = AirProblem::new(model, scene, properties.density, &loss, open_loss);
+        let before = state.as_ref().map(|s| &s.solution);
+        let mut tell = |step: usize, change: f64| {
+            let done = (step as f64 / 12.0).min(0.95);
+            progress.update(done, &format!("pass {pass}, step {step}: fluxes change by {change:.1e}"));
+        };
+        let mut solution = solve_air(&problem, &model.grid, before, solver, &mut tell)?;
+        if let Some(before) = before {
+            solution.steps += before.steps;
+            solution.linear_iterations += before.linear_iterations;
+        }
+        let new = AirState::new(scene, model, problem, solution, properties);
+        let speeds: Vec<f64> = (0..fins.len()).map(|sink| new.frontal_speed(model, sink)).collect();
+        state = Some(new);
+        let error = loss.iter().zip(&fins).zip(&speeds).map(|((loss, fins), &u)| {
+            let wanted = fins.as_ref().map_or(0.0, |fins| fins.loss_per_metre(u, &properties)) * u * u;
+            (loss.per_metre * u * (u + loss.linear_speed) - wanted).abs() / wanted.max(1e-9)
+        });
+        if error.fold(0.0, f64::max) <= LOSS_TOLERANCE {
+            break;
+        }
+        loss = fins.iter().zip(&speeds).map(|(fins, &speed)| fit(fins, speed)).collect();
+    }
+    Ok(state)
+}
+
+/// Loss of a sink that has the drops of its fins at a speed before them, m/s, and at twice that.
+fn sink_loss(fins: Option<&PlateFinSink>, speed: f64, air: &AirProperties) -> SinkLoss {
+    let Some(fins) = fins else { return SinkLoss::default() };
+    let speed = speed.max(SLOWEST_FIT);
+    let drop = |u: f64| fins.loss_per_metre(u, air) * u * u;
+    let (once, twice) = (drop(speed), drop(2.0 * speed));
+    // Purely laminar fins have no quadratic part; a small one keeps the form.
+    let per_metre = ((twice - 2.0 * once) / (2.0 * speed * speed)).max(1e-3 * once / (speed * speed));
+    SinkLoss { per_metre, linear_speed: (once / (per_metre * speed) - speed).max(0.0) }
+}
+
+/// The fins of a sink, if its model has any.
+///
+/// # Errors
+/// [`CoupleError::Scene`] names the sink and the value that is wrong.
+pub fn plate_fins(sink: &HeatSink) -> Result<Option<PlateFinSink>, CoupleError> {
+    let HeatSinkModel::PlateFin { fins, thickness, height, conductivity, .. } = sink.model else {
+        return Ok(None);
+    };
+    let size = sink.region.size();
+    let width = size[across(sink.flow_axis) as usize];
+    let length = size[sink.flow_axis as usize];
+    PlateFinSink::new(width, length, height, fins, thickness, conductivity)
+        .map(Some)
+        .map_err(|error| CoupleError::Scene(format!("heat sink {}: {error}", sink.name)))
+}
+
+/// The axis across the fins of a sink whose base lies below it: fins stand along z, unless air flows along z.
+fn across(flow_axis: Axis) -> Axis {
+    match flow_axis {
+        Axis::Y => Axis::X,
+        Axis::X => Axis::Y,
+        Axis::Z => Axis::X,
+    }
+}
+
+impl AirState {
+    fn new(
+        scene: &Scene,
+        model: &Model,
+        problem: AirProblem,
+        solution: AirSolution,
+        properties: AirProperties,
+    ) -> Self {
+        let area = |axis, cell| model.grid.area(axis, model.grid.position(cell));
+        let velocity = problem.velocity(&solution.flux, area);
+        let mut state = Self { problem, solution, properties, velocity, sink_flow: Vec::new() };
+        state.sink_flow = (0..scene.heat_sinks.len()).map(|sink| state.flow_through(model, sink)).collect();
+        state
+    }
+
+    /// Mass flow along the fins of a sink, kg/s: the mean over its length of the flow through its section.
+    fn flow_through(&self, model: &Model, sink: usize) -> f64 {
+        let Some(span) = model.sinks.get(sink) else { return 0.0 };
+        let axis = span.flow_axis;
+        let weighted = |&(cell, _): &(usize, f64)| {
+            let at = model.grid.position(cell);
+            let mass_flux = self.velocity[axis as usize][cell] * self.properties.density;
+            mass_flux.abs() * model.grid.area(axis, at) * model.grid.width(axis, at[axis as usize])
+        };
+        let length = span_length(model, sink);
+        if length > 0.0 { span.cells.iter().map(weighted).sum::<f64>() / length } else { 0.0 }
+    }
+
+    /// Volume flow through the true section of a sink, m³/s.
+    #[must_use]
+    pub fn sink_volume_flow(&self, model: &Model, sink: usize) -> f64 {
+        model.sinks[sink].section_factor * self.sink_flow[sink] / self.properties.density
+    }
+
+    /// Speed before the fins of a sink, m/s.
+    fn frontal_speed(&self, model: &Model, sink: usize) -> f64 {
+        let Some(span) = model.sinks.get(sink) else { return 0.0 };
+        let at = |cell: usize| model.grid.position(cell);
+        let volume: f64 = span.cells.iter().map(|&(cell, _)| model.grid.volume(at(cell))).sum();
+        let area = volume / span_length(model, sink).max(f64::MIN_POSITIVE);
+        if area > 0.0 { self.sink_flow[sink] / (self.properties.density * area) } else { 0.0 }
+    }
+
+    /// ṁ cp through the upper face of every cell, per axis, W/K.
+    #[must_use]
+    pub fn capacity_flow(&self) -> [Vec<f64>; 3] {
+        let cp = self.properties.specific_heat;
+        [0, 1, 2].map(|axis| self.solution.flux.faces[axis].iter().map(|m| cp * m).collect())
+    }
+
+    /// ṁ cp through each opening face, positive inward, W/K.
+    #[must_use]
+    pub fn opening_capacity_flow(&self) -> Vec<f64> {
+        self.solution.flux.boundary.iter().map(|m| -self.properties.specific_heat * m).collect()
+    }
+}
+
+/// Length along the fins that a sink has on the grid, m.
+#[must_use]
+pub fn span_length(model: &Model, sink: usize) -> f64 {
+    let span = &model.sinks[sink];
+    let axis = span.flow_axis;
+    let mut layers: Vec<usize> =
+        span.cells.iter().map(|&(cell, _)| model.grid.position(cell)[axis as usize]).collect();
+    layers.sort_unstable();
+    layers.dedup();
+    layers.into_iter().map(|layer| model.grid.width(axis, layer)).sum()
+}

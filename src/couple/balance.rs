@@ -1,0 +1,110 @@
+//! Where the heat of a state goes, each stream measured from the state itself.
+//!
+//! * air: Σ ṁ cp (T_cell − T_ref) over faces that blow out, minus the same with the opening's temperature over
+//!   faces that suck in;
+//! * liquid: Σ ṁ (h(T_k) − h(T_{k−1})) over the plates of all branches;
+//! * walls: Σ g (T − T_known) over everything that is tied to a known temperature: films and temperatures of
+//!   the surface, fixed solids; fluxes into the domain count negative.
+//!
+//! In the assembled system a tie is `s x = g x` on the left and `g x_known` on the right beside the powers, so
+//! the sum over all rows of `s x − b` plus the powers, less the ties of openings and supplies, is the walls'
+//! stream. A state that does not solve the equation opens the balance.
+
+use crate::couple::airstate::AirState;
+use crate::couple::energy::EnergyState;
+use crate::couple::loops::outlets;
+use crate::model::{CellKind, Model};
+use crate::scene::Scene;
+
+/// Heat flows of a state, W.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct HeatFlows {
+    /// Released inside: cells, sheets, nodes, and what fans blow out at once.
+    pub released: f64,
+    /// Carried out by air, before a rear door.
+    pub to_air: f64,
+    /// Taken up by coolant in the plates.
+    pub to_liquid: f64,
+    /// Through walls and into fixed parts; negative where they heat.
+    pub to_walls: f64,
+    /// Σ|g (T − T_known)| through walls: the scale of scenes without a source.
+    pub wall_exchange: f64,
+    /// Σ|cp θ ∇·ṁ|: heat that a defect of air mass would create.
+    pub mass_defect: f64,
+}
+
+impl HeatFlows {
+    /// |in − out| over what passes through.
+    #[must_use]
+    pub fn relative(&self) -> f64 {
+        let open = self.released - self.to_air - self.to_liquid - self.to_walls;
+        let scale = self.released.abs().max(self.wall_exchange);
+        if scale > 0.0 { open.abs() / scale } else { open.abs() }
+    }
+}
+
+/// Heat flows of a state: its temperatures, with the coefficients of its last assembled system.
+#[must_use]
+pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &EnergyState) -> HeatFlows {
+    let outside: f64 = model.fan_power_outside.iter().sum();
+    let (to_walls, wall_exchange) = wall_heat(model, air, scene, state);
+    let mut flows = HeatFlows {
+        released: model.total_power() + outside,
+        to_air: outside,
+        to_liquid: 0.0,
+        to_walls,
+        wall_exchange,
+        mass_defect: 0.0,
+    };
+    if let Some(air) = air {
+        let opening_rise = |index: usize| scene.openings[index].temperature - state.reference;
+        for (face, inward) in model.openings.iter().zip(air.opening_capacity_flow()) {
+            let rise = if inward > 0.0 { opening_rise(face.opening) } else { state.rise.cells[face.cell] };
+            flows.to_air -= inward * rise;
+        }
+        let divergence = air.problem.divergence(&air.solution.flux);
+        let cp = air.properties.specific_heat;
+        flows.mass_defect = divergence.iter().zip(&state.rise.cells).map(|(d, t)| (cp * d * t).abs()).sum();
+    }
+    for branch in &state.branches {
+        let leaving = outlets(model, branch.branch, &state.rise, state.reference);
+        flows.to_liquid += branch.heat_flows(scene, &leaving).iter().sum::<f64>();
+    }
+    flows
+}
+
+/// Net heat into walls and fixed parts, and the sum of its magnitudes.
+fn wall_heat(model: &Model, air: Option<&AirState>, scene: &Scene, state: &EnergyState) -> (f64, f64) {
+    let mut rows: Vec<f64> = (0..model.grid.cells())
+        .map(|cell| {
+            let known = model.fixed_temperature[cell].is_some() || model.cell_kind[cell] == CellKind::Compact;
+            if known {
+                // Its row only holds its value; the power in it goes into what holds it.
+                model.power[cell]
+            } else {
+                let tie = state.system.sink[cell] * state.rise.cells[cell];
+                tie - (state.right.cells[cell] - model.power[cell])
+            }
+        })
+        .collect();
+    if let Some(air) = air {
+        for (face, inward) in model.openings.iter().zip(air.opening_capacity_flow()) {
+            if inward > 0.0 {
+                let outside = scene.openings[face.opening].temperature - state.reference;
+                rows[face.cell] -= inward * (state.rise.cells[face.cell] - outside);
+            }
+        }
+    }
+    let nodes = (0..model.nodes.len()).map(|node| {
+        let tie = (state.system.border.sink[node] - state.loops.sink[node]) * state.rise.nodes[node];
+        tie - (state.right.nodes[node] - state.loops.source[node] - model.node_power[node])
+    });
+    // Sheets put their power on the right-hand sides of what lies beside them: it is no tie.
+    let sheets: f64 = model.sheets.iter().map(|sheet| sheet.power).sum();
+    let (mut net, mut gross) = (sheets, 0.0);
+    for value in rows.into_iter().chain(nodes) {
+        net += value;
+        gross += value.abs();
+    }
+    (net, (gross - sheets).max(0.0))
+}

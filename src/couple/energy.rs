@@ -1,0 +1,311 @@
+//! Temperatures: the energy equation and everything in it that follows the temperatures.
+//!
+//! One pass assembles the equation at the last temperatures (conductivities, films at the mean air
+//! temperature, coolant cp and R), solves it, and updates the coolant. Passes end when no temperature moves
+//! by more than [`TEMPERATURE_TOLERANCE`], the coolant's coefficients stand still, the linear solver's
+//! stopping rule holds and the heat balance closes. The air does not follow the temperatures.
+
+use crate::coolant::BranchState;
+use crate::couple::airstate::AirState;
+use crate::couple::balance::{HeatFlows, heat_flows};
+use crate::couple::engine::{Device, Goal, SolveReport};
+use crate::couple::films::{add_mixing, film_coefficients};
+use crate::couple::loops::{LoopLinks, first_branches, loop_links, outlets};
+use crate::couple::regular::{loose_rows, tie};
+use crate::couple::sinks::{SinkState, sink_links, sink_states};
+use crate::couple::{CoupleError, Progress, node_error};
+use crate::material::air::{self, AirProperties};
+use crate::model::energy::{EnergyInputs, energy_system, sheet_rise};
+use crate::model::system::{LinearSystem, State};
+use crate::model::{CellKind, Model};
+use crate::scene::Scene;
+
+/// Largest change of a temperature in the last pass, K.
+pub const TEMPERATURE_TOLERANCE: f64 = 1e-4;
+
+/// The same as a share of the largest rise, for scenes of a few kelvin.
+const RELATIVE_TOLERANCE: f64 = 1e-6;
+
+/// Largest relative change of the coolant's capacity rates and plate conductances in the last pass: with
+/// cp changing by 6e-4 a kelvin this closes ṁ Δh to 1e-10 of the heat.
+const COOLANT_TOLERANCE: f64 = 1e-10;
+
+/// Most passes.
+pub const MOST_PASSES: usize = 30;
+
+/// Change under which a pass is solved to the stopping rule, K.
+const NEAR: f64 = 0.1;
+
+/// Reduction asked of passes whose coefficients still move.
+const FIRST_PASSES: Goal = Goal::Reduce(1e-4);
+
+/// Temperatures of a scene and what they were computed with.
+#[derive(Clone, Debug)]
+pub struct EnergyState {
+    /// K; the values of `rise` are over it.
+    pub reference: f64,
+    /// Cells and nodes, K over the reference.
+    pub rise: State,
+    /// The last assembled system.
+    pub system: LinearSystem,
+    /// Its right-hand side.
+    pub right: State,
+    /// Rise of each sheet face, K.
+    pub sheets: Vec<f64>,
+    /// Branches at these temperatures.
+    pub branches: Vec<BranchState>,
+    /// Branch ties in the system.
+    pub loops: LoopLinks,
+    /// Heat sinks.
+    pub sinks: Vec<SinkState>,
+    /// Largest change of the last pass, K.
+    pub change: f64,
+    /// Relative change of coolant coefficients in the last pass.
+    pub coolant_change: f64,
+    /// Passes.
+    pub passes: usize,
+    /// Krylov iterations of all passes.
+    pub linear_iterations: usize,
+    /// The last linear solve.
+    pub report: SolveReport,
+    /// Heat flows of these temperatures.
+    pub heat: HeatFlows,
+    /// Whether every criterion holds.
+    pub converged: bool,
+}
+
+impl EnergyState {
+    /// K of a cell.
+    #[must_use]
+    pub fn cell(&self, cell: usize) -> f64 {
+        self.reference + self.rise.cells[cell]
+    }
+
+    /// K of a node.
+    #[must_use]
+    pub fn node(&self, node: usize) -> f64 {
+        self.reference + self.rise.nodes[node]
+    }
+}
+
+/// What stays the same over the passes.
+struct Setup<'a> {
+    scene: &'a Scene,
+    model: &'a Model,
+    air: Option<&'a AirState>,
+    capacity_flow: Option<[Vec<f64>; 3]>,
+    opening_capacity_flow: Vec<f64>,
+    opening_temperature: Vec<f64>,
+    reference: f64,
+}
+
+/// Coefficients of a pass that follow the temperatures.
+struct Coefficients {
+    film: Option<Vec<f64>>,
+    air_conductivity: f64,
+    loops: LoopLinks,
+    sinks: Vec<SinkState>,
+    /// Rises at which conductivities are evaluated, K.
+    rise: Vec<f64>,
+}
+
+/// Solves the temperatures of a scene in its air.
+///
+/// # Errors
+/// [`CoupleError`] if a node hangs in the air, a heat sink is impossible, or the device fails.
+pub fn solve_energy(
+    scene: &Scene,
+    model: &Model,
+    air: Option<&AirState>,
+    device: &dyn Device,
+    progress: &dyn Progress,
+) -> Result<EnergyState, CoupleError> {
+    progress.stage("temperatures");
+    let setup = Setup::new(scene, model, air);
+    let mut state = setup.first_state();
+    let mut film_temperature = scene.site.air_temperature;
+    let mut goal = if setup.follows_temperatures() { FIRST_PASSES } else { Goal::Converge };
+    while state.passes < MOST_PASSES && !state.converged {
+        let properties = air::properties(film_temperature, scene.site.pressure);
+        state = setup.pass(state, &properties, goal, device)?;
+        let moved = (setup.mean_air_temperature(&state.rise) - film_temperature).abs();
+        film_temperature = setup.mean_air_temperature(&state.rise);
+        let largest = state.rise.cells.iter().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
+        let still = state.change <= TEMPERATURE_TOLERANCE.min(RELATIVE_TOLERANCE * largest)
+            && state.coolant_change <= COOLANT_TOLERANCE
+            && (air.is_none() || moved <= 0.1);
+        let settled = still || !setup.follows_temperatures();
+        let solved = goal != FIRST_PASSES && state.report.converged;
+        let closed = state.heat.relative() <= device.balance_tolerance();
+        state.converged = settled && solved && closed;
+        progress.update(
+            pass_share(state.change),
+            &format!(
+                "pass {}: temperatures change by {:.1e} K, balance open by {:.1e}",
+                state.passes,
+                state.change,
+                state.heat.relative()
+            ),
+        );
+        let stuck = goal == Goal::Polish && state.change == 0.0;
+        if !state.change.is_finite() || stuck {
+            break;
+        }
+        goal = match () {
+            () if settled && solved => Goal::Polish,
+            () if state.change <= NEAR => Goal::Converge,
+            () => FIRST_PASSES,
+        };
+    }
+    Ok(state)
+}
+
+/// How far a change of 10 K has come on its way to the tolerance.
+fn pass_share(change: f64) -> f64 {
+    (1.0 - (change / TEMPERATURE_TOLERANCE).log10() / 5.0).clamp(0.0, 1.0)
+}
+
+/// Largest change of a cell or node, K; NaN if there is one.
+fn largest_difference(a: &State, b: &State) -> f64 {
+    let cells = a.cells.iter().zip(&b.cells);
+    cells.chain(a.nodes.iter().zip(&b.nodes)).fold(0.0, |largest: f64, (a, b)| {
+        let difference = (a - b).abs();
+        if difference.is_nan() { f64::NAN } else { largest.max(difference) }
+    })
+}
+
+impl<'a> Setup<'a> {
+    fn new(scene: &'a Scene, model: &'a Model, air: Option<&'a AirState>) -> Self {
+        Self {
+            scene,
+            model,
+            air,
+            capacity_flow: air.map(AirState::capacity_flow),
+            opening_capacity_flow: air.map_or_else(Vec::new, AirState::opening_capacity_flow),
+            opening_temperature: scene.openings.iter().map(|opening| opening.temperature).collect(),
+            reference: scene.site.air_temperature,
+        }
+    }
+
+    /// Whether any coefficient of the equation follows the temperatures.
+    fn follows_temperatures(&self) -> bool {
+        let conducts = |kind: &CellKind| match kind {
+            CellKind::Solid(material) => self.model.materials[*material].temperature_coefficient != 0.0,
+            _ => false,
+        };
+        self.air.is_some() || !self.scene.branches.is_empty() || self.model.cell_kind.iter().any(conducts)
+    }
+
+    /// All at the reference, but coolant and plates where the chips' powers would bring them.
+    fn first_state(&self) -> EnergyState {
+        let branches = first_branches(self.scene);
+        let rise =
+            State { cells: vec![0.0; self.model.grid.cells()], nodes: vec![0.0; self.model.nodes.len()] };
+        EnergyState {
+            reference: self.reference,
+            rise,
+            system: LinearSystem::zeros([0; 3], false),
+            right: State::default(),
+            sheets: Vec::new(),
+            branches,
+            loops: LoopLinks::default(),
+            sinks: Vec::new(),
+            change: f64::INFINITY,
+            coolant_change: f64::INFINITY,
+            passes: 0,
+            linear_iterations: 0,
+            report: SolveReport::default(),
+            heat: HeatFlows::default(),
+            converged: false,
+        }
+    }
+
+    /// Assembles at the temperatures of `last`, solves, and updates the coolant.
+    fn pass(
+        &self,
+        mut last: EnergyState,
+        properties: &AirProperties,
+        goal: Goal,
+        device: &dyn Device,
+    ) -> Result<EnergyState, CoupleError> {
+        let coefficients = self.coefficients(&last, properties)?;
+        let (mut system, right) = self.assemble(&coefficients);
+        let loose = loose_rows(self.model, &system, &right)?;
+        tie(&mut system, &loose);
+        let mut rise = std::mem::take(&mut last.rise);
+        let before = rise.clone();
+        let report =
+            device.solve(&system, &mut rise, &right, goal).map_err(|error| node_error(error, self.model))?;
+        let mut state = EnergyState {
+            change: largest_difference(&before, &rise),
+            sheets: sheet_rise(self.model, &self.inputs(&coefficients), &rise),
+            rise,
+            system,
+            right,
+            loops: coefficients.loops,
+            sinks: coefficients.sinks,
+            passes: last.passes + 1,
+            linear_iterations: last.linear_iterations + report.iterations,
+            report,
+            ..last
+        };
+        // Heat flows belong to the solved equation: they are taken before the coolant moves on.
+        state.heat = heat_flows(self.scene, self.model, self.air, &state);
+        let leaving = |branch: &BranchState| outlets(self.model, branch.branch, &state.rise, self.reference);
+        let temperatures: Vec<Vec<f64>> = state.branches.iter().map(leaving).collect();
+        let updates = state.branches.iter_mut().zip(&temperatures);
+        state.coolant_change = updates.map(|(b, t)| b.update(self.scene, t)).fold(0.0, f64::max);
+        Ok(state)
+    }
+
+    fn coefficients(
+        &self,
+        state: &EnergyState,
+        properties: &AirProperties,
+    ) -> Result<Coefficients, CoupleError> {
+        Ok(Coefficients {
+            film: self.air.map(|air| film_coefficients(self.model, air, properties)),
+            air_conductivity: properties.conductivity,
+            loops: loop_links(self.model, &state.branches, self.reference),
+            sinks: sink_states(self.scene, self.model, self.air, properties)?,
+            rise: state.rise.cells.clone(),
+        })
+    }
+
+    fn inputs<'b>(&'b self, coefficients: &'b Coefficients) -> EnergyInputs<'b> {
+        EnergyInputs {
+            reference_temperature: self.reference,
+            rise: &coefficients.rise,
+            air_conductivity: coefficients.air_conductivity,
+            film: coefficients.film.as_deref(),
+            capacity_flow: self.capacity_flow.as_ref(),
+            opening_capacity_flow: &self.opening_capacity_flow,
+            opening_temperature: &self.opening_temperature,
+            // The sinks' links depend on each cell's own flow; `assemble` adds them.
+            sink_conductance: &[],
+            node_links: &coefficients.loops.links,
+            node_sink: &coefficients.loops.sink,
+            node_source: &coefficients.loops.source,
+        }
+    }
+
+    fn assemble(&self, coefficients: &Coefficients) -> (LinearSystem, State) {
+        let (mut system, right) = energy_system(self.model, &self.inputs(coefficients));
+        if let Some(air) = self.air {
+            add_mixing(self.model, air, &mut system);
+        }
+        system.border.cell_links.extend(sink_links(self.model, self.air, &coefficients.sinks));
+        (system, right)
+    }
+
+    /// Mean temperature of the air cells, K: where films take the properties of air.
+    fn mean_air_temperature(&self, rise: &State) -> f64 {
+        let (mut heat, mut volume) = (0.0, 0.0);
+        for cell in (0..self.model.grid.cells()).filter(|&c| self.model.is_air(c)) {
+            let v = self.model.grid.volume(self.model.grid.position(cell));
+            heat += v * rise.cells[cell];
+            volume += v;
+        }
+        self.reference + if volume > 0.0 { heat / volume } else { 0.0 }
+    }
+}

@@ -1,0 +1,118 @@
+//! What the coupling asks of a linear solver, whatever device it runs on.
+
+use crate::backend::{Backend, Description};
+use crate::model::system::{LinearSystem, State};
+use crate::solver::{Options, Refined, SolveError};
+
+/// When a linear solve may stop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Goal {
+    /// ‖r‖ ≤ this times the ‖r‖ of the first guess: for steps of a nonlinear iteration.
+    Reduce(f64),
+    /// The stopping rule of NUMERICS.md section 4 for the device.
+    Converge,
+    /// As far as rounding lets it: for a heat balance that the stopping rule left open.
+    Polish,
+}
+
+/// How a linear solve went.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SolveReport {
+    /// Whether the goal was met.
+    pub converged: bool,
+    /// Krylov iterations.
+    pub iterations: usize,
+    /// ‖r‖ / (‖|A||x|‖ + ‖b‖) in f64.
+    pub residual: f64,
+    /// What `residual` had to reach under [`Goal::Converge`].
+    pub tolerance: f64,
+    /// ‖r‖ / ‖b‖.
+    pub relative: f64,
+    /// The `relative` that rounding of the stored values leaves.
+    pub floor: f64,
+}
+
+/// A solver of bordered systems.
+pub trait LinearSolver {
+    /// Solves A x = b from the first guess in `x`.
+    ///
+    /// # Errors
+    /// [`SolveError`] if the device fails or a node is loose. Not reaching the goal is no error.
+    fn solve(
+        &self,
+        system: &LinearSystem,
+        x: &mut State,
+        b: &State,
+        goal: Goal,
+    ) -> Result<SolveReport, SolveError>;
+}
+
+/// Rounding of a stored f64 relative to itself.
+const ROUNDING: f64 = 1.1e-16;
+
+/// The refined solver on a backend.
+#[derive(Debug)]
+pub struct Engine<B: Backend> {
+    backend: B,
+    options: Options,
+    balance_tolerance: f64,
+}
+
+/// What the coupling knows of the device beside its solver.
+pub trait Device: LinearSolver {
+    /// Name and driver.
+    fn description(&self) -> Description;
+    /// Largest |in − out| / in at which the heat balance counts as closed (NUMERICS.md, section 4).
+    fn balance_tolerance(&self) -> f64;
+}
+
+impl<B: Backend> Engine<B> {
+    /// A solver with the settings of an f64 or an f32 device.
+    #[must_use]
+    pub fn new(backend: B, options: Options, balance_tolerance: f64) -> Self {
+        Self { backend, options, balance_tolerance }
+    }
+}
+
+impl<B: Backend> Device for Engine<B> {
+    fn description(&self) -> Description {
+        self.backend.description()
+    }
+
+    fn balance_tolerance(&self) -> f64 {
+        self.balance_tolerance
+    }
+}
+
+impl<B: Backend> LinearSolver for Engine<B> {
+    fn solve(
+        &self,
+        system: &LinearSystem,
+        x: &mut State,
+        b: &State,
+        goal: Goal,
+    ) -> Result<SolveReport, SolveError> {
+        let mut options = self.options;
+        if let Goal::Reduce(reduction) = goal {
+            let (r, magnitude) = system.residual(x, b);
+            let share = r.norm() / magnitude.norm().max(f64::MIN_POSITIVE);
+            options.tolerance = options.tolerance.max(reduction * share);
+            options.correction = options.correction.max(reduction);
+            options.balance = f64::INFINITY;
+        }
+        if goal == Goal::Polish {
+            options.tolerance *= 1e-2;
+            options.balance *= 1e-2;
+        }
+        let done = Refined::new(&self.backend, system, options)?.solve(x, b)?;
+        let magnitude = done.magnitude.max(f64::MIN_POSITIVE);
+        Ok(SolveReport {
+            converged: done.converged || done.residual <= self.options.tolerance * magnitude,
+            iterations: done.iterations,
+            residual: done.residual / magnitude,
+            tolerance: self.options.tolerance,
+            relative: done.relative_residual,
+            floor: ROUNDING * magnitude / b.norm().max(f64::MIN_POSITIVE),
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! The coupled solution of a scene: air, then temperatures with coolant, then the rear door.
+//!
+//! ```text
+//! scene ─ model ─┬─ airstate   ∇·ṁ = 0, losses at their speed, sinks' losses         (Newton, few passes)
+//!                └─ energy     ∇·(k∇T) + advection + films + [junctions, cases,      (passes: k, cp, R, films)
+//!                              bases, coolant]
+//!                     └─ results   rear door, balance, parts, monitors, warnings
+//! ```
+//!
+//! The air drives the temperatures and not the other way round: buoyancy is left out and air properties are
+//! the site's, so that the two are solved one after the other. All compact parts are unknowns of the energy
+//! equation. The door stands behind the exhaust and gives nothing back.
+//!
+//! A run is converged when the air's fluxes stand still, no temperature moves by more than
+//! [`energy::TEMPERATURE_TOLERANCE`], the stopping rule of the linear solver holds in f64, and the heat balance,
+//! measured stream by stream ([`balance`]), closes to the device's tolerance. Otherwise the summary names what
+//! is missing.
+
+pub mod airflow;
+pub mod airstate;
+pub mod balance;
+pub mod device;
+pub mod energy;
+pub mod engine;
+pub mod films;
+pub mod loops;
+pub mod regular;
+pub mod results;
+pub mod sinks;
+
+use crate::backend::BackendError;
+use crate::couple::engine::Device;
+use crate::model::air::OPEN_LOSS_PER_METRE;
+use crate::model::system::SystemError;
+use crate::model::{Model, ModelError};
+use crate::result::{Solution, Warning};
+use crate::scene::{Resolution, Scene};
+use crate::solver::SolveError;
+use crate::solver::multigrid::HierarchyError;
+use std::time::Instant;
+use thiserror::Error;
+
+/// Which device computes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BackendChoice {
+    /// A real GPU if there is one, else the CPU; never a software driver.
+    #[default]
+    Auto,
+    /// A real GPU; an error if there is none.
+    Gpu,
+    /// All cores, f64.
+    Cpu,
+    /// The GPU whose name contains this text, software drivers included.
+    Named(String),
+}
+
+/// What a run may be told besides its scene.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// How fine the grid is.
+    pub resolution: Resolution,
+    /// Which device computes.
+    pub backend: BackendChoice,
+}
+
+/// Told while a run goes on.
+pub trait Progress {
+    /// A new stage of the work begins.
+    fn stage(&self, name: &str);
+    /// The stage is `done` (0 to 1); `message` says where it stands, such as its residual.
+    fn update(&self, done: f64, message: &str);
+    /// Something the user should know now; it is also in the summary.
+    fn warn(&self, text: &str);
+}
+
+/// Progress that nobody watches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _name: &str) {}
+    fn update(&self, _done: f64, _message: &str) {}
+    fn warn(&self, _text: &str) {}
+}
+
+/// Why a run gave no solution.
+#[derive(Debug, Error)]
+pub enum CoupleError {
+    /// The scene makes no problem that can be solved.
+    #[error("{0}")]
+    Scene(String),
+    /// The device cannot do it.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+impl From<ModelError> for CoupleError {
+    fn from(error: ModelError) -> Self {
+        Self::Scene(error.to_string())
+    }
+}
+
+impl From<SolveError> for CoupleError {
+    fn from(error: SolveError) -> Self {
+        match error {
+            SolveError::Backend(error) | SolveError::Hierarchy(HierarchyError::Backend(error)) => {
+                Self::Backend(error)
+            }
+            SolveError::Hierarchy(HierarchyError::System(error)) => Self::Scene(error.to_string()),
+        }
+    }
+}
+
+/// An error of the energy solve, with the name of a node that hangs in the air.
+fn node_error(error: SolveError, model: &Model) -> CoupleError {
+    let SolveError::Hierarchy(HierarchyError::System(SystemError::Loose { node })) = error else {
+        return error.into();
+    };
+    let name = model.nodes.get(node).map_or("a compact part", |node| node.name.as_str());
+    CoupleError::Scene(format!(
+        "{name} has nothing that takes its heat. Give it a heat sink in moving air, a cold plate in a branch with flow, \
+         or a board to conduct into"
+    ))
+}
+
+/// Solves a scene.
+///
+/// # Errors
+/// [`CoupleError`] if the scene makes no solvable problem or the device refuses. A run that does not
+/// converge is no error: its summary says so.
+pub fn solve(scene: &Scene, options: &Options, progress: &dyn Progress) -> Result<Solution, CoupleError> {
+    let started = Instant::now();
+    progress.stage("grid");
+    let model = Model::new(scene, options.resolution)?;
+    let opened = device::open(&options.backend, progress)?;
+    let mut warnings = opened.warnings;
+    let mut solution = match solve_on(scene, &model, options, opened.device.as_ref(), progress) {
+        Err(CoupleError::Backend(error)) if opened.may_fall_back => {
+            warnings.push(device::fallen_back(&error, progress));
+            solve_on(scene, &model, options, device::cpu().as_ref(), progress)
+        }
+        result => result,
+    }?;
+    warnings.append(&mut solution.summary.warnings);
+    solution.summary.warnings = warnings;
+    solution.summary.wall_seconds = started.elapsed().as_secs_f64();
+    Ok(solution)
+}
+
+/// Solves a model on a device.
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_on(
+    scene: &Scene,
+    model: &Model,
+    options: &Options,
+    device: &dyn Device,
+    progress: &dyn Progress,
+) -> Result<Solution, CoupleError> {
+    let air = airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, device, progress)?;
+    let energy = energy::solve_energy(scene, model, air.as_ref(), device, progress)?;
+    progress.stage("results");
+    let view = results::View { scene, model, air: air.as_ref(), energy: &energy };
+    let solution = results::solution(&view, options, device)?;
+    for Warning { finding, .. } in &solution.summary.warnings {
+        progress.warn(finding);
+    }
+    Ok(solution)
+}

@@ -1,0 +1,92 @@
+//! Regions of heat without a way out.
+//!
+//! Where faces and links join cells and nodes into a region that nothing ties to a known temperature, no steady
+//! temperature exists if heat is released in it, and any level will do if none is. The first is an error with
+//! names; in the second one row is tied to the reference.
+
+use crate::couple::CoupleError;
+use crate::model::system::{LinearSystem, State};
+use crate::model::{Model, NO_PART};
+
+/// Most names in a message.
+const MOST_NAMES: usize = 4;
+
+/// A row of a system: cells first, then nodes.
+fn root(parent: &mut [u32], mut row: u32) -> u32 {
+    while parent[row as usize] != row {
+        parent[row as usize] = parent[parent[row as usize] as usize];
+        row = parent[row as usize];
+    }
+    row
+}
+
+/// Rows whose tie to the reference fixes the level of their region: one in each without ties and net heat.
+///
+/// # Errors
+/// [`CoupleError::Scene`] names the parts of a region that releases heat and passes none on.
+pub fn loose_rows(model: &Model, system: &LinearSystem, right: &State) -> Result<Vec<usize>, CoupleError> {
+    let n = system.cells();
+    let rows = n + system.nodes();
+    let mut parent: Vec<u32> = (0..u32::try_from(rows).unwrap_or(u32::MAX)).collect();
+    let mut join = |a: usize, b: usize| {
+        let (a, b) = (root(&mut parent, a as u32), root(&mut parent, b as u32));
+        parent[a.max(b) as usize] = a.min(b);
+    };
+    for (axis, stride) in system.strides().into_iter().enumerate() {
+        let both = system.from_upper[axis].iter().zip(system.lower(axis));
+        for (cell, _) in both.enumerate().filter(|(_, (upper, lower))| **upper > 0.0 || **lower > 0.0) {
+            join(cell, cell + stride);
+        }
+    }
+    for link in system.border.cell_links.iter().filter(|link| link.conductance > 0.0) {
+        join(link.cell, n + link.node);
+    }
+    for link in system.border.node_links.iter().filter(|link| link.conductance > 0.0) {
+        join(n + link.to, n + link.from);
+    }
+    let region: Vec<usize> = (0..rows).map(|row| root(&mut parent, row as u32) as usize).collect();
+    let (mut tied, mut net, mut gross) = (vec![false; rows], vec![0.0; rows], vec![0.0; rows]);
+    let values = system.sink.iter().zip(&right.cells);
+    for (row, (&sink, &b)) in values.chain(system.border.sink.iter().zip(&right.nodes)).enumerate() {
+        tied[region[row]] |= sink > 0.0;
+        net[region[row]] += b;
+        gross[region[row]] += b.abs();
+    }
+    let loose: Vec<usize> = (0..rows).filter(|&row| region[row] == row && !tied[row]).collect();
+    match loose.iter().find(|&&row| net[row].abs() > 1e-9 * gross[row]) {
+        Some(&row) => Err(stranded(model, right, &region, row, net[row])),
+        None => Ok(loose),
+    }
+}
+
+/// The error of a region that releases `power` W and passes none on.
+fn stranded(model: &Model, right: &State, region: &[usize], of: usize, power: f64) -> CoupleError {
+    let n = model.grid.cells();
+    let mut names: Vec<&str> = Vec::new();
+    for row in (0..region.len()).rev().filter(|&row| region[row] == of) {
+        let name = if row >= n {
+            (right.nodes[row - n] != 0.0).then(|| model.nodes[row - n].name.as_str())
+        } else {
+            let part = model.part_of_cell[row];
+            (right.cells[row] != 0.0 && part != NO_PART).then(|| model.parts[part].name.as_str())
+        };
+        match name {
+            Some(name) if names.len() < MOST_NAMES && !names.contains(&name) => names.push(name),
+            _ => (),
+        }
+    }
+    let names = if names.is_empty() { "a region of the domain".to_owned() } else { names.join(", ") };
+    CoupleError::Scene(format!(
+        "{names}: {power:.1} W have no way out, so that there is no steady temperature. Give it moving air, a cold \
+         plate in a branch with flow, or a wall with a film or temperature"
+    ))
+}
+
+/// Ties rows of [`loose_rows`] to the reference.
+pub fn tie(system: &mut LinearSystem, rows: &[usize]) {
+    let n = system.cells();
+    for &row in rows {
+        let sink = if row < n { &mut system.sink[row] } else { &mut system.border.sink[row - n] };
+        *sink = 1.0;
+    }
+}

@@ -1,0 +1,127 @@
+//! Air streams through the openings, and fans.
+
+use super::{View, celsius};
+use crate::couple::airstate::AirState;
+use crate::grid::Side;
+use crate::result;
+
+/// What crosses the openings of a scene; temperatures in K.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AirStreams {
+    /// Drawn in, kg/s.
+    pub intake: f64,
+    /// Blown out, kg/s.
+    pub exhaust: f64,
+    /// Coldest air drawn in.
+    pub intake_min: f64,
+    /// Warmest air drawn in.
+    pub intake_max: f64,
+    /// Mixed air blown out.
+    pub exhaust_temperature: f64,
+    /// Share of the intake that is exhaust air by its temperature.
+    pub recirculated_share: f64,
+}
+
+/// Streams through all openings of a scene.
+#[must_use]
+pub fn air_streams(view: &View<'_>, air: &AirState) -> AirStreams {
+    let site = view.scene.site.air_temperature;
+    let (exhaust, exhaust_temperature) = leaving(view, air, None);
+    let mut streams = AirStreams {
+        intake: 0.0,
+        exhaust,
+        intake_min: f64::INFINITY,
+        intake_max: f64::NEG_INFINITY,
+        exhaust_temperature,
+        recirculated_share: 0.0,
+    };
+    let warmest = exhaust_temperature - site;
+    let mut warm = 0.0;
+    for (face, &outward) in view.model.openings.iter().zip(&air.solution.flux.boundary) {
+        if outward >= 0.0 {
+            continue;
+        }
+        let temperature = view.scene.openings[face.opening].temperature;
+        streams.intake -= outward;
+        streams.intake_min = streams.intake_min.min(temperature);
+        streams.intake_max = streams.intake_max.max(temperature);
+        if warmest > 1e-9 {
+            warm -= outward * ((temperature - site) / warmest).clamp(0.0, 1.0);
+        }
+    }
+    if streams.intake > 0.0 {
+        streams.recirculated_share = warm / streams.intake;
+    } else {
+        (streams.intake_min, streams.intake_max) = (site, site);
+    }
+    streams
+}
+
+/// Mass flow (kg/s) and mixed temperature (K) of the air that leaves through a side, or through all.
+pub(super) fn leaving(view: &View<'_>, air: &AirState, side: Option<Side>) -> (f64, f64) {
+    let (mut mass_flow, mut heat) = (0.0, 0.0);
+    for (face, &outward) in view.model.openings.iter().zip(&air.solution.flux.boundary) {
+        if outward > 0.0 && side.is_none_or(|side| side == face.side) {
+            mass_flow += outward;
+            heat += outward * view.energy.rise.cells[face.cell];
+        }
+    }
+    // Fans in the openings' plane heat the air that they blow out.
+    if mass_flow > 0.0 {
+        let outside: f64 = match side {
+            None => view.model.fan_power_outside.iter().sum(),
+            Some(side) => fans_at(view, side),
+        };
+        heat += outside / air.properties.specific_heat;
+    }
+    let rise = if mass_flow > 0.0 { heat / mass_flow } else { 0.0 };
+    (mass_flow, view.energy.reference + rise)
+}
+
+/// Power of the fans that blow out through a side of the domain, W.
+fn fans_at(view: &View<'_>, side: Side) -> f64 {
+    let on_side = |fan: usize| {
+        let rectangle = &view.scene.fans[fan].rectangle;
+        let limit = if side.upper { view.scene.size[side.axis as usize] } else { 0.0 };
+        let near = 1e-6 * view.scene.size[side.axis as usize];
+        rectangle.axis == side.axis && (rectangle.at - limit).abs() <= near
+    };
+    let power = &view.model.fan_power_outside;
+    power.iter().enumerate().filter(|(fan, _)| on_side(*fan)).map(|(_, power)| power).sum()
+}
+
+impl AirStreams {
+    /// For the summary.
+    pub(super) fn summary(&self, view: &View<'_>) -> result::Air {
+        let air = view.air.expect("streams are those of an air field");
+        let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
+        let flow = |fan: usize| view.scene.fans[fan].flow;
+        let total: f64 = (0..rises.len()).map(flow).sum();
+        let work: f64 = rises.iter().enumerate().map(|(fan, rise)| flow(fan) * rise).sum();
+        result::Air {
+            demanded_m3_s: self.intake / air.properties.density,
+            available_m3_s: view.scene.site.available_flow,
+            recirculated_share: self.recirculated_share,
+            intake_min_c: celsius(self.intake_min),
+            intake_max_c: celsius(self.intake_max),
+            exhaust_c: celsius(self.exhaust_temperature),
+            rack_pressure_pa: if total > 0.0 { work / total } else { 0.0 },
+            field: result::AirField::Potential,
+        }
+    }
+}
+
+/// Every fan, with the pressure it has to give.
+pub(super) fn fans(view: &View<'_>) -> Vec<result::Fan> {
+    let Some(air) = view.air else { return Vec::new() };
+    let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
+    let summary = |(fan, rise): (&crate::scene::Fan, f64)| result::Fan {
+        name: fan.name.clone(),
+        flow_m3_s: fan.flow,
+        pressure_rise_pa: rise,
+        available_pressure_pa: fan.available_pressure,
+        power_w: fan.power,
+        speed: 1.0,
+    };
+    view.scene.fans.iter().zip(rises).map(summary).collect()
+}

@@ -1,0 +1,261 @@
+//! What an engineer must know before relying on the numbers: finding, place, remedy.
+
+use super::air::AirStreams;
+use super::loops::{LITRES_PER_MINUTE, LoopResult};
+use super::{View, celsius};
+use crate::couple::airstate::AirState;
+use crate::couple::engine::Device;
+use crate::couple::sinks::{BYPASS_RATIO, bypass_ratio};
+use crate::material::air as air_material;
+use crate::model::air::OPEN_LOSS_PER_METRE;
+use crate::result::Warning;
+
+/// Largest flow of a rack, L/min (S: OCP MGX rack specification 1.1).
+const RACK_FLOW_LIMIT: f64 = 130.0;
+/// Highest supply temperature, °C (S: OCP MGX rack specification 1.1).
+const SUPPLY_LIMIT: f64 = 45.0;
+/// Highest return temperature, °C (V2: QCT).
+const RETURN_LIMIT: f64 = 65.0;
+/// Inner diameter of a rack manifold's header, m (E: engineering.md, section 1).
+const HEADER_DIAMETER: f64 = 0.038;
+/// Highest velocity in it, m/s (E: engineering.md, section 1).
+const HEADER_VELOCITY: f64 = 1.8;
+/// m³/s in CFM.
+const CFM: f64 = 1.0 / 4.719_474_432e-4;
+
+struct Found(Vec<Warning>);
+
+impl Found {
+    fn say(&mut self, place: &str, finding: String, remedy: &str) {
+        self.0.push(Warning { finding, place: place.into(), remedy: remedy.into() });
+    }
+}
+
+/// Everything worth a warning.
+pub(super) fn warnings(
+    view: &View<'_>,
+    streams: Option<&AirStreams>,
+    loops: &[LoopResult],
+    device: &dyn Device,
+) -> Vec<Warning> {
+    let mut found = Found(Vec::new());
+    let convergence = super::convergence(view, device);
+    if !convergence.converged {
+        found.say(
+            "solution",
+            format!("not converged: {}", convergence.reason),
+            "do not rely on the numbers; check the scene for parts without a path for their heat",
+        );
+    }
+    for remark in view.scene.remarks.iter().chain(&view.model.remarks) {
+        found.say("scene", remark.clone(), "a finer grid resolves what was merged");
+    }
+    if let Some(streams) = streams {
+        air(view, streams, &mut found);
+        fans(view, &mut found);
+    }
+    if let Some(air) = view.air {
+        bypassed(view, air, &mut found);
+    }
+    sinks(view, &mut found);
+    plates(view, &mut found);
+    for (supply, result) in loops.iter().enumerate() {
+        supply_limits(view, supply, result, &mut found);
+    }
+    found.0
+}
+
+fn air(view: &View<'_>, streams: &AirStreams, found: &mut Found) {
+    let Some(air) = view.air else { return };
+    let demanded = streams.intake / air.properties.density;
+    if let Some(available) = view.scene.site.available_flow.filter(|&a| demanded > a * (1.0 + 1e-9)) {
+        found.say(
+            "site",
+            format!(
+                "the rack draws {:.0} CFM ({demanded:.3} m³/s), the hall gives {:.0} CFM ({available:.3} m³/s) here",
+                demanded * CFM,
+                available * CFM
+            ),
+            "the rest would be drawn from the hot aisle: give the rack more air, less heat, or liquid cooling",
+        );
+    }
+    if streams.recirculated_share > 0.01 {
+        found.say(
+            "openings",
+            format!("{:.1} % of the intake is warm air", 100.0 * streams.recirculated_share),
+            "seal the gaps between hot and cold side",
+        );
+    }
+    if !air_material::in_range(streams.exhaust_temperature) {
+        found.say(
+            "air",
+            format!(
+                "exhaust at {:.1} degC is outside the range for which air properties were checked",
+                celsius(streams.exhaust_temperature)
+            ),
+            "give the rack more air",
+        );
+    }
+}
+
+fn fans(view: &View<'_>, found: &mut Found) {
+    for fan in super::air::fans(view) {
+        if let Some(available) = fan.available_pressure_pa.filter(|&a| fan.pressure_rise_pa > a) {
+            found.say(
+                &fan.name,
+                format!(
+                    "the fan has to give {:.0} Pa and can give {available:.0} Pa at {:.4} m³/s",
+                    fan.pressure_rise_pa, fan.flow_m3_s
+                ),
+                "it will deliver less: choose a stronger fan, less flow, or smaller losses",
+            );
+        }
+    }
+}
+
+fn sinks(view: &View<'_>, found: &mut Found) {
+    for (sink, state) in view.scene.heat_sinks.iter().zip(&view.energy.sinks) {
+        if state.capacity_rate <= 0.0 {
+            found.say(&sink.name, "no air flows through the heat sink".into(), "put it into the air's path");
+        } else if state.clipped {
+            found.say(
+                &sink.name,
+                format!(
+                    "its resistance is below {:.4} K/W, the least that {:.4} m³/s of air can carry",
+                    state.resistance, state.flow
+                ),
+                "give the sink more air, or a resistance referred to its own inlet air and flow",
+            );
+        }
+        if state.out_of_range {
+            found.say(
+                &sink.name,
+                format!("{:.4} m³/s lie outside the flows of its resistance table", state.flow),
+                "extend the table to this flow",
+            );
+        }
+    }
+}
+
+/// Sinks that the air can pass by, told once.
+fn bypassed(view: &View<'_>, air: &AirState, found: &mut Found) {
+    let names: Vec<(&str, f64)> = (0..view.scene.heat_sinks.len())
+        .filter_map(|sink| {
+            let ratio = bypass_ratio(view.model, air, sink)?;
+            (ratio > BYPASS_RATIO).then(|| (view.scene.heat_sinks[sink].name.as_str(), ratio))
+        })
+        .collect();
+    let Some(&(first, ratio)) = names.first() else { return };
+    let more = match names.len() {
+        1 => String::new(),
+        n => format!(" (and {} more)", n - 1),
+    };
+    found.say(
+        first,
+        format!(
+            "air passes beside the heat sink at {ratio:.1} times the speed in front of its fins{more}; its share follows \
+             from losses alone, open air taken at {OPEN_LOSS_PER_METRE} 1/m (E): the sink's rise may be off by 45 %"
+        ),
+        "duct the sink, or put a screen with the passage's measured loss beside it",
+    );
+}
+
+fn plates(view: &View<'_>, found: &mut Found) {
+    for branch in &view.energy.branches {
+        let name = &view.scene.branches[branch.branch].name;
+        if branch.flow <= 0.0 {
+            found.say(name, "no coolant flows in the branch".into(), "give it flow or a weight");
+            continue;
+        }
+        for segment in &branch.segments {
+            let plate = &view.scene.cold_plates[segment.plate];
+            let flow = segment.flow * LITRES_PER_MINUTE;
+            let (lowest, highest) = plate.model.valid_flow();
+            if !plate.model.in_range(segment.flow) {
+                found.say(
+                    &plate.name,
+                    format!(
+                        "{flow:.2} L/min lie outside {:.2} to {:.2} L/min, for which its resistance was measured",
+                        lowest * LITRES_PER_MINUTE,
+                        highest * LITRES_PER_MINUTE
+                    ),
+                    "change the flow per plate (series or parallel branches) or give data for it",
+                );
+            }
+            if segment.clipped {
+                found.say(
+                    &plate.name,
+                    format!(
+                        "at {flow:.2} L/min the coolant carries {:.1} W/K, less than the plate's 1/R; R was raised to {:.4} K/W",
+                        segment.capacity_rate,
+                        1.0 / segment.capacity_rate
+                    ),
+                    "give the plate more flow",
+                );
+            }
+        }
+    }
+}
+
+fn supply_limits(view: &View<'_>, supply: usize, result: &LoopResult, found: &mut Found) {
+    let of = &view.scene.loops[supply];
+    let summary = &result.summary;
+    let area = std::f64::consts::FRAC_PI_4 * HEADER_DIAMETER * HEADER_DIAMETER;
+    let velocity = summary.flow_l_min / LITRES_PER_MINUTE / area;
+    let mut say = |finding: String, remedy: &str| found.say(&of.name, finding, remedy);
+    if summary.flow_l_min > RACK_FLOW_LIMIT * (1.0 + 1e-9) {
+        say(
+            format!(
+                "{:.1} L/min exceed {RACK_FLOW_LIMIT:.0} L/min a rack (S: OCP MGX rack specification 1.1)",
+                summary.flow_l_min
+            ),
+            "a colder supply needs less flow",
+        );
+    }
+    if velocity > HEADER_VELOCITY {
+        say(
+            format!(
+                "{velocity:.2} m/s in a header of 38 mm exceed {HEADER_VELOCITY} m/s (E: engineering data, racks)"
+            ),
+            "less flow or a wider header",
+        );
+    }
+    if summary.supply_c > SUPPLY_LIMIT + 1e-9 {
+        say(
+            format!(
+                "supply at {:.1} degC exceeds {SUPPLY_LIMIT:.0} degC (S: OCP MGX rack specification 1.1)",
+                summary.supply_c
+            ),
+            "lower the supply temperature",
+        );
+    }
+    if summary.return_c > RETURN_LIMIT {
+        say(
+            format!("return at {:.1} degC exceeds {RETURN_LIMIT:.0} degC (V2: QCT)", summary.return_c),
+            "give the loop more flow",
+        );
+    }
+    let (lowest, highest) = of.coolant.range();
+    if !of.coolant.in_range(of.supply_temperature) || !of.coolant.in_range(summary.return_c + 273.15) {
+        say(
+            format!(
+                "{:.1} to {:.1} degC leave the range of the coolant's properties, {:.1} to {:.1} degC",
+                summary.supply_c,
+                summary.return_c,
+                celsius(lowest),
+                celsius(highest)
+            ),
+            "the nearest end was used: change flow or supply temperature",
+        );
+    }
+    let wanted = of.flow * LITRES_PER_MINUTE;
+    if (summary.flow_l_min - wanted).abs() > 1e-6 * wanted.max(1.0) {
+        say(
+            format!(
+                "its branches pass {:.2} L/min, its own flow is given as {wanted:.2} L/min",
+                summary.flow_l_min
+            ),
+            "make the branches' flows add up, or leave one without a flow of its own",
+        );
+    }
+}

@@ -1,0 +1,200 @@
+//! From a solved state to the summary, the fields and the probes.
+
+mod air;
+mod checks;
+mod components;
+mod door;
+mod fields;
+mod loops;
+mod monitors;
+
+pub use air::{AirStreams, air_streams};
+
+use crate::couple::airstate::AirState;
+use crate::couple::energy::{EnergyState, TEMPERATURE_TOLERANCE};
+use crate::couple::engine::Device;
+use crate::couple::{CoupleError, Options};
+use crate::model::{CellKind, Model, PartKind};
+use crate::result::{
+    BackendSummary, Balance, Convergence, GridSummary, HeatIn, Mass, Plant, SCHEMA, Solution, Summary,
+};
+use crate::scene::{GridRule, Resolution, Scene};
+
+/// 0 °C, K.
+const ZERO_CELSIUS: f64 = 273.15;
+
+/// °C of K.
+fn celsius(kelvin: f64) -> f64 {
+    kelvin - ZERO_CELSIUS
+}
+
+/// A solved scene, looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// What was asked.
+    pub scene: &'a Scene,
+    /// Its discrete problem.
+    pub model: &'a Model,
+    /// Its air, if it has any that moves.
+    pub air: Option<&'a AirState>,
+    /// Its temperatures.
+    pub energy: &'a EnergyState,
+}
+
+impl View<'_> {
+    /// K of a cell; the inside of a compact part has the temperature of its case or base.
+    #[must_use]
+    pub fn temperature(&self, cell: usize) -> f64 {
+        if self.model.cell_kind[cell] != CellKind::Compact {
+            return self.energy.cell(cell);
+        }
+        let part = self.model.parts.get(self.model.part_of_cell[cell]);
+        match part.map(|part| part.kind) {
+            Some(PartKind::Chip(chip)) => self.energy.node(self.model.chip_nodes[chip].case),
+            Some(PartKind::ColdPlate(plate)) => self.energy.node(self.model.plate_nodes[plate]),
+            _ => self.energy.reference,
+        }
+    }
+
+    /// m³ of a cell.
+    fn volume(&self, cell: usize) -> f64 {
+        self.model.grid.volume(self.model.grid.position(cell))
+    }
+}
+
+/// Everything a run hands over.
+///
+/// # Errors
+/// [`CoupleError::Scene`] if a door's values are impossible.
+pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Result<Solution, CoupleError> {
+    let streams = view.air.map(|air| air_streams(view, air));
+    let door = door::door(view)?;
+    let loops = loops::loops(view);
+    let plant = Plant { rear_door: door.as_ref().map(|door| door.summary.clone()) };
+    let balance = balance(view, &loops, door.as_ref());
+    let components = components::components(view);
+    let mut warnings = checks::warnings(view, streams.as_ref(), &loops, device);
+    warnings.extend(door.iter().flat_map(|door| door.warnings.clone()));
+    let (monitors, probes) = monitors::monitors(view);
+    let [nx, ny, nz] = view.model.grid.size();
+    let description = device.description();
+    let summary = Summary {
+        schema: SCHEMA,
+        scene: view.scene.name.clone(),
+        title: view.scene.title.clone(),
+        gpus: view.scene.gpus(),
+        racks: 1.0,
+        backend: BackendSummary {
+            kind: description.kind.into(),
+            device: description.device,
+            driver: description.driver,
+            residual_precision: "f64".into(),
+        },
+        grid: GridSummary { cells: nx * ny * nz, nx, ny, nz, preset: preset(view.scene, options.resolution) },
+        convergence: convergence(view, device),
+        mass: Mass { relative: view.air.map_or(0.0, |air| air.solution.mass_defect) },
+        air: streams.map(|streams| streams.summary(view)),
+        balance,
+        components,
+        fans: air::fans(view),
+        loops: loops.into_iter().map(|l| l.summary).collect(),
+        plant,
+        monitors,
+        warnings,
+        wall_seconds: 0.0,
+    };
+    Ok(Solution { summary, fields: fields::fields(view)?, probes })
+}
+
+fn preset(scene: &Scene, resolution: Resolution) -> String {
+    match (&scene.grid, resolution) {
+        (GridRule::Cells { .. }, _) => "given",
+        (_, Resolution::Draft) => "draft",
+        (_, Resolution::Standard) => "standard",
+        (_, Resolution::Fine) => "fine",
+    }
+    .into()
+}
+
+/// Whether each criterion holds, in words.
+fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
+    let energy = view.energy;
+    let report = &energy.report;
+    let air_settled = view.air.is_none_or(|air| air.solution.converged);
+    let mut missing = Vec::new();
+    if let Some(air) = view.air.filter(|air| !air.solution.converged) {
+        missing.push(format!("the air's fluxes still change by {:.1e}", air.solution.change));
+    }
+    if !report.converged {
+        missing.push(format!(
+            "the energy residual is {:.1e} of |A||T| + |b|, its tolerance {:.1e}",
+            report.residual, report.tolerance
+        ));
+    }
+    let open = energy.heat.relative();
+    if open.is_nan() || open > device.balance_tolerance() {
+        missing.push(format!(
+            "the heat balance is open by {open:.1e} of the power, its tolerance is {:.0e}",
+            device.balance_tolerance()
+        ));
+    }
+    if !energy.converged && missing.is_empty() {
+        missing.push(format!(
+            "temperatures still change by {:.1e} K, their tolerance is {TEMPERATURE_TOLERANCE:.0e} K",
+            energy.change
+        ));
+    }
+    let converged = air_settled && energy.converged;
+    let reason = if converged {
+        format!("temperatures stand still to {TEMPERATURE_TOLERANCE:.0e} K, residual and heat balance hold")
+    } else {
+        missing.join("; ")
+    };
+    Convergence {
+        converged,
+        iterations: energy.passes,
+        linear_iterations: energy.linear_iterations,
+        reason,
+        energy_residual: report.residual,
+        energy_tolerance: report.tolerance,
+        relative_residual: report.relative,
+        relative_residual_floor: report.floor,
+        residual_route: "f64 on the CPU".into(),
+    }
+}
+
+/// All streams of heat, W.
+fn balance(view: &View<'_>, loops: &[loops::LoopResult], door: Option<&door::DoorResult>) -> Balance {
+    let heat = &view.energy.heat;
+    let pump_power: f64 = loops.iter().map(|l| l.summary.pump_power_w).sum();
+    let pump_heat: f64 = loops.iter().map(|l| l.pump_heat_to_coolant).sum();
+    let door_fan = door.map_or(0.0, |d| d.summary.fan_power_w);
+    let door_pump = door.map_or(0.0, |d| d.summary.pump_power_w);
+    let door_air = door.map_or(0.0, |d| d.heat_from_air);
+    let door_water = door.map_or(0.0, |d| d.summary.heat_w);
+    let door_pump_heat = door.map_or(0.0, |d| d.pump_heat_to_water);
+    let mut heat_in_w = HeatIn {
+        chips: view.scene.chips.iter().map(|chip| chip.power).sum(),
+        boards: 0.0,
+        fans: view.scene.fans.iter().map(|fan| fan.power).sum::<f64>() + door_fan,
+        pumps: pump_power + door_pump,
+        conversion: components::conversion_power(view.scene),
+        total: heat.released + pump_power + door_fan + door_pump,
+    };
+    heat_in_w.boards =
+        heat_in_w.total - heat_in_w.chips - heat_in_w.fans - heat_in_w.pumps - heat_in_w.conversion;
+    let to_liquid_w = heat.to_liquid + pump_heat + door_water + door_pump_heat;
+    let pump_rest = pump_power - pump_heat + door_pump - door_pump_heat;
+    let to_room_w = heat.to_air - door_air + door_fan + heat.to_walls + pump_rest;
+    let scale = heat_in_w.total.abs().max(heat.wall_exchange);
+    let open = (heat_in_w.total - to_liquid_w - to_room_w).abs();
+    Balance {
+        heat_in_w,
+        to_air_w: heat.to_air,
+        to_liquid_w,
+        to_room_w,
+        stored_w: 0.0,
+        mass_defect_w: heat.mass_defect,
+        relative: if scale > 0.0 { open / scale } else { open },
+    }
+}

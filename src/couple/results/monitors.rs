@@ -1,0 +1,168 @@
+//! Monitors: points and lines interpolated, means over surfaces and volumes.
+//!
+//! A point takes the trilinear mean of the eight cell centres around it, with those left out that hold another
+//! material than the point's own cell: a temperature is continuous there, its slope is not. Beyond the outermost
+//! centres the last value holds. A surface takes the cells whose faces or middles its plane cuts, weighted by
+//! their overlap with the rectangle; a volume those that it overlaps.
+
+use super::{View, celsius};
+use crate::grid::Axis;
+use crate::model::CellKind;
+use crate::result::{self, LineProbe};
+use crate::scene::{Place, Quantity, Rectangle, Region};
+
+/// All monitors of a scene: single values, and samples along lines.
+pub(super) fn monitors(view: &View<'_>) -> (Vec<result::Monitor>, Vec<LineProbe>) {
+    let (mut values, mut probes) = (Vec::new(), Vec::new());
+    for monitor in &view.scene.monitors {
+        let (quantity, unit) = words(monitor.quantity);
+        let value = match &monitor.place {
+            Place::Point(at) => sample(view, monitor.quantity, *at),
+            Place::Surface(rectangle) => over_rectangle(view, monitor.quantity, rectangle),
+            Place::Volume(region) => over_region(view, monitor.quantity, region),
+            Place::Line { from, to, samples } => {
+                let positions = along(*from, *to, *samples);
+                let values = positions.iter().map(|&at| sample(view, monitor.quantity, at)).collect();
+                probes.push(LineProbe {
+                    name: monitor.name.clone(),
+                    quantity: quantity.into(),
+                    unit: unit.into(),
+                    positions,
+                    values,
+                });
+                continue;
+            }
+        };
+        values.push(result::Monitor {
+            name: monitor.name.clone(),
+            quantity: quantity.into(),
+            value,
+            unit: unit.into(),
+        });
+    }
+    (values, probes)
+}
+
+fn words(quantity: Quantity) -> (&'static str, &'static str) {
+    match quantity {
+        Quantity::Temperature => ("temperature", "degC"),
+        Quantity::Pressure => ("pressure", "Pa"),
+        Quantity::Velocity => ("velocity", "m/s"),
+    }
+}
+
+/// `samples` points from end to end.
+fn along(from: [f64; 3], to: [f64; 3], samples: usize) -> Vec<[f64; 3]> {
+    let last = samples.saturating_sub(1).max(1) as f64;
+    (0..samples).map(|i| [0, 1, 2].map(|a| from[a] + (to[a] - from[a]) * i as f64 / last)).collect()
+}
+
+/// Value of a cell in the unit of its quantity.
+fn value(view: &View<'_>, quantity: Quantity, cell: usize) -> f64 {
+    match (quantity, view.air) {
+        (Quantity::Temperature, _) => celsius(view.temperature(cell)),
+        (_, None) => 0.0,
+        (Quantity::Pressure, Some(air)) => air.solution.pressure[cell],
+        (Quantity::Velocity, Some(air)) => {
+            let [u, v, w] = [0, 1, 2].map(|axis| air.velocity[axis][cell]);
+            (u * u + v * v + w * w).sqrt()
+        }
+    }
+}
+
+/// Cells on either side of a coordinate, by their centres, with their weights.
+fn bracket(view: &View<'_>, axis: Axis, coordinate: f64) -> [(usize, f64); 2] {
+    let grid = &view.model.grid;
+    let last = grid.size()[axis as usize] - 1;
+    let upper = (0..=last).find(|&i| grid.centre(axis, i) > coordinate);
+    match upper {
+        Some(0) => [(0, 1.0), (0, 0.0)],
+        None => [(last, 1.0), (last, 0.0)],
+        Some(upper) => {
+            let (low, high) = (grid.centre(axis, upper - 1), grid.centre(axis, upper));
+            let share = (coordinate - low) / (high - low);
+            [(upper - 1, 1.0 - share), (upper, share)]
+        }
+    }
+}
+
+/// Value at a point, NaN outside the domain.
+fn sample(view: &View<'_>, quantity: Quantity, at: [f64; 3]) -> f64 {
+    let grid = &view.model.grid;
+    let own: Vec<Option<usize>> = Axis::ALL.iter().map(|&a| grid.locate(a, at[a as usize])).collect();
+    let (Some(i), Some(j), Some(k)) = (own[0], own[1], own[2]) else { return f64::NAN };
+    let own = grid.index([i, j, k]);
+    let alike = |cell: usize| match (view.model.cell_kind[own], view.model.cell_kind[cell]) {
+        (CellKind::Compact, _) | (_, CellKind::Compact) => {
+            view.model.part_of_cell[own] == view.model.part_of_cell[cell]
+        }
+        (a, b) => a == b,
+    };
+    let brackets = Axis::ALL.map(|a| bracket(view, a, at[a as usize]));
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for (i, wx) in brackets[0] {
+        for (j, wy) in brackets[1] {
+            for (k, wz) in brackets[2] {
+                let cell = grid.index([i, j, k]);
+                let share = wx * wy * wz;
+                if share > 0.0 && alike(cell) {
+                    sum += share * value(view, quantity, cell);
+                    weight += share;
+                }
+            }
+        }
+    }
+    if weight > 0.0 { sum / weight } else { value(view, quantity, own) }
+}
+
+/// Length of the cell `i` of an axis that lies between two coordinates, m.
+fn overlap(view: &View<'_>, axis: Axis, i: usize, lower: f64, upper: f64) -> f64 {
+    let faces = view.model.grid.faces(axis);
+    (faces[i + 1].min(upper) - faces[i].max(lower)).max(0.0)
+}
+
+/// Mean by volume over a box.
+fn over_region(view: &View<'_>, quantity: Quantity, region: &Region) -> f64 {
+    let [nx, ny, nz] = view.model.grid.size();
+    let (mut sum, mut total) = (0.0, 0.0);
+    let width = |a: Axis, i: usize| overlap(view, a, i, region.lower[a as usize], region.upper[a as usize]);
+    for k in (0..nz).filter(|&k| width(Axis::Z, k) > 0.0) {
+        for j in (0..ny).filter(|&j| width(Axis::Y, j) > 0.0) {
+            for i in 0..nx {
+                let volume = width(Axis::X, i) * width(Axis::Y, j) * width(Axis::Z, k);
+                if volume > 0.0 {
+                    sum += volume * value(view, quantity, view.model.grid.index([i, j, k]));
+                    total += volume;
+                }
+            }
+        }
+    }
+    if total > 0.0 { sum / total } else { f64::NAN }
+}
+
+/// Mean by area over a rectangle, between the cells' values on its plane.
+fn over_rectangle(view: &View<'_>, quantity: Quantity, rectangle: &Rectangle) -> f64 {
+    let grid = &view.model.grid;
+    let [b, c] = rectangle.axis.others();
+    if grid.locate(rectangle.axis, rectangle.at).is_none() {
+        return f64::NAN;
+    }
+    let normal = bracket(view, rectangle.axis, rectangle.at);
+    let width =
+        |a: Axis, i: usize| overlap(view, a, i, rectangle.lower[a as usize], rectangle.upper[a as usize]);
+    let (mut sum, mut total) = (0.0, 0.0);
+    for j in (0..grid.size()[b as usize]).filter(|&j| width(b, j) > 0.0) {
+        for k in (0..grid.size()[c as usize]).filter(|&k| width(c, k) > 0.0) {
+            let area = width(b, j) * width(c, k);
+            for (i, share) in normal {
+                let mut at = [0; 3];
+                at[rectangle.axis as usize] = i;
+                at[b as usize] = j;
+                at[c as usize] = k;
+                sum += area * share * value(view, quantity, grid.index(at));
+            }
+            total += area;
+        }
+    }
+    if total > 0.0 { sum / total } else { f64::NAN }
+}

@@ -1,0 +1,526 @@
+//! Coupled solutions of small scenes whose answer is known on paper.
+
+use racktherm::couple::airstate::solve_air_state;
+use racktherm::couple::balance::heat_flows;
+use racktherm::couple::energy::solve_energy;
+use racktherm::couple::{self, BackendChoice, CoupleError, Options, Silent, device};
+use racktherm::grid::{Axis, Side};
+use racktherm::material::Status;
+use racktherm::model::Model;
+use racktherm::model::air::OPEN_LOSS_PER_METRE;
+use racktherm::result::{Solution, Summary};
+use racktherm::scene::{
+    Branch, Chip, ColdPlate, ColdPlateModel, Coolant, Cooler, Fan, Fill, GridRule, HeatSink, HeatSinkModel,
+    Loop, Material, MaterialId, Monitor, Opening, Origin, Place, Porous, Quantity, RearDoor, Rectangle,
+    Region, Resolution, Scene, Screen, Site, Solid,
+};
+
+const CFM: f64 = 4.719_474_432e-4;
+const LITRE_PER_MINUTE: f64 = 1.0 / 60e3;
+const FRONT: Side = Side { axis: Axis::Y, upper: false };
+const BACK: Side = Side { axis: Axis::Y, upper: true };
+
+fn origin() -> Origin {
+    Origin { source: "test".into(), status: Status::Standard }
+}
+
+fn site(celsius: f64) -> Site {
+    Site {
+        air_temperature: 273.15 + celsius,
+        pressure: 101_325.0,
+        available_flow: None,
+        containment_pressure: 0.0,
+    }
+}
+
+fn cells(cells: [usize; 3]) -> GridRule {
+    GridRule::Cells { cells, stretch: [1.0; 3] }
+}
+
+/// A box of air without anything in it.
+fn empty(size: [f64; 3], grid: GridRule) -> Scene {
+    Scene {
+        name: "test".into(),
+        title: "a scene of the tests".into(),
+        size,
+        fill: Fill::Air,
+        grid,
+        site: site(25.0),
+        materials: vec![Material {
+            name: "copper".into(),
+            conductivity: [400.0; 3],
+            temperature_coefficient: 0.0,
+            reference_temperature: 300.0,
+            density: 8900.0,
+            specific_heat: 385.0,
+            origin: origin(),
+        }],
+        solids: Vec::new(),
+        sources: Vec::new(),
+        contacts: Vec::new(),
+        walls: Vec::new(),
+        openings: Vec::new(),
+        fans: Vec::new(),
+        screens: Vec::new(),
+        porous: Vec::new(),
+        chips: Vec::new(),
+        heat_sinks: Vec::new(),
+        cold_plates: Vec::new(),
+        loops: Vec::new(),
+        branches: Vec::new(),
+        rear_door: None,
+        monitors: Vec::new(),
+        remarks: Vec::new(),
+    }
+}
+
+/// The whole section of a scene at a position along y.
+fn section(scene: &Scene, at: f64) -> Rectangle {
+    Rectangle { axis: Axis::Y, at, lower: [0.0, at, 0.0], upper: [scene.size[0], at, scene.size[2]] }
+}
+
+fn open(scene: &mut Scene, side: Side) {
+    let at = if side.upper { scene.size[1] } else { 0.0 };
+    let rectangle = section(scene, at);
+    let temperature = scene.site.air_temperature;
+    scene.openings.push(Opening {
+        name: format!("opening {}", side.name()),
+        side,
+        rectangle,
+        pressure: 0.0,
+        temperature,
+        loss: 1.0,
+    });
+}
+
+fn fan(scene: &mut Scene, at: f64, flow: f64, power: f64) {
+    let rectangle = section(scene, at);
+    scene.fans.push(Fan {
+        name: "fan.wall".into(),
+        rectangle,
+        forward: true,
+        flow,
+        power,
+        available_pressure: None,
+        origin: origin(),
+    });
+}
+
+/// A duct of air along y with a fan at a quarter of its length.
+fn duct(size: [f64; 3], grid: GridRule, flow: f64, fan_power: f64) -> Scene {
+    let mut scene = empty(size, grid);
+    open(&mut scene, FRONT);
+    open(&mut scene, BACK);
+    fan(&mut scene, 0.25 * size[1], flow, fan_power);
+    scene
+}
+
+fn solve(scene: &Scene) -> Solution {
+    let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+    let solution = couple::solve(scene, &options, &Silent).expect("a scene that can be solved");
+    let convergence = &solution.summary.convergence;
+    assert!(convergence.converged, "{}", convergence.reason);
+    assert!(solution.summary.balance.relative <= 1e-9, "balance {:.1e}", solution.summary.balance.relative);
+    assert!(solution.summary.mass.relative <= 1e-9, "mass {:.1e}", solution.summary.mass.relative);
+    assert!(
+        solution.summary.balance.mass_defect_w <= 5e-7 * solution.summary.balance.heat_in_w.total,
+        "mass defect {:.1e} W",
+        solution.summary.balance.mass_defect_w
+    );
+    solution
+}
+
+fn porous(name: &str, region: Region, power: f64) -> Porous {
+    Porous {
+        name: name.into(),
+        region,
+        loss_per_metre: [5.0; 3],
+        power,
+        role: "board".into(),
+        origin: origin(),
+    }
+}
+
+/// A box with 57.2 kW in its air, of which `fan_power` in its fans, and 6200 CFM.
+fn four_boxes(fan_power: f64) -> Scene {
+    let mut scene = duct([0.6, 1.0, 1.8], cells([6, 10, 9]), 6200.0 * CFM, fan_power);
+    let region = Region { lower: [0.0, 0.4, 0.0], upper: [0.6, 0.8, 1.8] };
+    scene.porous.push(porous("boxes", region, 57.2e3 - fan_power));
+    scene
+}
+
+fn air_rise(summary: &Summary) -> f64 {
+    let air = summary.air.as_ref().expect("a scene with openings");
+    air.exhaust_c - air.intake_max_c
+}
+
+#[test]
+fn kilowatts_57_2_in_6200_cfm_at_25_degc_warm_the_air_by_16_4_kelvin() {
+    // engineering.md, section 1: four DGX B200; ΔT = Q/(ṁ cp).
+    let summary = solve(&four_boxes(0.0)).summary;
+    assert!((air_rise(&summary) - 16.4).abs() < 0.3, "{}", air_rise(&summary));
+    approx::assert_relative_eq!(summary.balance.to_air_w, 57.2e3, max_relative = 1e-9);
+    approx::assert_relative_eq!(summary.air.unwrap().demanded_m3_s, 6200.0 * CFM, max_relative = 1e-9);
+}
+
+#[test]
+fn fan_power_heats_the_air_once() {
+    let summary = solve(&four_boxes(4e3)).summary;
+    assert!((air_rise(&summary) - 16.4).abs() < 0.3, "{}", air_rise(&summary));
+    assert_eq!(summary.balance.heat_in_w.fans, 4e3);
+    approx::assert_relative_eq!(summary.balance.to_room_w, 57.2e3, max_relative = 1e-9);
+}
+
+#[test]
+fn a_door_with_water_at_30_degc_takes_less_than_39_8_of_57_2_kilowatts() {
+    // engineering.md, section 4: Q ≤ C_air (T_exhaust − T_water,in).
+    let mut scene = four_boxes(0.0);
+    scene.rear_door = Some(RearDoor {
+        name: "door".into(),
+        side: BACK,
+        ua: 6e3,
+        coolant: Coolant::water(),
+        supply_temperature: 303.15,
+        flow: 90.0 * LITRE_PER_MINUTE,
+        water_pressure_drop: 30e3,
+        pump_efficiency: 0.5,
+        loss: 8.0,
+        fan_power: 500.0,
+        origin: origin(),
+    });
+    let summary = solve(&scene).summary;
+    let door = summary.plant.rear_door.unwrap();
+    assert!((20e3..39.8e3).contains(&door.heat_w), "{} W", door.heat_w);
+    let total = 57.2e3 + 500.0 + door.pump_power_w;
+    approx::assert_relative_eq!(summary.balance.heat_in_w.total, total, max_relative = 1e-12);
+    approx::assert_relative_eq!(
+        summary.balance.to_liquid_w + summary.balance.to_room_w,
+        total,
+        max_relative = 1e-9
+    );
+    assert!(summary.balance.to_liquid_w > door.heat_w);
+}
+
+#[test]
+fn a_millikelvin_opens_the_balance() {
+    let scene = four_boxes(0.0);
+    let model = Model::new(&scene, Resolution::Draft).unwrap();
+    let cpu = device::cpu();
+    let air = solve_air_state(&scene, &model, OPEN_LOSS_PER_METRE, cpu.as_ref(), &Silent).unwrap();
+    let mut state = solve_energy(&scene, &model, air.as_ref(), cpu.as_ref(), &Silent).unwrap();
+    assert!(heat_flows(&scene, &model, air.as_ref(), &state).relative() <= 1e-9);
+    state.rise.cells.iter_mut().for_each(|rise| *rise += 1e-3);
+    let open = heat_flows(&scene, &model, air.as_ref(), &state).relative();
+    // C · 1 mK / Q = 1 mK / 16.4 K.
+    approx::assert_relative_eq!(open, 1e-3 / 16.4, max_relative = 0.05);
+}
+
+/// `chips` of `power` W on plates of `resistance` K/W, `per_branch` in series.
+fn plated(chips: usize, power: f64, resistance: f64, per_branch: usize, litres_per_minute: f64) -> Scene {
+    let mut scene = empty([0.1, 0.1, 0.1 * chips as f64], cells([3, 3, 4 * chips]));
+    scene.site.air_temperature = 298.15;
+    for index in 0..chips {
+        let z = 0.1 * index as f64;
+        let lower = [0.025, 0.025, z + 0.025];
+        scene.chips.push(Chip {
+            name: format!("gpu.{}", index + 1),
+            role: "gpu".into(),
+            region: Region { lower, upper: [0.075, 0.075, z + 0.05] },
+            power,
+            junction_to_case: 0.01,
+            junction_to_board: None,
+            cooler: Some(Cooler::ColdPlate(index)),
+            interface: 0.0,
+            limit: None,
+            origin: origin(),
+        });
+        let model = ColdPlateModel::table(vec![(1e-6, resistance), (1e-2, resistance)])
+            .expect("a curve of two points");
+        scene.cold_plates.push(ColdPlate {
+            name: format!("plate.{}", index + 1),
+            region: None,
+            model,
+            extra_power: 0.0,
+            origin: origin(),
+        });
+    }
+    scene.loops.push(Loop {
+        name: "technology loop".into(),
+        coolant: Coolant::pg25_by_mass(),
+        supply_temperature: 313.15,
+        flow: litres_per_minute * LITRE_PER_MINUTE,
+        external_pressure_drop: 50e3,
+        pump_efficiency: 0.5,
+        pump_heat_to_coolant: 0.8,
+        origin: origin(),
+    });
+    for first in (0..chips).step_by(per_branch) {
+        scene.branches.push(Branch {
+            name: format!("branch.{}", first / per_branch + 1),
+            on_loop: 0,
+            flow: None,
+            weight: 1.0,
+            plates: (first..first + per_branch).collect(),
+            quadratic_loss: 0.0,
+        });
+    }
+    scene
+}
+
+#[test]
+fn kilowatts_115_in_130_l_min_of_pg25_return_13_3_kelvin_above_supply() {
+    let summary = solve(&plated(10, 11.5e3, 0.002, 1, 130.0)).summary;
+    let supply = &summary.loops[0];
+    assert!((supply.return_c - supply.supply_c - 13.3).abs() < 0.3, "{}", supply.return_c);
+    approx::assert_relative_eq!(supply.heat_w, 115e3, max_relative = 1e-9);
+    // Pump: 50 kPa · 130 L/min / 0.5, four fifths of it into the coolant.
+    approx::assert_relative_eq!(supply.pump_power_w, 50e3 * 130.0 / 60e3 / 0.5, max_relative = 1e-12);
+    let liquid = 115e3 + 0.8 * supply.pump_power_w;
+    approx::assert_relative_eq!(summary.balance.to_liquid_w, liquid, max_relative = 1e-9);
+    assert!(summary.warnings.iter().any(|w| w.finding.contains("1.91 m/s")), "{:?}", summary.warnings);
+    assert!(!summary.warnings.iter().any(|w| w.finding.contains("a rack (S")), "130 L/min is the limit");
+}
+
+#[test]
+fn the_second_plate_in_series_sees_coolant_warmer_by_q_over_m_cp() {
+    let summary = solve(&plated(2, 1e3, 0.03, 2, 2.0)).summary;
+    let coolant = Coolant::pg25_by_mass();
+    let mass_flow = coolant.properties(313.15).density * 2.0 * LITRE_PER_MINUTE;
+    let middle = coolant.temperature_of_enthalpy(coolant.enthalpy(313.15) + 1e3 / mass_flow);
+    let [first, second] = [0, 1].map(|i| &summary.components[i]);
+    // A hundredth of a watt goes from chip to chip through the air between them.
+    approx::assert_relative_eq!(second.reference_c.unwrap(), middle - 273.15, epsilon = 1e-3);
+    approx::assert_relative_eq!(first.temperature_max_c, 40.0 + 30.0, epsilon = 1e-2);
+    let warmer = second.temperature_max_c - first.temperature_max_c;
+    approx::assert_relative_eq!(warmer, middle - 313.15, max_relative = 2e-3);
+    approx::assert_relative_eq!(
+        first.junction_c.unwrap() - first.temperature_max_c,
+        10.0,
+        max_relative = 1e-3
+    );
+}
+
+#[test]
+fn a_plate_without_flow_is_an_error_that_names_what_it_leaves_uncooled() {
+    let mut scene = plated(1, 100.0, 0.03, 1, 2.0);
+    scene.branches[0].flow = Some(0.0);
+    let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+    let error = couple::solve(&scene, &options, &Silent).unwrap_err();
+    assert!(
+        matches!(&error, CoupleError::Scene(text) if text.contains("gpu.1") || text.contains("plate.1")),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_chip_on_a_sink_stands_p_r_above_the_air_that_enters_the_sink() {
+    // R(flow) is referred to the sink's inlet air: case = inlet + P R, on any number of cells along the fins.
+    for along in [1, 3, 7] {
+        let mut scene = duct([0.08, 0.4, 0.06], cells([2, 6 + along, 3]), 0.04, 0.0);
+        scene.chips.push(Chip {
+            name: "gpu".into(),
+            role: "gpu".into(),
+            region: Region { lower: [0.0, 0.2, 0.0], upper: [0.08, 0.3, 0.02] },
+            power: 500.0,
+            junction_to_case: 0.02,
+            junction_to_board: None,
+            cooler: Some(Cooler::HeatSink(0)),
+            interface: 0.0,
+            limit: None,
+            origin: origin(),
+        });
+        scene.heat_sinks.push(HeatSink {
+            name: "sink".into(),
+            region: Region { lower: [0.0, 0.2, 0.02], upper: [0.08, 0.3, 0.06] },
+            flow_axis: Axis::Y,
+            model: HeatSinkModel::Resistance(vec![(1e-4, 0.06), (1.0, 0.06)]),
+            loss_per_metre: Some(20.0),
+            origin: origin(),
+        });
+        let summary = solve(&scene).summary;
+        let chip = &summary.components[0];
+        approx::assert_relative_eq!(chip.reference_c.unwrap(), 25.0, epsilon = 0.2);
+        let rise = chip.temperature_max_c - chip.reference_c.unwrap();
+        approx::assert_relative_eq!(rise, 500.0 * 0.06, max_relative = 0.02);
+        approx::assert_relative_eq!(summary.balance.to_air_w, 500.0, max_relative = 1e-9);
+    }
+}
+
+/// A heated copper block on the floor of a duct; `fine` multiplies the cells along each axis.
+fn block(fine: usize) -> Scene {
+    let mut scene = duct([0.12, 0.3, 0.06], cells([6 * fine, 12 * fine, 4 * fine]), 0.02, 0.0);
+    scene.solids.push(Solid {
+        name: "block".into(),
+        region: Region { lower: [0.04, 0.125, 0.0], upper: [0.08, 0.2, 0.03] },
+        material: MaterialId(0),
+        power: 60.0,
+        fixed_temperature: None,
+        limit: None,
+        role: "board".into(),
+        replaces: false,
+        origin: origin(),
+    });
+    scene
+}
+
+#[test]
+fn a_heated_block_changes_by_under_five_percent_over_three_grids() {
+    let rises: Vec<f64> = [1, 2, 4]
+        .map(|fine| {
+            let summary = solve(&block(fine)).summary;
+            summary.components[0].temperature_mean_c - 25.0
+        })
+        .to_vec();
+    let (low, high) =
+        (rises.iter().copied().fold(f64::MAX, f64::min), rises.iter().copied().fold(0.0, f64::max));
+    assert!(high / low - 1.0 < 0.05, "{rises:?}");
+}
+
+/// Rise of the first component's case or body with the loss of open air multiplied by `factor`.
+fn rise_with_open_loss(scene: &Scene, factor: f64) -> f64 {
+    let model = Model::new(scene, Resolution::Draft).expect("a scene that fits its grid");
+    let cpu = device::cpu();
+    let loss = factor * OPEN_LOSS_PER_METRE;
+    let air = solve_air_state(scene, &model, loss, cpu.as_ref(), &Silent).expect("a field that exists");
+    let state = solve_energy(scene, &model, air.as_ref(), cpu.as_ref(), &Silent).expect("temperatures");
+    match model.chip_nodes.first() {
+        Some(chip) => state.rise.nodes[chip.case],
+        None => state.rise.cells[model.parts[0].cells[0]],
+    }
+}
+
+/// A chip with a sink that leaves a third of the section free above it.
+fn bypassed() -> Scene {
+    let mut scene = duct([0.1, 0.4, 0.09], cells([4, 16, 9]), 0.04, 0.0);
+    scene.chips.push(Chip {
+        name: "gpu".into(),
+        role: "gpu".into(),
+        region: Region { lower: [0.0, 0.2, 0.0], upper: [0.1, 0.3, 0.02] },
+        power: 500.0,
+        junction_to_case: 0.02,
+        junction_to_board: None,
+        cooler: Some(Cooler::HeatSink(0)),
+        interface: 0.0,
+        limit: None,
+        origin: origin(),
+    });
+    scene.heat_sinks.push(HeatSink {
+        name: "sink".into(),
+        region: Region { lower: [0.0, 0.2, 0.02], upper: [0.1, 0.3, 0.06] },
+        flow_axis: Axis::Y,
+        model: HeatSinkModel::PlateFin {
+            fins: 40,
+            thickness: 4e-4,
+            height: 0.04,
+            conductivity: 390.0,
+            base_resistance: 0.005,
+        },
+        loss_per_metre: None,
+        origin: origin(),
+    });
+    scene
+}
+
+#[test]
+fn halving_or_doubling_the_loss_of_open_air_moves_parts_by_a_stated_share_of_their_rise() {
+    // A block in a duct: 2 %. A sink that fills its duct: nothing. A sink beside a free passage shares the air with
+    // it by their losses, and the passage has none but that of open air: up to 45 %, and a warning says so.
+    let mut ducted = bypassed();
+    ducted.size[2] = 0.06;
+    ducted.openings.clear();
+    ducted.fans.clear();
+    open(&mut ducted, FRONT);
+    open(&mut ducted, BACK);
+    fan(&mut ducted, 0.1, 0.04, 0.0);
+    for (scene, share) in [(block(1), 0.02), (ducted, 1e-3), (bypassed(), 0.45)] {
+        let [half, once, twice] = [0.5, 1.0, 2.0].map(|factor| rise_with_open_loss(&scene, factor));
+        for other in [half, twice] {
+            assert!((other / once - 1.0).abs() < share, "{half} {once} {twice}");
+        }
+        let told = solve(&scene).summary.warnings.iter().any(|w| w.finding.contains("beside"));
+        assert_eq!(told, share > 0.1);
+    }
+}
+
+#[test]
+fn a_fan_in_the_outlet_overcomes_the_outlet_and_heats_what_it_blows_out() {
+    let mut scene = empty([0.1, 0.4, 0.1], cells([2, 8, 2]));
+    open(&mut scene, FRONT);
+    open(&mut scene, BACK);
+    fan(&mut scene, 0.4, 0.02, 50.0);
+    let summary = solve(&scene).summary;
+    let air = summary.air.as_ref().unwrap();
+    // 1.184 kg/m³, 2 m/s, ζ = 1 in and 1 out: 2 · ½ρu² = 4.7 Pa, and 0.4 m of open air at ζ 1/m.
+    assert!((4.7..7.5).contains(&summary.fans[0].pressure_rise_pa), "{}", summary.fans[0].pressure_rise_pa);
+    approx::assert_relative_eq!(summary.balance.to_air_w, 50.0, max_relative = 1e-9);
+    approx::assert_relative_eq!(air.exhaust_c, 25.0 + 50.0 / (0.02 * 1.184 * 1006.3), max_relative = 1e-3);
+}
+
+#[test]
+fn two_equal_passages_share_the_air_and_a_screen_takes_its_share_by_the_root_of_its_loss() {
+    let mut scene = duct([0.2, 0.6, 0.1], cells([4, 12, 2]), 0.06, 0.0);
+    scene.solids.push(Solid {
+        name: "divider".into(),
+        region: Region { lower: [0.099, 0.3, 0.0], upper: [0.101, 0.6, 0.1] },
+        material: MaterialId(0),
+        power: 0.0,
+        fixed_temperature: None,
+        limit: None,
+        role: String::new(),
+        replaces: false,
+        origin: origin(),
+    });
+    scene.grid = GridRule::Automatic { smallest_spacing: Some(0.01), largest_spacing: None };
+    let probe = |name: &str, x: f64| Monitor {
+        name: name.into(),
+        quantity: Quantity::Velocity,
+        place: Place::Surface(Rectangle {
+            axis: Axis::Y,
+            at: 0.45,
+            lower: [x, 0.45, 0.0],
+            upper: [x + 0.1, 0.45, 0.1],
+        }),
+    };
+    scene.monitors = vec![probe("left", 0.0), probe("right", 0.1)];
+    let equal = solve(&scene).summary;
+    approx::assert_relative_eq!(equal.monitors[0].value, equal.monitors[1].value, max_relative = 1e-6);
+    let screen = |x: f64, loss: f64| Screen {
+        name: "screen".into(),
+        rectangle: Rectangle { axis: Axis::Y, at: 0.4, lower: [x, 0.4, 0.0], upper: [x + 0.1, 0.4, 0.1] },
+        loss,
+    };
+    scene.screens = vec![screen(0.0, 900.0), screen(0.1, 100.0)];
+    let unequal = solve(&scene).summary;
+    // √(900/100), and the open duct in series takes part with ζ near 1.
+    let ratio = unequal.monitors[1].value / unequal.monitors[0].value;
+    approx::assert_relative_eq!(ratio, 3.0, max_relative = 0.02);
+}
+
+#[test]
+fn a_fan_that_blows_into_a_closed_region_is_refused_by_name() {
+    let mut scene = duct([0.1, 0.4, 0.1], cells([2, 8, 2]), 0.01, 0.0);
+    scene.openings.truncate(1);
+    let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+    let error = couple::solve(&scene, &options, &Silent).unwrap_err().to_string();
+    assert!(error.contains("fan.wall"), "{error}");
+}
+
+#[test]
+fn a_device_that_is_not_there_is_an_error_and_no_cpu_run() {
+    let options =
+        Options { resolution: Resolution::Draft, backend: BackendChoice::Named("no such device".into()) };
+    let error = couple::solve(&four_boxes(0.0), &options, &Silent).unwrap_err();
+    assert!(matches!(error, CoupleError::Backend(_)), "{error}");
+}
+
+#[test]
+fn demand_over_the_hall_is_said_with_both_numbers() {
+    let mut scene = four_boxes(0.0);
+    scene.site.available_flow = Some(4000.0 * CFM);
+    let summary = solve(&scene).summary;
+    assert!(
+        summary.warnings.iter().any(|w| w.finding.contains("6200 CFM") && w.finding.contains("4000 CFM")),
+        "{:?}",
+        summary.warnings
+    );
+}
