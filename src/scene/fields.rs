@@ -38,13 +38,20 @@ impl Range {
         }
     }
 
-    fn words(self) -> String {
+    fn words(self, dimension: Dimension) -> String {
         match self {
             Range::Any => "must be finite".to_owned(),
             Range::Positive => "must be above zero".to_owned(),
             Range::NotNegative => "must not be negative".to_owned(),
             Range::Share => "must be above 0 and at most 1 (100 %)".to_owned(),
-            Range::Within(low, high) => format!("must lie from {low} to {high} in SI units"),
+            Range::Within(low, high) if dimension.is_absolute_temperature() => {
+                let [low, high] = [low, high].map(|t| t - crate::units::ZERO_CELSIUS);
+                format!("must lie from {low:.0} to {high:.0} degC")
+            }
+            Range::Within(low, high) => {
+                let unit = dimension.symbol();
+                format!("must lie from {low} to {high} {unit}").trim_end().to_owned()
+            }
         }
     }
 
@@ -193,7 +200,7 @@ impl<'a> Fields<'a> {
             }
         };
         if !range.holds(value) {
-            let message = format!("'{key}' of {} {}", self.what, range.words());
+            let message = format!("'{key}' of {} {}", self.what, range.words(dimension));
             let help = "check the sign and the unit";
             let mistake = Mistake::new("racktherm::out_of_range", message);
             self.log.add(mistake.at(node.place, "out of range").help(help));

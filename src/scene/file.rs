@@ -79,11 +79,12 @@ pub(super) fn parse(text: &str, file: usize, log: &Log) -> Table {
             "" => "this is not TOML".to_owned(),
             message => format!("not TOML: {}", message.lines().next().unwrap_or(message)),
         };
-        log.add(
-            Mistake::new("racktherm::syntax", message).at(place, "here").help(
-                "keys are written name = value, texts in \"double quotes\", tables as [name] or [[name]]",
-            ),
-        );
+        let help = if message.contains("duplicate key") {
+            "a key may stand once; a file with [[source]] tables gives its layout's origin in [layout]"
+        } else {
+            "keys are written name = value, texts in \"double quotes\", tables as [name] or [[name]]"
+        };
+        log.add(Mistake::new("racktherm::syntax", message).at(place, "here").help(help));
     }
     let span = document.span();
     reader.table(document.get_ref(), span)

@@ -75,9 +75,9 @@ impl Scene {
     /// Its mistakes and the values without a source; the scene holds the instance as `part`.
     #[must_use]
     pub fn load_part(path: &Path, settings: &[String]) -> Loaded {
-        let ports = match read_text(path) {
-            Ok(text) => port_names(&text),
-            Err(_) => Vec::new(),
+        let (title, ports) = match read_text(path) {
+            Ok(text) => title_and_ports(&text),
+            Err(_) => (None, Vec::new()),
         };
         let connect: Vec<String> = ports.iter().map(|port| format!("\"{port}\" = \"supply\"")).collect();
         let supply = if ports.is_empty() {
@@ -93,6 +93,9 @@ impl Scene {
         );
         let bench = path.with_file_name(format!("(bench for {name})"));
         let mut loaded = Scene::load_text(&bench, text, settings);
+        if let (Some(scene), Some(title)) = (&mut loaded.scene, title) {
+            scene.title = title;
+        }
         let own = |diagnostic: &super::Diagnostic| !diagnostic.file().contains("(bench for ");
         loaded.without_source = loaded.without_source.filtered(own);
         loaded
@@ -117,11 +120,17 @@ impl Loaded {
     }
 }
 
-fn port_names(text: &str) -> Vec<String> {
+fn title_and_ports(text: &str) -> (Option<String>, Vec<String>) {
     let log = Log::default();
     let file = log.add_file("", text.to_owned());
     let document = parse(text, file, &log);
-    let Some(Content::List(list)) = document.get("port").map(|node| &node.content) else { return Vec::new() };
+    let title = match document.get("title").map(|node| &node.content) {
+        Some(Content::Text(title)) => Some(title.clone()),
+        _ => None,
+    };
+    let Some(Content::List(list)) = document.get("port").map(|node| &node.content) else {
+        return (title, Vec::new());
+    };
     let names = list.iter().filter_map(|node| match &node.content {
         Content::Table(table) => match table.get("name").map(|node| &node.content) {
             Some(Content::Text(name)) if super::names::is_name(name) => Some(name.clone()),
@@ -132,13 +141,14 @@ fn port_names(text: &str) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
     names.sort();
     names.dedup();
-    names
+    (title, names)
 }
 
 /// The scene of a document; mistakes go to the log, and the result counts only if there are none.
 fn build(path: &Path, document: &Table, settings: &[String], log: &Log) -> Option<Scene> {
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let top = Place { start: 0, end: 0, ..document.place };
+    let top =
+        document.entries.first().map_or(Place { start: 0, end: 0, ..document.place }, |(key, _)| key.place);
     if document.get("envelope").is_some() && document.get("domain").is_none() {
         let mistake =
             Mistake::new("racktherm::part_only", "this file is a part, not a scene: it has [envelope]");

@@ -117,7 +117,7 @@ fn read(text: &str, log: &Log) -> Option<Setting> {
         log.add(
             Mistake::new("racktherm::bad_setting", format!("--set \"{text}\" has no '='"))
                 .at(whole, "expected key=value")
-                .help("for example --set site.air_temperature=\"30 degC\""),
+                .help("write key=value, for example --set site.air_temperature=\"30 degC\""),
         );
         return None;
     };

@@ -3,11 +3,11 @@
 use crate::units::Dimension;
 
 use super::Builder;
-use crate::scene::Value;
 use crate::scene::diagnostic::{Mistake, Place};
 use crate::scene::expand::Item;
 use crate::scene::fields::{Fields, Range};
 use crate::scene::kind::Kind;
+use crate::scene::{Value, names};
 
 /// A budget as it is written.
 struct Budget<'a> {
@@ -27,11 +27,34 @@ pub(in crate::scene) fn read_budgets(builder: &mut Builder<'_>) {
     let expansion = builder.expansion;
     let mut items: Vec<&Item> = expansion.items.iter().filter(|item| item.kind == Kind::Budget).collect();
     items.sort_by_key(|item| std::cmp::Reverse(item.scope.prefix.matches('/').count()));
+    // Budgets of an array's members that read alike are told once, with their number.
+    let mut told: Vec<(usize, String, usize)> = Vec::new();
     for item in items {
-        if let Some(budget) = read(builder, item) {
-            settle(builder, &budget);
+        let Some(budget) = read(builder, item) else { continue };
+        let Some(text) = settle(builder, &budget) else { continue };
+        let table = item.place.start;
+        match told
+            .iter_mut()
+            .find(|(known, words, _)| *known == table && without_numbers(words) == without_numbers(&text))
+        {
+            Some((_, _, count)) => *count += 1,
+            None => told.push((table, text, 1)),
         }
     }
+    builder.scene.remarks.extend(told.into_iter().map(|(_, text, count)| match count {
+        1 => text,
+        _ => format!("{text} ({count} times)"),
+    }));
+}
+
+/// A remark without the numbers of array members: `tray.3/box` and `tray.4/box` read alike.
+fn without_numbers(text: &str) -> String {
+    let level =
+        |part: &str| names::array_of(part).map_or_else(|| part.to_owned(), |base| format!("{base}.*"));
+    text.split('\'')
+        .map(|piece| piece.split('/').map(level).collect::<Vec<_>>().join("/"))
+        .collect::<Vec<_>>()
+        .join("'")
 }
 
 fn has_power(kind: Kind) -> bool {
@@ -96,7 +119,8 @@ fn read<'a>(builder: &Builder<'_>, item: &'a Item) -> Option<Budget<'a>> {
     Some(Budget { item, total: total?, includes_fans, members, receivers, remainder, tolerance, place })
 }
 
-fn settle(builder: &mut Builder<'_>, budget: &Budget<'_>) {
+/// Gives the remainder to its receivers; the words that say so.
+fn settle(builder: &mut Builder<'_>, budget: &Budget<'_>) -> Option<String> {
     let mut named = 0.0;
     let mut fans = 0.0;
     for &index in &budget.members {
@@ -125,17 +149,17 @@ fn settle(builder: &mut Builder<'_>, budget: &Budget<'_>) {
                 "change a power, widen 'tolerance', or name a part that gets the rest: remainder_to = \"…\"";
             builder.log.add(mistake.help(help));
         }
-        return;
+        return None;
     }
     if rest < -1e-9 * budget.total {
         let message =
             format!("budget '{path}' is exceeded by {}: {sum}, total {}", watts(-rest), watts(budget.total));
         let mistake = Mistake::new("racktherm::budget_exceeded", message).at(budget.place, "the total");
         builder.log.add(mistake.help("raise the total or lower the power of a part"));
-        return;
+        return None;
     }
     if budget.receivers.is_empty() {
-        return;
+        return None;
     }
     let share = rest.max(0.0) / budget.receivers.len() as f64;
     for &index in &budget.receivers {
@@ -152,11 +176,7 @@ fn settle(builder: &mut Builder<'_>, budget: &Budget<'_>) {
         1 => format!("'{first}'"),
         more => format!("each of {more} parts from '{first}' on"),
     };
-    builder.scene.remarks.push(format!(
-        "budget '{path}': total {}, {sum}; {} to {to}",
-        watts(budget.total),
-        watts(share)
-    ));
+    Some(format!("budget '{path}': total {}, {sum}; {} to {to}", watts(budget.total), watts(share)))
 }
 
 fn power_of(builder: &Builder<'_>, index: usize, kind: Kind) -> f64 {

@@ -71,12 +71,8 @@ fn corner(key: &'static str, fields: &Fields<'_>) -> Option<[f64; 3]> {
 
 fn empty(fields: &Fields<'_>, axis: Axis, low: f64, high: f64) {
     let letter = axis.letter();
-    let message = format!(
-        "{} is empty along {letter}: it goes from {:.6} mm to {:.6} mm",
-        fields.what,
-        low * 1e3,
-        high * 1e3
-    );
+    let [low, high] = [low, high].map(|position| (position * 1e9).round() / 1e6);
+    let message = format!("{} is empty along {letter}: it goes from {low} mm to {high} mm", fields.what);
     let mistake = Mistake::new("racktherm::empty_box", message);
     fields.log.add(mistake.at(fields.place("to"), format!("'to' must lie above 'from' along {letter}")));
 }

@@ -334,6 +334,11 @@ pub(in crate::scene) fn settle_loops(builder: &mut Builder<'_>) {
         let free = branches.iter().filter(|branch| branch.flow.is_none()).count();
         let flow = builder.scene.loops[slot].flow;
         let litres = |flow: f64| format!("{:.3} L/min", flow * 6e4);
+        // A branch whose loop could not be read may be this loop's.
+        let unread = builder.scene.branches.iter().any(|branch| branch.on_loop == usize::MAX);
+        if branches.is_empty() && unread {
+            continue;
+        }
         if branches.is_empty() {
             let help = "add a [[branch]] with its cold plates, or connect the port of a part";
             complain("racktherm::loop_without_branch", format!("loop '{name}' has no branch"), help);
