@@ -17,13 +17,21 @@ fn toml_files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// File, line, code and message of the one comment `# expect: code "message"` of a scene or a part.
 fn expectation(path: &Path) -> Option<(String, usize, String)> {
-    let text = fs::read_to_string(path).unwrap();
+    let text = read(path);
     let (line, words) = text.lines().enumerate().find_map(|(index, line)| {
         line.strip_prefix("# expect: ").map(|words| (index + 2, words.to_owned()))
     })?;
-    Some((path.file_name().unwrap().to_string_lossy().into_owned(), line, words))
+    Some((file_name(path), line, words))
 }
 
 #[test]
@@ -34,7 +42,7 @@ fn every_refused_scene_gives_the_one_diagnostic_written_in_it() {
     for path in scenes {
         let expected = expectation(&path).or_else(|| {
             // The mistake stands in the part that the scene names.
-            let text = fs::read_to_string(&path).unwrap();
+            let text = read(&path);
             let part = text.lines().find_map(|line| line.strip_prefix("file = \"")).unwrap();
             expectation(&Path::new("scenes/invalid").join(part.trim_end_matches('"')))
         });
@@ -44,7 +52,7 @@ fn every_refused_scene_gives_the_one_diagnostic_written_in_it() {
             Err(mistakes) => mistakes
                 .iter()
                 .map(|mistake| {
-                    let file = Path::new(mistake.file()).file_name().unwrap().to_string_lossy().into_owned();
+                    let file = file_name(Path::new(mistake.file()));
                     let words = format!("{} \"{}\"", mistake.code, mistake.message);
                     (file, mistake.line().unwrap_or(0), words)
                 })
@@ -77,8 +85,9 @@ fn every_validation_scene_loads() {
 
 /// The example at the head of the language page.
 fn example() -> String {
-    let page = fs::read_to_string("docs/scene.md").unwrap();
-    page.split("```toml").nth(1).unwrap().split("```").next().unwrap().to_owned()
+    let page = read(Path::new("docs/scene.md"));
+    let from_block = page.split("```toml").nth(1).unwrap_or("");
+    from_block.split("```").next().unwrap_or("").to_owned()
 }
 
 fn load(text: &str, settings: &[&str]) -> Result<Scene, Diagnostics> {
@@ -169,7 +178,7 @@ fn samples() -> Vec<(PathBuf, Vec<u8>)> {
     let mut all = vec![(PathBuf::from("scenes/example.toml"), example().into_bytes())];
     for folder in ["scenes", "scenes/validation", "scenes/invalid"] {
         all.extend(toml_files(folder).into_iter().map(|path| {
-            let text = fs::read(&path).unwrap();
+            let text = read(&path).into_bytes();
             (path, text)
         }));
     }

@@ -36,7 +36,7 @@ impl Builder<'_> {
             }
             columns.extend(column(key, dimension, fields));
         }
-        let &[ref density, ref specific_heat, ref conductivity, ref viscosity] = columns.as_slice() else {
+        let [density, specific_heat, conductivity, viscosity] = columns.as_slice() else {
             return;
         };
         let rows = temperatures.as_ref().map_or(1, Vec::len);
