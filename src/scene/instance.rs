@@ -76,13 +76,16 @@ fn evaluate(
             return None;
         }
     };
+    // A parameter that the layout's source covers has no origin of its own, and is no number without a source.
     let mut named: Vec<Origin> = Vec::new();
+    let mut names_any = false;
     if expression.trim_start().starts_with('=') {
-        named.extend(
-            words(expression).filter_map(|word| scope.parameter_origins.get(word)).flatten().cloned(),
-        );
+        for origins in words(expression).filter_map(|word| scope.parameter_origins.get(word)) {
+            names_any = true;
+            named.extend(origins.iter().cloned());
+        }
     }
-    if origin.is_none() && named.is_empty() {
+    if origin.is_none() && !names_any {
         origin = own.cloned();
         let covered = quantity.dimension == crate::units::Dimension::LENGTH && scope.layout.is_some();
         if origin.is_none() && !covered && quantity.value != 0.0 && node.place.file == fields.table.place.file
