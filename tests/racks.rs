@@ -1,0 +1,153 @@
+//! Facts about the shipped scenes: what they hold, where their numbers are from, and what they must reproduce.
+
+use std::path::{Path, PathBuf};
+
+use racktherm::model::Model;
+use racktherm::scene::{Cooler, Resolution, Scene};
+
+/// 1 CFM in m³/s.
+const CFM: f64 = 4.719_474_432e-4;
+
+fn load(name: &str, settings: &[&str]) -> Scene {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenes").join(format!("{name}.toml"));
+    let settings: Vec<String> = settings.iter().map(|s| (*s).to_owned()).collect();
+    Scene::load(&path, &settings).unwrap_or_else(|mistakes| panic!("{name}: {mistakes}"))
+}
+
+fn toml_files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
+    files.sort();
+    files
+}
+
+fn chip_power(scene: &Scene, role: &str) -> f64 {
+    scene.chips.iter().filter(|chip| chip.role == role).map(|chip| chip.power).sum()
+}
+
+fn fan_power(scene: &Scene) -> f64 {
+    scene.fans.iter().map(|fan| fan.power).sum()
+}
+
+/// All power but pumps and doors, W.
+fn total_power(scene: &Scene) -> f64 {
+    scene.chips.iter().map(|chip| chip.power).sum::<f64>()
+        + scene.solids.iter().map(|solid| solid.power).sum::<f64>()
+        + scene.porous.iter().map(|porous| porous.power).sum::<f64>()
+        + scene.cold_plates.iter().map(|plate| plate.extra_power).sum::<f64>()
+        + fan_power(scene)
+}
+
+/// Power on cold plates, W.
+fn plated_power(scene: &Scene) -> f64 {
+    let chips = scene.chips.iter().filter(|chip| matches!(chip.cooler, Some(Cooler::ColdPlate(_))));
+    chips.map(|chip| chip.power).sum::<f64>()
+        + scene.cold_plates.iter().map(|plate| plate.extra_power).sum::<f64>()
+}
+
+fn close(what: &str, found: f64, expected: f64, share: f64) {
+    let miss = (found - expected).abs();
+    assert!(miss <= share * expected.abs(), "{what}: {found}, expected {expected} ± {:.1} %", share * 100.0);
+}
+
+#[test]
+fn every_value_of_a_shipped_scene_or_part_has_a_source() {
+    let files = [toml_files("scenes"), toml_files("scenes/parts")].concat();
+    assert!(files.len() >= 20, "only {} files found", files.len());
+    for file in files {
+        let loaded = Scene::load_scene_or_part(&file, &[]);
+        assert!(loaded.mistakes.is_empty(), "{}: {}", file.display(), loaded.mistakes);
+        assert!(loaded.without_source.is_empty(), "{}: {}", file.display(), loaded.without_source);
+    }
+}
+
+#[test]
+fn an_nvl72_has_72_gpus_36_cpus_and_18_switch_chips_and_all_but_the_gpus_without_a_limit() {
+    for name in ["gb200_nvl72_liquid", "gb300_nvl72_liquid"] {
+        let scene = load(name, &[]);
+        let count = |role: &str| scene.chips.iter().filter(|chip| chip.role == role).count();
+        assert_eq!((scene.gpus(), count("cpu"), count("switch")), (72, 36, 18), "{name}");
+        for chip in &scene.chips {
+            assert_eq!(chip.limit.is_some(), chip.role == "gpu", "{name}: {}", chip.name);
+        }
+    }
+}
+
+#[test]
+fn the_parts_of_a_rack_add_up_to_its_preset_within_1_percent_and_its_liquid_share_within_2_points() {
+    let cases = [
+        ("gb200_nvl72_liquid", "nvidia", 120e3, 0.87),
+        ("gb200_nvl72_liquid", "closure", 122e3, 0.87),
+        ("gb200_nvl72_liquid", "hpe", 132e3, 0.87),
+        ("gb300_nvl72_liquid", "closure", 134e3, 0.90),
+        ("gb300_nvl72_liquid", "peak", 155e3, 0.90),
+    ];
+    for (name, preset, power, share) in cases {
+        let scene = load(name, &[&format!("preset={preset}")]);
+        let total = total_power(&scene);
+        close(&format!("{name} {preset}, W"), total, power, 0.01);
+        let found = plated_power(&scene) / total;
+        assert!((found - share).abs() <= 0.02, "{name} {preset}: {:.1} % on cold plates", found * 100.0);
+    }
+    for (name, preset) in [("gb200_nvl72_liquid", "closure"), ("gb300_nvl72_liquid", "closure")] {
+        let given = load(name, &[&format!("preset={preset}")]);
+        assert_eq!(load(name, &[]).chips, given.chips, "{name}: {preset} is the default");
+    }
+}
+
+#[test]
+fn hpes_rack_puts_115_kw_of_132_into_its_coolant() {
+    let scene = load("gb200_nvl72_liquid", &["preset=hpe"]);
+    close("W on cold plates", plated_power(&scene), 115e3, 0.002);
+    // 115 kW into 130 L/min of PG25: ρ cp V̇ = 8.69 kW/K.
+    let supply = &scene.loops[0];
+    let properties = supply.coolant.at(supply.supply_temperature + 6.6).unwrap();
+    let rise = 115e3 / (properties.density * properties.specific_heat * supply.flow);
+    assert!((rise - 13.3).abs() <= 0.3, "{rise} K");
+}
+
+#[test]
+fn the_fans_of_a_hybrid_rack_move_150_cfm_for_each_kilowatt_in_air() {
+    let scene = load("gb200_nvl72_liquid", &["preset=hpe"]);
+    let flow: f64 = scene.fans.iter().map(|fan| fan.flow).sum::<f64>() / CFM;
+    close("CFM", flow, 2550.0, 0.001);
+    close("CFM per kW", flow / ((total_power(&scene) - plated_power(&scene)) / 1e3), 150.0, 0.03);
+}
+
+#[test]
+fn four_dgx_b200_draw_57_kw_and_6200_cfm_with_their_fans_counted_once() {
+    for name in ["dgx_b200_air", "dgx_b200_rear_door"] {
+        let scene = load(name, &[]);
+        assert_eq!((scene.gpus(), scene.fans.len()), (32, 60));
+        close("W", total_power(&scene), 57.2e3, 1e-9);
+        close("GPUs, W", chip_power(&scene, "gpu"), 32e3, 1e-9);
+        close("CFM", scene.fans.iter().map(|fan| fan.flow).sum::<f64>() / CFM, 6200.0, 1e-9);
+        // A stronger fan takes its power from the remainder of its box.
+        let stronger = load(name, &["fan.box.*/*_fan.*/fan.power=60 W"]);
+        close("fans, W", fan_power(&stronger), 60.0 * 60.0, 1e-9);
+        close("W", total_power(&stronger), 57.2e3, 1e-9);
+    }
+}
+
+#[test]
+fn the_1u_tray_in_air_has_254_cfm_and_a_sink_that_ends_below_its_lid() {
+    let scene = load("gb200_1u_air", &[]);
+    close("W", total_power(&scene), 6e3, 1e-9);
+    close("CFM", scene.fans.iter().map(|fan| fan.flow).sum::<f64>() / CFM, 254.4, 1e-9);
+    let taller = load("gb200_1u_air", &["tray_height=4U"]);
+    close("CFM in 4U", taller.fans.iter().map(|fan| fan.flow).sum::<f64>() / CFM, 4.0 * 254.4, 1e-9);
+    for scene in [&scene, &taller] {
+        let top = scene.heat_sinks.iter().map(|sink| sink.region.upper[2]).fold(0.0, f64::max);
+        assert!((scene.size[2] - top - 2e-3).abs() < 1e-9, "sinks end at {top} m of {} m", scene.size[2]);
+    }
+}
+
+#[test]
+fn a_draft_rack_has_150_to_300_thousand_cells() {
+    for name in ["dgx_b200_air", "dgx_b200_rear_door", "gb200_nvl72_liquid", "gb300_nvl72_liquid"] {
+        let model = Model::new(&load(name, &[]), Resolution::Draft).unwrap();
+        let cells = model.grid.cells();
+        assert!((150_000..=300_000).contains(&cells), "{name}: {cells} cells, {:?}", model.grid.size());
+    }
+}
