@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use racktherm::model::Model;
-use racktherm::scene::{Cooler, Resolution, Scene};
+use racktherm::scene::{Cooler, Scene};
 
 /// 1 CFM in m³/s.
 const CFM: f64 = 4.719_474_432e-4;
@@ -102,8 +101,9 @@ fn hpes_rack_puts_115_kw_of_132_into_its_coolant() {
     close("W on cold plates", plated_power(&scene), 115e3, 0.002);
     // 115 kW into 130 L/min of PG25: ρ cp V̇ = 8.69 kW/K.
     let supply = &scene.loops[0];
-    let properties = supply.coolant.at(supply.supply_temperature + 6.6).unwrap();
-    let rise = 115e3 / (properties.density * properties.specific_heat * supply.flow);
+    let mass_flow = supply.coolant.properties(supply.supply_temperature).density * supply.flow;
+    let specific_heat = supply.coolant.properties(supply.supply_temperature + 6.6).specific_heat;
+    let rise: f64 = 115e3 / (mass_flow * specific_heat);
     assert!((rise - 13.3).abs() <= 0.3, "{rise} K");
 }
 
@@ -140,14 +140,5 @@ fn the_1u_tray_in_air_has_254_cfm_and_a_sink_that_ends_below_its_lid() {
     for scene in [&scene, &taller] {
         let top = scene.heat_sinks.iter().map(|sink| sink.region.upper[2]).fold(0.0, f64::max);
         assert!((scene.size[2] - top - 2e-3).abs() < 1e-9, "sinks end at {top} m of {} m", scene.size[2]);
-    }
-}
-
-#[test]
-fn a_draft_rack_has_150_to_300_thousand_cells() {
-    for name in ["dgx_b200_air", "dgx_b200_rear_door", "gb200_nvl72_liquid", "gb300_nvl72_liquid"] {
-        let model = Model::new(&load(name, &[]), Resolution::Draft).unwrap();
-        let cells = model.grid.cells();
-        assert!((150_000..=300_000).contains(&cells), "{name}: {cells} cells, {:?}", model.grid.size());
     }
 }
