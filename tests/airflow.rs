@@ -1,6 +1,6 @@
 //! The loss-driven air field on problems with an answer on paper.
 
-use racktherm::couple::airflow::{AirSolution, components, pinned_cells, solve_air};
+use racktherm::couple::airflow::{AirSolution, FLUX_TOLERANCE, components, pinned_cells, solve_air};
 use racktherm::couple::engine::{Goal, LinearSolver, SolveReport};
 use racktherm::grid::{Axis, Grid, Side};
 use racktherm::model::air::{AirProblem, BoundaryFace, FaceLaw, FanFace, FanPlane, LOSS_LINEAR_SPEED};
@@ -124,7 +124,8 @@ fn add_fan(
 }
 
 fn solve(problem: &AirProblem, grid: &Grid) -> AirSolution {
-    let solution = solve_air(problem, grid, None, &PlainCg, &mut |_, _| {}).expect("a field that exists");
+    let solution = solve_air(problem, grid, None, FLUX_TOLERANCE, &PlainCg, &mut |_, _| {})
+        .expect("a field that exists");
     assert!(solution.converged, "change {:.1e} after {} steps", solution.change, solution.steps);
     assert!(solution.mass_defect < 1e-9, "mass defect {:.1e}", solution.mass_defect);
     solution
@@ -194,7 +195,8 @@ fn a_fan_across_a_sealed_box_is_refused_by_name() {
     let grid = Grid::uniform([0.1, 0.4, 0.1], [1, 4, 1]).unwrap();
     let mut problem = sealed_box(&grid, 1.0);
     add_fan(&mut problem, &grid, "tray.1/fan.3", 1, |_| true);
-    let error = solve_air(&problem, &grid, None, &PlainCg, &mut |_, _| {}).unwrap_err().to_string();
+    let error =
+        solve_air(&problem, &grid, None, FLUX_TOLERANCE, &PlainCg, &mut |_, _| {}).unwrap_err().to_string();
     assert!(error.contains("tray.1/fan.3") && error.contains("without an opening"), "{error}");
 }
 

@@ -4,7 +4,7 @@
 //! conserved, and a rise of 15 K would change ρ by 5 %, which the field leaves out. The loss of plate-fin
 //! sinks is fitted by u (|u| + u₀) around their speed, which few passes of the field bring into place.
 
-use crate::couple::airflow::{AirSolution, solve_air};
+use crate::couple::airflow::{AirSolution, FLUX_TOLERANCE, solve_air};
 use crate::couple::engine::LinearSolver;
 use crate::couple::{CoupleError, Progress};
 use crate::grid::Axis;
@@ -16,6 +16,9 @@ use crate::scene::{HeatSink, HeatSinkModel, Scene};
 
 /// Relative error of the fitted loss of a sink at its own speed at which the passes end.
 const LOSS_TOLERANCE: f64 = 5e-3;
+
+/// Relative change of the fluxes at which a pass with losses that still change ends.
+const ROUGH_TOLERANCE: f64 = 1e-3;
 
 /// Most passes over the sinks' losses.
 const LOSS_PASSES: usize = 6;
@@ -69,7 +72,11 @@ pub fn solve_air_state(
             let done = (step as f64 / 12.0).min(0.95);
             progress.update(done, &format!("pass {pass}, step {step}: fluxes change by {change:.1e}"));
         };
-        let mut solution = solve_air(&problem, &model.grid, before, solver, &mut tell)?;
+        // The first pass only finds the speeds at which fins are fitted.
+        let rough = pass == 1 && fins.iter().any(Option::is_some);
+        let tolerance = if rough { ROUGH_TOLERANCE } else { FLUX_TOLERANCE };
+        let mut solution = solve_air(&problem, &model.grid, before, tolerance, solver, &mut tell)?;
+        progress.update(0.95, &format!("continuity made exact: fluxes moved by {:.1e}", solution.repaired));
         if let Some(before) = before {
             solution.steps += before.steps;
             solution.linear_iterations += before.linear_iterations;
@@ -81,7 +88,7 @@ pub fn solve_air_state(
             let wanted = fins.as_ref().map_or(0.0, |fins| fins.loss_per_metre(u, &properties)) * u * u;
             (loss.per_metre * u * (u + loss.linear_speed) - wanted).abs() / wanted.max(1e-9)
         });
-        if error.fold(0.0, f64::max) <= LOSS_TOLERANCE {
+        if !rough && error.fold(0.0, f64::max) <= LOSS_TOLERANCE {
             break;
         }
         loss = fins.iter().zip(&speeds).map(|(fins, &speed)| fit(fins, speed)).collect();

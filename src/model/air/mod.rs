@@ -19,10 +19,12 @@
 //! It conserves mass at every step and converges quadratically where a Picard iteration on the conductance
 //! halves its error. Buoyancy, inertia and shear are left out: the field is called `potential`.
 
+mod assemble;
+mod law;
+
 use crate::grid::{Axis, Side};
 use crate::model::system::{LinearSystem, State};
-use crate::model::{FacePlace, Model};
-use crate::scene::Scene;
+pub use law::FaceLaw;
 
 /// Loss of open air per metre of path, 1/m on the dynamic pressure.
 ///
@@ -38,58 +40,6 @@ pub const OPEN_LINEAR_SPEED: f64 = 1.0;
 /// Speed below which screens, porous regions and openings resist linearly, m/s: small against the speeds
 /// for which their losses are given, so that the quadratic law holds to 1 % at 1 m/s.
 pub const LOSS_LINEAR_SPEED: f64 = 0.01;
-
-/// Δp = a ṁ|ṁ| + b ṁ of one face, Pa with ṁ in kg/s.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FaceLaw {
-    /// a, Pa/(kg/s)².
-    pub quadratic: f64,
-    /// b, Pa/(kg/s); infinite where no air passes.
-    pub linear: f64,
-}
-
-impl FaceLaw {
-    /// A face that no air passes.
-    pub const CLOSED: Self = Self { quadratic: 0.0, linear: f64::INFINITY };
-
-    /// A face without loss, to be put in series with others.
-    pub const FREE: Self = Self { quadratic: 0.0, linear: 0.0 };
-
-    /// The law of a loss `zeta` on the superficial dynamic pressure over `area` m² in air of `density`
-    /// kg/m³, linear below `linear_speed` m/s.
-    #[must_use]
-    pub fn of_loss(zeta: f64, linear_speed: f64, area: f64, density: f64) -> Self {
-        Self { quadratic: zeta / (2.0 * density * area * area), linear: zeta * linear_speed / (2.0 * area) }
-    }
-
-    /// Both losses one after the other.
-    #[must_use]
-    pub fn in_series(self, other: Self) -> Self {
-        Self { quadratic: self.quadratic + other.quadratic, linear: self.linear + other.linear }
-    }
-
-    /// Whether air passes.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.linear.is_finite()
-    }
-
-    /// Δp at a mass flux, Pa.
-    #[must_use]
-    pub fn pressure_drop(&self, mass_flow: f64) -> f64 {
-        self.quadratic * mass_flow * mass_flow.abs() + self.linear * mass_flow
-    }
-
-    /// `(C, o)` of the tangent at ṁ₀: ṁ = C Δp + o, in kg/(s Pa) and kg/s; zero where closed.
-    #[must_use]
-    pub fn linearised(&self, mass_flow: f64) -> (f64, f64) {
-        if !self.is_open() {
-            return (0.0, 0.0);
-        }
-        let conductance = 1.0 / (2.0 * self.quadratic * mass_flow.abs() + self.linear);
-        (conductance, self.quadratic * mass_flow * mass_flow.abs() * conductance)
-    }
-}
 
 /// A face of the domain's surface through which air can pass.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,48 +161,6 @@ impl FanPlane {
 }
 
 impl AirProblem {
-    /// The problem of a model at an air `density` (kg/m³). `sink_loss` is the loss along the fins of each heat
-    /// sink, where its scene gives none; `open_loss` the ζ per metre (1/m) of open air,
-    /// [`OPEN_LOSS_PER_METRE`] unless a study varies it.
-    ///
-    /// Fins guide the air: no face across them is open, within a sink and at its flanks.
-    #[must_use]
-    pub fn new(model: &Model, scene: &Scene, density: f64, sink_loss: &[SinkLoss], open_loss: f64) -> Self {
-        let losses = CellLosses::new(model, sink_loss, open_loss);
-        let mut problem = Self {
-            size: model.grid.size(),
-            density,
-            air: (0..model.grid.cells()).map(|cell| model.is_air(cell)).collect(),
-            laws: Axis::ALL.map(|axis| interior_laws(model, &losses, axis, density)),
-            boundary: boundary_faces(model, scene, &losses, density),
-            fans: Vec::new(),
-        };
-        problem.fans = scene
-            .fans
-            .iter()
-            .map(|fan| FanPlane {
-                name: fan.name.clone(),
-                mass_flow: density * if fan.forward { fan.flow } else { -fan.flow },
-                faces: Vec::new(),
-            })
-            .collect();
-        for face in &model.fans {
-            let area = face.area;
-            let place = match face.place {
-                FacePlace::Inside { axis, cell } => {
-                    let law = std::mem::replace(&mut problem.laws[axis as usize][cell], FaceLaw::CLOSED);
-                    FanFace::Interior { axis, cell, area, law }
-                }
-                FacePlace::Opening(face) => {
-                    let law = std::mem::replace(&mut problem.boundary[face].law, FaceLaw::CLOSED);
-                    FanFace::Boundary { face, area, law }
-                }
-            };
-            problem.fans[face.fan].faces.push(place);
-        }
-        problem
-    }
-
     /// Number of cells.
     #[must_use]
     pub fn cells(&self) -> usize {
@@ -439,118 +347,5 @@ impl AirProblem {
             *mass_flow = self.density * speed * face.area;
         }
         flux
-    }
-}
-
-/// What resists the air inside cells.
-struct CellLosses<'a> {
-    model: &'a Model,
-    /// Per cell of a sink: its fins' axis and the loss along them.
-    sink: std::collections::HashMap<usize, (Axis, SinkLoss)>,
-    open_loss: f64,
-}
-
-impl<'a> CellLosses<'a> {
-    fn new(model: &'a Model, sink_loss: &[SinkLoss], open_loss: f64) -> Self {
-        let sink = model
-            .sinks
-            .iter()
-            .zip(sink_loss)
-            .flat_map(|(span, &loss)| span.cells.iter().map(move |&(cell, _)| (cell, (span.flow_axis, loss))))
-            .collect();
-        Self { model, sink, open_loss }
-    }
-
-    /// The law of a cell's half along an axis, over a face of `area` m².
-    fn half(&self, axis: Axis, cell: usize, area: f64, density: f64) -> FaceLaw {
-        let at = self.model.grid.position(cell)[axis as usize];
-        let length = 0.5 * self.model.grid.width(axis, at);
-        let given = self.model.loss_per_metre[axis as usize][cell];
-        let open = FaceLaw::of_loss(self.open_loss * length, OPEN_LINEAR_SPEED, area, density);
-        let lossy = |per_metre: f64| FaceLaw::of_loss(per_metre * length, LOSS_LINEAR_SPEED, area, density);
-        match self.sink.get(&cell) {
-            Some(&(fins, _)) if fins != axis => FaceLaw::CLOSED,
-            Some(_) if given > 0.0 => lossy(given).in_series(open),
-            Some(&(_, fins)) => {
-                FaceLaw::of_loss(fins.per_metre * length, fins.linear_speed, area, density).in_series(open)
-            }
-            None => lossy(given).in_series(open),
-        }
-    }
-}
-
-/// Laws of the faces to upper neighbours along an axis.
-fn interior_laws(model: &Model, losses: &CellLosses<'_>, axis: Axis, density: f64) -> Vec<FaceLaw> {
-    let stride = model.grid.stride(axis);
-    let law = |cell: usize| {
-        if !model.air_passes(axis, cell) {
-            return FaceLaw::CLOSED;
-        }
-        let area = model.grid.area(axis, model.grid.position(cell));
-        let screen = model.screen_loss[axis as usize][cell];
-        losses
-            .half(axis, cell, area, density)
-            .in_series(losses.half(axis, cell + stride, area, density))
-            .in_series(FaceLaw::of_loss(screen, LOSS_LINEAR_SPEED, area, density))
-    };
-    (0..model.grid.cells()).map(law).collect()
-}
-
-/// Open faces of the surface, with the losses of openings, screens and a rear door behind them.
-fn boundary_faces(model: &Model, scene: &Scene, losses: &CellLosses<'_>, density: f64) -> Vec<BoundaryFace> {
-    let front = Side { axis: Axis::Y, upper: false };
-    let face = |face: &crate::model::OpeningFace| {
-        let opening = &scene.openings[face.opening];
-        let door = scene.rear_door.as_ref().filter(|door| door.side == face.side).map_or(0.0, |d| d.loss);
-        let containment = if face.side == front { scene.site.containment_pressure } else { 0.0 };
-        BoundaryFace {
-            cell: face.cell,
-            side: face.side,
-            area: face.area,
-            law: losses.half(face.side.axis, face.cell, face.area, density).in_series(FaceLaw::of_loss(
-                face.loss + door,
-                LOSS_LINEAR_SPEED,
-                face.area,
-                density,
-            )),
-            pressure: opening.pressure + containment,
-            opening: face.opening,
-        }
-    };
-    model.openings.iter().map(face).collect()
-}
-
-impl FaceLaw {
-    /// The tangent at ṁ₀, or the chord from rest to it.
-    fn step(&self, mass_flow: f64, chord: bool) -> (f64, f64) {
-        if chord {
-            (1.0 / (self.quadratic * mass_flow.abs() + self.linear), 0.0)
-        } else {
-            self.linearised(mass_flow)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_loss_of_two_dynamic_pressures_at_3_m_s_costs_10_8_pa() {
-        let (area, density) = (0.02, 1.2);
-        let law = FaceLaw::of_loss(2.0, 0.0, area, density);
-        approx::assert_relative_eq!(law.pressure_drop(density * area * 3.0), 10.8, max_relative = 1e-14);
-        approx::assert_relative_eq!(law.pressure_drop(-density * area * 3.0), -10.8, max_relative = 1e-14);
-    }
-
-    #[test]
-    fn the_tangent_reproduces_the_law_where_it_touches_it() {
-        let law = FaceLaw { quadratic: 7.0, linear: 0.3 };
-        for mass_flow in [-2.0, 0.0, 0.5] {
-            let (conductance, offset) = law.linearised(mass_flow);
-            let again = conductance * law.pressure_drop(mass_flow) + offset;
-            approx::assert_relative_eq!(again, mass_flow, epsilon = 1e-15, max_relative = 1e-14);
-        }
-        assert_eq!(FaceLaw::CLOSED.linearised(1.0), (0.0, 0.0));
     }
 }

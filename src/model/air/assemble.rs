@@ -1,0 +1,130 @@
+//! From the discrete model of a scene to the pressure problem of its air.
+
+use super::{
+    AirProblem, BoundaryFace, FaceLaw, FanFace, FanPlane, LOSS_LINEAR_SPEED, OPEN_LINEAR_SPEED, SinkLoss,
+};
+use crate::grid::{Axis, Side};
+use crate::model::{FacePlace, Model};
+use crate::scene::Scene;
+
+impl AirProblem {
+    /// The problem of a model at an air `density` (kg/m³). `sink_loss` is the loss along the fins of each heat
+    /// sink, where its scene gives none; `open_loss` the ζ per metre (1/m) of open air,
+    /// [`OPEN_LOSS_PER_METRE`] unless a study varies it.
+    ///
+    /// Fins guide the air: no face across them is open, within a sink and at its flanks.
+    #[must_use]
+    pub fn new(model: &Model, scene: &Scene, density: f64, sink_loss: &[SinkLoss], open_loss: f64) -> Self {
+        let losses = CellLosses::new(model, sink_loss, open_loss);
+        let mut problem = Self {
+            size: model.grid.size(),
+            density,
+            air: (0..model.grid.cells()).map(|cell| model.is_air(cell)).collect(),
+            laws: Axis::ALL.map(|axis| interior_laws(model, &losses, axis, density)),
+            boundary: boundary_faces(model, scene, &losses, density),
+            fans: Vec::new(),
+        };
+        problem.fans = scene
+            .fans
+            .iter()
+            .map(|fan| FanPlane {
+                name: fan.name.clone(),
+                mass_flow: density * if fan.forward { fan.flow } else { -fan.flow },
+                faces: Vec::new(),
+            })
+            .collect();
+        for face in &model.fans {
+            let area = face.area;
+            let place = match face.place {
+                FacePlace::Inside { axis, cell } => {
+                    let law = std::mem::replace(&mut problem.laws[axis as usize][cell], FaceLaw::CLOSED);
+                    FanFace::Interior { axis, cell, area, law }
+                }
+                FacePlace::Opening(face) => {
+                    let law = std::mem::replace(&mut problem.boundary[face].law, FaceLaw::CLOSED);
+                    FanFace::Boundary { face, area, law }
+                }
+            };
+            problem.fans[face.fan].faces.push(place);
+        }
+        problem
+    }
+}
+
+/// What resists the air inside cells.
+struct CellLosses<'a> {
+    model: &'a Model,
+    /// Per cell of a sink: its fins' axis and the loss along them.
+    sink: std::collections::HashMap<usize, (Axis, SinkLoss)>,
+    open_loss: f64,
+}
+
+impl<'a> CellLosses<'a> {
+    fn new(model: &'a Model, sink_loss: &[SinkLoss], open_loss: f64) -> Self {
+        let sink = model
+            .sinks
+            .iter()
+            .zip(sink_loss)
+            .flat_map(|(span, &loss)| span.cells.iter().map(move |&(cell, _)| (cell, (span.flow_axis, loss))))
+            .collect();
+        Self { model, sink, open_loss }
+    }
+
+    /// The law of a cell's half along an axis, over a face of `area` m².
+    fn half(&self, axis: Axis, cell: usize, area: f64, density: f64) -> FaceLaw {
+        let at = self.model.grid.position(cell)[axis as usize];
+        let length = 0.5 * self.model.grid.width(axis, at);
+        let given = self.model.loss_per_metre[axis as usize][cell];
+        let open = FaceLaw::of_loss(self.open_loss * length, OPEN_LINEAR_SPEED, area, density);
+        let lossy = |per_metre: f64| FaceLaw::of_loss(per_metre * length, LOSS_LINEAR_SPEED, area, density);
+        match self.sink.get(&cell) {
+            Some(&(fins, _)) if fins != axis => FaceLaw::CLOSED,
+            Some(_) if given > 0.0 => lossy(given).in_series(open),
+            Some(&(_, fins)) => {
+                FaceLaw::of_loss(fins.per_metre * length, fins.linear_speed, area, density).in_series(open)
+            }
+            None => lossy(given).in_series(open),
+        }
+    }
+}
+
+/// Laws of the faces to upper neighbours along an axis.
+fn interior_laws(model: &Model, losses: &CellLosses<'_>, axis: Axis, density: f64) -> Vec<FaceLaw> {
+    let stride = model.grid.stride(axis);
+    let law = |cell: usize| {
+        if !model.air_passes(axis, cell) {
+            return FaceLaw::CLOSED;
+        }
+        let area = model.grid.area(axis, model.grid.position(cell));
+        let screen = model.screen_loss[axis as usize][cell];
+        losses
+            .half(axis, cell, area, density)
+            .in_series(losses.half(axis, cell + stride, area, density))
+            .in_series(FaceLaw::of_loss(screen, LOSS_LINEAR_SPEED, area, density))
+    };
+    (0..model.grid.cells()).map(law).collect()
+}
+
+/// Open faces of the surface, with the losses of openings, screens and a rear door behind them.
+fn boundary_faces(model: &Model, scene: &Scene, losses: &CellLosses<'_>, density: f64) -> Vec<BoundaryFace> {
+    let front = Side { axis: Axis::Y, upper: false };
+    let face = |face: &crate::model::OpeningFace| {
+        let opening = &scene.openings[face.opening];
+        let door = scene.rear_door.as_ref().filter(|door| door.side == face.side).map_or(0.0, |d| d.loss);
+        let containment = if face.side == front { scene.site.containment_pressure } else { 0.0 };
+        BoundaryFace {
+            cell: face.cell,
+            side: face.side,
+            area: face.area,
+            law: losses.half(face.side.axis, face.cell, face.area, density).in_series(FaceLaw::of_loss(
+                face.loss + door,
+                LOSS_LINEAR_SPEED,
+                face.area,
+                density,
+            )),
+            pressure: opening.pressure + containment,
+            opening: face.opening,
+        }
+    };
+    model.openings.iter().map(face).collect()
+}
