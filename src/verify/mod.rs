@@ -1,14 +1,45 @@
-//! Cases with known answers.
+//! Cases with known answers: what `racktherm verify` runs, and how far it may be off.
+//!
+//! | id | what is solved | file | reference |
+//! |---|---|---|---|
+//! | `K1` | composite slab with contact resistances and a film | [`slab`] | exact |
+//! | `K2-1` … `K2-4-tip` | straight fins, tip adiabatic or with a film | [`fin`] | exact in one dimension |
+//! | `K6-kT-uniform` … `K6-aniso-stretched` | manufactured solutions, order of accuracy | [`manufactured`] | exact |
+//! | `K7-both`, `K7-bottom`, `K7-top` | 3D-ICE stack of two dies | [`stack`] | published |
+//! | `L5-counter` … | exchanger effectiveness | [`formulas`] | closed forms |
+//! | `L6-water` … | coolant properties | [`formulas`] | CoolProp, manual |
+//!
+//! A case with cells is read from a scene of `scenes/validation/` (compiled in, see [`scenes`]) and goes
+//! through the whole product: reader, grid, model, solver. References are the tables of
+//! `tests/data/validation` (compiled in, see [`reference`](mod@reference)). Every run with cells also gives a row for its
+//! heat balance, taken from the temperatures alone ([`measure`]), and on the GPU one for its distance from
+//! the CPU. A run that did not converge gives a row that fails and says why.
 
-use crate::couple::{BackendChoice, CoupleError};
+pub mod contrast;
+pub mod exact;
+pub mod fin;
+pub mod formulas;
+pub mod manufactured;
+pub mod measure;
+pub mod page;
+pub mod reference;
+pub mod runs;
+pub mod scenes;
+pub mod slab;
+pub mod stack;
+
+use crate::couple::{BackendChoice, CoupleError, Progress};
+use reference::{ReferenceError, References};
+use runs::Runner;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 /// One quantity of one case on one backend against its reference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Id of the case with what tells variants apart, such as `K1` or `F5-re1000`.
     pub case: String,
-    /// `cpu` or `gpu`.
+    /// `cpu` or `gpu`; `none` for cases without cells.
     pub backend: String,
     /// What is compared, with its unit.
     pub quantity: String,
@@ -24,18 +55,270 @@ pub struct Row {
     pub pass: bool,
 }
 
-pub mod contrast;
-
-/// Ids of all cases, in the order of their tables.
-#[must_use]
-pub fn cases() -> Vec<&'static str> {
-    Vec::new()
+/// How a row measures the distance between result and reference.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Distance {
+    /// |result − reference|.
+    Absolute,
+    /// |result − reference| / |reference|.
+    Relative,
+    /// |result − reference| over a scale that the case gives, such as a temperature difference.
+    Of(f64),
 }
 
-/// Solves a case and compares it with its reference.
-///
-/// # Errors
-/// [`CoupleError`] if there is no such case or the device refuses.
-pub fn run(case: &str, _backend: &BackendChoice) -> Result<Vec<Row>, CoupleError> {
-    Err(CoupleError::Scene(format!("no case is named {case}")))
+/// Which backend a row stands for, and the name of its case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Case with variant.
+    pub case: String,
+    /// `cpu`, `gpu` or `none`.
+    pub backend: String,
+}
+
+impl Label {
+    /// A row of this case.
+    #[must_use]
+    pub fn row(
+        &self,
+        quantity: impl Into<String>,
+        reference: f64,
+        result: f64,
+        distance: Distance,
+        tolerance: f64,
+    ) -> Row {
+        let scale = match distance {
+            Distance::Absolute => 1.0,
+            Distance::Relative => reference.abs(),
+            Distance::Of(scale) => scale.abs(),
+        };
+        let error = (result - reference).abs() / scale;
+        Row {
+            case: self.case.clone(),
+            backend: self.backend.clone(),
+            quantity: quantity.into(),
+            reference,
+            result,
+            error,
+            tolerance,
+            // A result that is no number fails: NaN is not within anything.
+            pass: error <= tolerance,
+        }
+    }
+}
+
+/// A known answer to compare with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Case {
+    /// K1.
+    Slab,
+    /// K2.
+    Fin(fin::Variant),
+    /// K6.
+    Manufactured(manufactured::Variant),
+    /// K7.
+    Stack(stack::Sinks),
+    /// L5: index into [`crate::physics::effectiveness::FlowArrangement::NAMED`].
+    Effectiveness(usize),
+    /// L6: index into [`formulas::FLUIDS`].
+    Coolant(usize),
+}
+
+/// How large the grids are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Size {
+    /// As the validation table asks: 16³ to 64³ for the order on the CPU, 8³ to 32³ on the GPU.
+    #[default]
+    Full,
+    /// Coarse siblings that still meet every tolerance, for tests.
+    Coarse,
+}
+
+/// Why a case gave no rows.
+#[derive(Debug, Error)]
+pub enum VerifyError {
+    /// A name that stands for no case.
+    #[error("there is no case '{name}'; the nearest is '{nearest}'. `racktherm verify --list` names them all")]
+    UnknownCase {
+        /// As asked.
+        name: String,
+        /// A case with a similar name.
+        nearest: String,
+    },
+    /// A scene of the package that is wrong.
+    #[error("case {case}: the scene is wrong:\n{message}")]
+    Scene {
+        /// The case.
+        case: String,
+        /// What the reader says.
+        message: String,
+    },
+    /// The run could not start or the device failed.
+    #[error("case {case}: {error}")]
+    Run {
+        /// The case.
+        case: String,
+        /// Why.
+        error: CoupleError,
+    },
+    /// A table that is wrong.
+    #[error("case {case}: {error}")]
+    Reference {
+        /// The case.
+        case: String,
+        /// Why.
+        error: ReferenceError,
+    },
+    /// A result that lacks what the case needs.
+    #[error("case {case}: the result has no {what}")]
+    Missing {
+        /// The case.
+        case: String,
+        /// What was looked for.
+        what: String,
+    },
+}
+
+impl Case {
+    /// All cases, in the order of the validation table.
+    #[must_use]
+    pub fn all() -> Vec<Case> {
+        let mut cases = vec![Case::Slab];
+        cases.extend(fin::Variant::all().map(Case::Fin));
+        cases.extend(manufactured::Variant::ALL.map(Case::Manufactured));
+        cases.extend(stack::Sinks::ALL.map(Case::Stack));
+        cases.extend((0..crate::physics::effectiveness::FlowArrangement::NAMED.len()).map(Case::Effectiveness));
+        cases.extend((0..formulas::FLUIDS.len()).map(Case::Coolant));
+        cases
+    }
+
+    /// Its id, such as `K7-both`.
+    #[must_use]
+    pub fn id(self) -> String {
+        match self {
+            Case::Slab => "K1".to_owned(),
+            Case::Fin(variant) => variant.id(),
+            Case::Manufactured(variant) => variant.id().to_owned(),
+            Case::Stack(sinks) => format!("K7-{}", sinks.name()),
+            Case::Effectiveness(index) => formulas::effectiveness_id(index),
+            Case::Coolant(index) => formulas::coolant_id(index),
+        }
+    }
+
+    /// One line for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Case::Slab => "composite slab with two contact resistances and a film",
+            Case::Fin(_) => "straight fin against its one-dimensional solution",
+            Case::Manufactured(_) => "manufactured solution: order of accuracy",
+            Case::Stack(_) => "3D-ICE stack of two dies",
+            Case::Effectiveness(_) => "effectiveness of an exchanger",
+            Case::Coolant(_) => "properties of a coolant",
+        }
+    }
+
+    /// Whether it has cells, and so runs on a backend.
+    #[must_use]
+    pub fn has_cells(self) -> bool {
+        !matches!(self, Case::Effectiveness(_) | Case::Coolant(_))
+    }
+
+    /// The cases that names stand for, each once and in order; all where no name is given. `K6` stands for
+    /// every case whose id begins with it, up to a dash; capitals do not matter.
+    ///
+    /// # Errors
+    /// [`VerifyError::UnknownCase`].
+    pub fn select(names: &[String]) -> Result<Vec<Case>, VerifyError> {
+        let all = Case::all();
+        if names.is_empty() {
+            return Ok(all);
+        }
+        for name in names {
+            if !all.iter().any(|case| stands_for(name, &case.id())) {
+                return Err(unknown(name, &all));
+            }
+        }
+        let wanted = |case: &Case| names.iter().any(|name| stands_for(name, &case.id()));
+        Ok(all.into_iter().filter(wanted).collect())
+    }
+
+    /// Runs the case and compares.
+    ///
+    /// # Errors
+    /// [`VerifyError`] if it cannot run; an answer that is wrong is a row that fails.
+    pub fn run(
+        self,
+        backend: &BackendChoice,
+        size: Size,
+        references: &References,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Row>, VerifyError> {
+        let id = self.id();
+        progress.stage(&id);
+        let runner = Runner { case: id.clone(), backend, progress };
+        let told = |error| VerifyError::Reference { case: id.clone(), error };
+        match self {
+            Case::Slab => slab::run(&runner, &references.table("composite_slab").map_err(told)?),
+            Case::Fin(variant) => variant.run(&runner, &references.table("fin").map_err(told)?),
+            Case::Manufactured(variant) => variant.run(&runner, size),
+            Case::Stack(sinks) => sinks.run(&runner, &references.table("3dice_tests").map_err(told)?),
+            Case::Effectiveness(index) => {
+                formulas::effectiveness_rows(index, &references.table("entu").map_err(told)?).map_err(told)
+            }
+            Case::Coolant(index) => formulas::coolant_rows(index, references).map_err(told),
+        }
+    }
+}
+
+/// Whether a name is an id or its beginning up to a dash.
+fn stands_for(name: &str, id: &str) -> bool {
+    let (name, id) = (name.to_lowercase(), id.to_lowercase());
+    id.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+fn unknown(name: &str, all: &[Case]) -> VerifyError {
+    let similar = |case: &Case| strsim::jaro_winkler(&name.to_lowercase(), &case.id().to_lowercase());
+    let nearest = all.iter().max_by(|a, b| similar(a).total_cmp(&similar(b))).map_or(String::new(), |c| c.id());
+    VerifyError::UnknownCase { name: name.to_owned(), nearest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(names: &[&str]) -> Vec<String> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        Case::select(&names).unwrap().into_iter().map(Case::id).collect()
+    }
+
+    #[test]
+    fn no_two_cases_share_an_id() {
+        let mut all = ids(&[]);
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn a_name_stands_for_all_cases_that_begin_with_it_up_to_a_dash() {
+        assert_eq!(ids(&["k7"]), ["K7-both", "K7-bottom", "K7-top"]);
+        assert_eq!(ids(&["K6-kT", "K1"]), ["K1", "K6-kT-uniform", "K6-kT-stretched"]);
+        assert_eq!(ids(&["K2-1"]), ["K2-1", "K2-1-tip"]);
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_nearest_case() {
+        let error = Case::select(&["K7-botom".to_owned()]).unwrap_err();
+        assert!(matches!(&error, VerifyError::UnknownCase { nearest, .. } if nearest == "K7-bottom"), "{error}");
+    }
+
+    #[test]
+    fn a_result_that_is_not_a_number_fails() {
+        let label = Label { case: "K1".to_owned(), backend: "cpu".to_owned() };
+        assert!(!label.row("T", 1.0, f64::NAN, Distance::Absolute, 1.0).pass);
+        assert!(!label.row("T", 1.0, f64::INFINITY, Distance::Relative, 1.0).pass);
+        assert!(label.row("T", 2.0, 2.1, Distance::Relative, 0.051).pass);
+        assert!(!label.row("T", 2.0, 2.1, Distance::Relative, 0.049).pass);
+    }
 }

@@ -1,0 +1,117 @@
+//! One solved scene of a case, and the rows that every such run gives.
+
+use super::measure::HeatFlows;
+use super::{Distance, Label, Row, VerifyError, scenes};
+use crate::couple::{self, BackendChoice, Options, Progress};
+use crate::result::Solution;
+use crate::scene::Scene;
+
+/// Heat that may be lost, as a share of the heat that flows through (NUMERICS.md, Parity).
+const BALANCE: [(&str, f64); 2] = [("cpu", 1e-9), ("gpu", 1e-6)];
+/// Largest temperature difference between the backends, K (NUMERICS.md, Parity).
+const PARITY: f64 = 1e-3;
+
+/// Solves the scenes of a case.
+pub struct Runner<'a> {
+    /// Id of the case.
+    pub case: String,
+    /// Where to compute.
+    pub backend: &'a BackendChoice,
+    /// Told how it goes.
+    pub progress: &'a dyn Progress,
+}
+
+/// A solved scene.
+#[derive(Debug)]
+pub struct Run {
+    /// As read, with the settings of the variant.
+    pub scene: Scene,
+    /// The settings.
+    pub settings: Vec<String>,
+    /// What was found.
+    pub solution: Solution,
+    /// Case and backend of its rows.
+    pub label: Label,
+}
+
+impl Runner<'_> {
+    /// Solves a scene of [`scenes::SCENES`] with `--set` texts; `case` is the id in its rows.
+    ///
+    /// # Errors
+    /// [`VerifyError`] if the scene cannot be read or the run cannot start.
+    pub fn solve(&self, case: &str, file: &str, settings: &[String]) -> Result<Run, VerifyError> {
+        let scene = scenes::read(file, settings)
+            .map_err(|message| VerifyError::Scene { case: case.to_owned(), message })?;
+        let solution = self.solve_on(case, &scene, self.backend)?;
+        let label = Label { case: case.to_owned(), backend: solution.summary.backend.kind.clone() };
+        Ok(Run { scene, settings: settings.to_vec(), solution, label })
+    }
+
+    fn solve_on(&self, case: &str, scene: &Scene, backend: &BackendChoice) -> Result<Solution, VerifyError> {
+        let options = Options { backend: backend.clone(), ..Options::default() };
+        couple::solve(scene, &options, self.progress)
+            .map_err(|error| VerifyError::Run { case: case.to_owned(), error })
+    }
+
+    /// What every run owes: its heat balance; on the GPU its distance from the CPU; why it did not
+    /// converge, if it did not.
+    ///
+    /// # Errors
+    /// [`VerifyError`] if the run on the CPU cannot be done.
+    pub fn always(&self, run: &Run) -> Result<Vec<Row>, VerifyError> {
+        let Run { scene, solution, label, .. } = run;
+        let mut rows = Vec::new();
+        let convergence = &solution.summary.convergence;
+        if !convergence.converged {
+            let quantity = format!("converged (1) or not (0): {}", convergence.reason);
+            rows.push(label.row(quantity, 1.0, 0.0, Distance::Absolute, 0.0));
+        }
+        let defect = HeatFlows::of(scene, &solution.fields).defect();
+        let quantity = "heat balance, share of the heat that flows through";
+        rows.push(label.row(quantity, 0.0, defect, Distance::Absolute, run.by_backend(BALANCE)));
+        if label.backend == "gpu" {
+            let cpu = self.solve_on(&label.case, scene, &BackendChoice::Cpu)?;
+            let pairs = solution.fields.temperature_k.iter().zip(&cpu.fields.temperature_k);
+            // `f64::max` would drop a value that is not a number.
+            let distance = |(a, b): (&f64, &f64)| (a - b).abs();
+            let largest = pairs.map(distance).fold(0.0, |m: f64, d| if d > m || d.is_nan() { d } else { m });
+            let quantity = "largest temperature difference from the CPU, K";
+            rows.push(label.row(quantity, 0.0, largest, Distance::Absolute, PARITY));
+        }
+        Ok(rows)
+    }
+}
+
+impl Run {
+    /// The number that goes with the run's backend.
+    #[must_use]
+    pub fn by_backend(&self, numbers: [(&str, f64); 2]) -> f64 {
+        let found = numbers.iter().find(|(kind, _)| *kind == self.label.backend);
+        found.map_or(numbers[0].1, |(_, number)| *number)
+    }
+
+    /// A monitor's value.
+    ///
+    /// # Errors
+    /// [`VerifyError::Missing`].
+    pub fn monitor(&self, name: &str) -> Result<f64, VerifyError> {
+        let found = self.solution.summary.monitors.iter().find(|monitor| monitor.name == name);
+        found.map(|monitor| monitor.value).ok_or_else(|| self.missing(format!("monitor '{name}'")))
+    }
+
+    /// Heat into the domain through a wall of the scene, W.
+    ///
+    /// # Errors
+    /// [`VerifyError::Missing`].
+    pub fn wall_heat(&self, name: &str) -> Result<f64, VerifyError> {
+        let index = self.scene.walls.iter().position(|wall| wall.name == name);
+        let index = index.ok_or_else(|| self.missing(format!("wall '{name}'")))?;
+        Ok(HeatFlows::of(&self.scene, &self.solution.fields).walls[index])
+    }
+
+    /// The error of a result that lacks something.
+    #[must_use]
+    pub fn missing(&self, what: String) -> VerifyError {
+        VerifyError::Missing { case: self.label.case.clone(), what }
+    }
+}
