@@ -1,9 +1,12 @@
 //! `racktherm verify`: cases with known answers.
 
+use super::progress::Reporter;
 use super::{Exit, Failure, options, output};
-use crate::couple::BackendChoice;
+use crate::couple::{BackendChoice, Progress};
 use crate::report::table::{Align, Table};
-use crate::verify::{self, Row};
+use crate::verify::reference::References;
+use crate::verify::page::number;
+use crate::verify::{Case, Row, Size, VerifyError};
 use clap::Args;
 
 /// Solve cases with known answers and print reference, result, error and tolerance
@@ -21,16 +24,16 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
-        let known = verify::cases();
-        if let Some(unknown) = self.cases.iter().find(|case| !known.contains(&case.as_str())) {
-            let text = format!("no case is named {unknown}; known are {}", known.join(", "));
-            return Err(Failure::Input(text));
-        }
-        let chosen: Vec<&str> =
-            if self.cases.is_empty() { known } else { self.cases.iter().map(String::as_str).collect() };
+        let cases = Case::select(&self.cases).map_err(failure)?;
+        let references = References::default();
         let mut rows = Vec::new();
-        for case in chosen {
-            rows.extend(verify::run(case, &self.backend)?);
+        {
+            let progress = Reporter::new("verify", false);
+            for (done, case) in cases.iter().enumerate() {
+                progress.stage(&case.id());
+                progress.update(done as f64 / cases.len() as f64, &case.id());
+                rows.extend(case.run(&self.backend, Size::Full, &references).map_err(failure)?);
+            }
         }
         if rows.is_empty() {
             // Nothing compared must not read as everything passed.
@@ -42,6 +45,14 @@ impl Verify {
             output::print(&page(&rows))?;
         }
         Ok(if rows.iter().all(|row| row.pass) { Exit::Success } else { Exit::NotConverged })
+    }
+}
+
+/// A device that fails keeps its own exit code.
+fn failure(error: VerifyError) -> Failure {
+    match error {
+        VerifyError::Run { error, .. } => Failure::Couple(error),
+        other => Failure::Input(other.to_string()),
     }
 }
 
@@ -60,8 +71,8 @@ fn page(rows: &[Row]) -> String {
         table.row([
             row.case.clone(),
             row.backend.clone(),
-            format!("{:.6}", row.reference),
-            format!("{:.6}", row.result),
+            number(row.reference),
+            number(row.result),
             format!("{:.1e}", row.error),
             format!("{:.1e}", row.tolerance),
             if row.pass { "pass" } else { "FAIL" }.to_owned(),

@@ -60,8 +60,8 @@ impl Variant {
         let found = 2.0 * run.wall_heat("base")? / (width * excess);
         let found_tip = (tip_temperature(run)? - ambient) / excess;
         Ok(vec![
-            run.label.row("heat per width and base excess, W/(m K)", heat, found, Distance::Relative, TOLERANCE),
-            run.label.row("tip excess over base excess", tip, found_tip, Distance::Absolute, TOLERANCE),
+            run.label.row("heat, W/(m K)", heat, found, Distance::Relative, TOLERANCE),
+            run.label.row("tip over base excess", tip, found_tip, Distance::Absolute, TOLERANCE),
         ])
     }
 

@@ -29,20 +29,20 @@ pub const FLUIDS: [Fluid; 3] = [
     Fluid { coolant: "water", id: "water", prefix: "water", in_manual: false },
 ];
 
-/// A property: end of its column, name with unit, tolerance.
+/// A property in the unit of the table (SI, the manual's cp in kJ/(kg K)): end of its column, name, tolerance.
 type Property = (&'static str, &'static str, f64, fn(&CoolantProperties) -> f64);
 
 const PROPERTIES: [Property; 4] = [
-    ("rho", "density, kg/m3", 1e-3, |p| p.density),
-    ("cp", "specific heat, J/(kg K)", 2e-3, |p| p.specific_heat),
-    ("k", "conductivity, W/(m K)", 3e-3, |p| p.conductivity),
-    ("mu", "viscosity, Pa s", 5e-3, |p| p.viscosity),
+    ("rho", "density", 1e-3, |p| p.density),
+    ("cp", "specific heat", 2e-3, |p| p.specific_heat),
+    ("k", "conductivity", 3e-3, |p| p.conductivity),
+    ("mu", "viscosity", 5e-3, |p| p.viscosity),
 ];
 
 /// The manual has three digits; its head states how far it agrees.
 const MANUAL: [Property; 2] = [
-    ("rho", "density by the manual, kg/m3", 2e-3, |p| p.density),
-    ("cp_kJ_kgK", "specific heat by the manual, kJ/(kg K)", 1e-2, |p| p.specific_heat / 1e3),
+    ("rho", "manual density", 2e-3, |p| p.density),
+    ("cp_kJ_kgK", "manual cp", 1e-2, |p| p.specific_heat / 1e3),
 ];
 
 /// `L5-counter` and so on.
@@ -68,7 +68,7 @@ pub(super) fn effectiveness_rows(index: usize, table: &Table) -> Result<Vec<Row>
     let known = table.numbers(column)?;
     let rows = ratios.iter().zip(&sizes).zip(known).map(|((&ratio, &ntu), known)| {
         let found = effectiveness(arrangement, ntu, ratio).unwrap_or(f64::NAN);
-        let quantity = format!("effectiveness, worst of {}: Cr = {ratio}, NTU = {ntu}", table.len());
+        let quantity = format!("at Cr {ratio}, NTU {ntu}");
         label.row(quantity, known, found, Distance::Absolute, EFFECTIVENESS_TOLERANCE)
     });
     Ok(worst(rows).into_iter().collect())
@@ -101,11 +101,10 @@ fn property_row(
     let Some(coolant) = Coolant::from_name(fluid.coolant) else { return Ok(None) };
     let label = Label { case: coolant_id(index), backend: "none".to_owned() };
     let points = table.numbers("T_C")?.into_iter().zip(table.numbers(column)?);
-    let points: Vec<(f64, f64)> =
-        points.filter(|(temperature, _)| coolant.in_range(celsius_to_kelvin(*temperature))).collect();
-    let rows = points.iter().map(|&(temperature, known)| {
+    let inside = points.filter(|(temperature, _)| coolant.in_range(celsius_to_kelvin(*temperature)));
+    let rows = inside.map(|(temperature, known)| {
         let found = of(&coolant.properties(celsius_to_kelvin(temperature)));
-        let quantity = format!("{name}, worst of {}: at {temperature} degC", points.len());
+        let quantity = format!("{name}, {temperature} degC");
         label.row(quantity, known, found, Distance::Relative, tolerance)
     });
     Ok(worst(rows))

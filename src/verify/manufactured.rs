@@ -71,16 +71,15 @@ impl Variant {
             format!("grid.cells=[{cells}, {cells}, {cells}]"),
             format!("grid.stretch=[{stretch}, {stretch}, {stretch}]"),
         ];
-        runner.progress.update(0.0, &format!("{cells} cells a side"));
         runner.solve(&format!("{}-{cells}", runner.case), file, &settings)
     }
 }
 
-/// The order from a grid to one with cells of half the width.
+/// The order from a grid to one with cells of half the width; the quantity's name tells the error there.
 fn order(coarse: &Run, fine: &Run) -> Row {
     let error = |run: &Run| error_norm(&run.solution.fields, |at| SHIFT + exact::temperature(at));
     let (from, to) = (error(coarse), error(fine));
     let cells = coarse.solution.summary.grid.nx;
-    let quantity = format!("order of accuracy from {cells}³ (error {to:.2e} K)");
+    let quantity = format!("order from {cells}³, {to:.1e} K");
     fine.label.row(quantity, ORDER, (from / to).log2(), Distance::Absolute, TOLERANCE)
 }

@@ -28,7 +28,7 @@ pub mod scenes;
 pub mod slab;
 pub mod stack;
 
-use crate::couple::{BackendChoice, CoupleError, Progress};
+use crate::couple::{BackendChoice, CoupleError};
 use reference::{ReferenceError, References};
 use runs::Runner;
 use serde::{Deserialize, Serialize};
@@ -137,12 +137,14 @@ pub enum Size {
 #[derive(Debug, Error)]
 pub enum VerifyError {
     /// A name that stands for no case.
-    #[error("there is no case '{name}'; the nearest is '{nearest}'. `racktherm verify --list` names them all")]
+    #[error("there is no case '{name}'; did you mean '{nearest}'? Known are {known}")]
     UnknownCase {
         /// As asked.
         name: String,
         /// A case with a similar name.
         nearest: String,
+        /// All ids.
+        known: String,
     },
     /// A scene of the package that is wrong.
     #[error("case {case}: the scene is wrong:\n{message}")]
@@ -251,11 +253,9 @@ impl Case {
         backend: &BackendChoice,
         size: Size,
         references: &References,
-        progress: &dyn Progress,
     ) -> Result<Vec<Row>, VerifyError> {
         let id = self.id();
-        progress.stage(&id);
-        let runner = Runner { case: id.clone(), backend, progress };
+        let runner = Runner { case: id.clone(), backend };
         let told = |error| VerifyError::Reference { case: id.clone(), error };
         match self {
             Case::Slab => slab::run(&runner, &references.table("composite_slab").map_err(told)?),
@@ -279,7 +279,8 @@ fn stands_for(name: &str, id: &str) -> bool {
 fn unknown(name: &str, all: &[Case]) -> VerifyError {
     let similar = |case: &Case| strsim::jaro_winkler(&name.to_lowercase(), &case.id().to_lowercase());
     let nearest = all.iter().max_by(|a, b| similar(a).total_cmp(&similar(b))).map_or(String::new(), |c| c.id());
-    VerifyError::UnknownCase { name: name.to_owned(), nearest }
+    let known = all.iter().map(|case| case.id()).collect::<Vec<_>>().join(", ");
+    VerifyError::UnknownCase { name: name.to_owned(), nearest, known }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::measure::HeatFlows;
 use super::{Distance, Label, Row, VerifyError, scenes};
-use crate::couple::{self, BackendChoice, Options, Progress};
+use crate::couple::{self, BackendChoice, Options, Silent};
 use crate::result::Solution;
 use crate::scene::Scene;
 
@@ -17,8 +17,6 @@ pub struct Runner<'a> {
     pub case: String,
     /// Where to compute.
     pub backend: &'a BackendChoice,
-    /// Told how it goes.
-    pub progress: &'a dyn Progress,
 }
 
 /// A solved scene.
@@ -49,7 +47,7 @@ impl Runner<'_> {
 
     fn solve_on(&self, case: &str, scene: &Scene, backend: &BackendChoice) -> Result<Solution, VerifyError> {
         let options = Options { backend: backend.clone(), ..Options::default() };
-        couple::solve(scene, &options, self.progress)
+        couple::solve(scene, &options, &Silent)
             .map_err(|error| VerifyError::Run { case: case.to_owned(), error })
     }
 
@@ -67,16 +65,14 @@ impl Runner<'_> {
             rows.push(label.row(quantity, 1.0, 0.0, Distance::Absolute, 0.0));
         }
         let defect = HeatFlows::of(scene, &solution.fields).defect();
-        let quantity = "heat balance, share of the heat that flows through";
-        rows.push(label.row(quantity, 0.0, defect, Distance::Absolute, run.by_backend(BALANCE)));
+        rows.push(label.row("heat balance", 0.0, defect, Distance::Absolute, run.by_backend(BALANCE)));
         if label.backend == "gpu" {
             let cpu = self.solve_on(&label.case, scene, &BackendChoice::Cpu)?;
             let pairs = solution.fields.temperature_k.iter().zip(&cpu.fields.temperature_k);
             // `f64::max` would drop a value that is not a number.
             let distance = |(a, b): (&f64, &f64)| (a - b).abs();
             let largest = pairs.map(distance).fold(0.0, |m: f64, d| if d > m || d.is_nan() { d } else { m });
-            let quantity = "largest temperature difference from the CPU, K";
-            rows.push(label.row(quantity, 0.0, largest, Distance::Absolute, PARITY));
+            rows.push(label.row("largest |T - T on cpu|, K", 0.0, largest, Distance::Absolute, PARITY));
         }
         Ok(rows)
     }

@@ -1,5 +1,8 @@
 //! The scenes of the cases, compiled in, so that the program verifies itself without its source tree.
 
+use crate::scene::Scene;
+use std::path::Path;
+
 /// File name and text of each scene in `scenes/validation`.
 pub const SCENES: [(&str, &str); 5] = [
     ("k1_composite_slab.toml", K1),
@@ -25,8 +28,7 @@ pub fn text(file: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// What the reader says about it, or that there is no such scene.
-pub fn read(file: &str, settings: &[String]) -> Result<crate::scene::Scene, String> {
+pub fn read(file: &str, settings: &[String]) -> Result<Scene, String> {
     let text = text(file).ok_or_else(|| format!("there is no scene {file}"))?;
-    let _ = (text, settings);
-    Err("reader missing".to_owned())
+    Scene::from_text(Path::new(file), text.to_owned(), settings).map_err(|mistakes| mistakes.render(false))
 }

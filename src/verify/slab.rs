@@ -40,10 +40,14 @@ fn compare(run: &Run, table: &Table) -> Result<Vec<Row>, VerifyError> {
     let mut rows = Vec::new();
     for ((x, known), place) in positions.into_iter().zip(temperatures).zip(places) {
         // The right side of a layer is seen from the layer, that is from below.
-        let from_above = !place.starts_with("right");
+        let (from_above, seen) = match place {
+            "wall" => (true, "wall"),
+            place if place.starts_with("right") => (false, "below"),
+            _ => (true, "above"),
+        };
         let found = face_temperature(&run.solution.fields, Axis::X, [0; 3], x, from_above)
             .ok_or_else(|| run.missing(format!("grid plane at x = {x} m with two cells beside it")))?;
-        let quantity = format!("temperature at x = {:.0} mm, {place}, degC", x * 1e3);
+        let quantity = format!("T at {:.0} mm, {seen}, degC", x * 1e3);
         let scale = Distance::Of(drive.hot - drive.ambient);
         rows.push(run.label.row(quantity, known, kelvin_to_celsius(found), scale, tolerance));
     }

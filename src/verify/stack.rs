@@ -51,12 +51,12 @@ impl Sinks {
         for (monitor, column) in [("node_1", "T_node1_K"), ("node_2", "T_node2_K")] {
             let known = table.number(line, column).map_err(told)?;
             let found = celsius_to_kelvin(run.monitor(monitor)?);
-            let quantity = format!("temperature at {monitor}, K");
+            let quantity = format!("T at {monitor}, K");
             rows.push(run.label.row(quantity, known, found, Distance::Absolute, TOLERANCE));
         }
         let balance = &run.solution.summary.balance;
         let (released, room) = (balance.heat_in_w.total, balance.to_room_w);
-        let quantity = "heat to the room against heat released, W";
+        let quantity = "heat to the room, W";
         rows.push(run.label.row(quantity, released, room, Distance::Relative, run.by_backend(HEAT)));
         Ok(rows)
     }
