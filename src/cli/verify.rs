@@ -4,9 +4,9 @@ use super::progress::Reporter;
 use super::{Exit, Failure, options, output};
 use crate::couple::{BackendChoice, Progress};
 use crate::report::table::{Align, Table};
-use crate::verify::reference::References;
 use crate::verify::page::number;
-use crate::verify::{Case, Row, Size, VerifyError};
+use crate::verify::reference::References;
+use crate::verify::{Case, Row, VerifyError};
 use clap::Args;
 
 /// Solve cases with known answers and print reference, result, error and tolerance
@@ -32,7 +32,7 @@ impl Verify {
             for (done, case) in cases.iter().enumerate() {
                 progress.stage(&case.id());
                 progress.update(done as f64 / cases.len() as f64, &case.id());
-                rows.extend(case.run(&self.backend, Size::Full, &references).map_err(failure)?);
+                rows.extend(case.run(&self.backend, &references).map_err(failure)?);
             }
         }
         if rows.is_empty() {

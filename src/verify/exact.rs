@@ -39,11 +39,7 @@ pub fn gradient([x, y, z]: [f64; 3]) -> [f64; 3] {
     let (sx, cx) = (PI * x).sin_cos();
     let (sy, cy) = (2.0 * PI * y).sin_cos();
     let (sz, cz) = (PI * z).sin_cos();
-    [
-        PI * cx * sy * cz + 0.5 * y * z,
-        2.0 * PI * sx * cy * cz + 0.5 * x * z,
-        -PI * sx * sy * sz + 0.5 * x * y,
-    ]
+    [PI * cx * sy * cz + 0.5 * y * z, 2.0 * PI * sx * cy * cz + 0.5 * x * z, -PI * sx * sy * sz + 0.5 * x * y]
 }
 
 /// Source for k = 2 (1 + 0.3 T), W/m³: −∇·(k∇T) = −k ΔT − k'|∇T|² with ΔT = −6π² sin sin cos, k' = 0.6.

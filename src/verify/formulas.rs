@@ -135,7 +135,8 @@ mod tests {
         let table = References::default().table("pg25_properties").unwrap();
         let by_mass = FLUIDS.iter().position(|fluid| fluid.id == "pg25-by-mass").unwrap();
         for property in &PROPERTIES {
-            let row = property_row(by_mass, &table, &format!("APG25v_{}", property.0), property).unwrap().unwrap();
+            let row =
+                property_row(by_mass, &table, &format!("APG25v_{}", property.0), property).unwrap().unwrap();
             assert!(!row.pass, "{row:?}");
         }
     }

@@ -86,7 +86,11 @@ impl HeatFlows {
 /// Whether a point of a wall's side lies on its rectangle.
 fn within(wall: &Wall, point: [f64; 3]) -> bool {
     let (lower, upper) = (wall.rectangle.lower, wall.rectangle.upper);
-    wall.side.axis.others().iter().all(|&b| (lower[b as usize]..=upper[b as usize]).contains(&point[b as usize]))
+    wall.side
+        .axis
+        .others()
+        .iter()
+        .all(|&b| (lower[b as usize]..=upper[b as usize]).contains(&point[b as usize]))
 }
 
 /// Cells whose centre lies in a box.

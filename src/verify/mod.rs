@@ -62,6 +62,8 @@ pub enum Distance {
     Absolute,
     /// |result − reference| / |reference|.
     Relative,
+    /// How far the result lies below the reference: 0 where it lies above.
+    Shortfall,
     /// |result − reference| over a scale that the case gives, such as a temperature difference.
     Of(f64),
 }
@@ -86,12 +88,15 @@ impl Label {
         distance: Distance,
         tolerance: f64,
     ) -> Row {
-        let scale = match distance {
-            Distance::Absolute => 1.0,
-            Distance::Relative => reference.abs(),
-            Distance::Of(scale) => scale.abs(),
+        let apart = (result - reference).abs();
+        let error = match distance {
+            Distance::Absolute => apart,
+            Distance::Relative => apart / reference.abs(),
+            // `f64::max` would make 0 of a result that is no number.
+            Distance::Shortfall if result >= reference => 0.0,
+            Distance::Shortfall => apart,
+            Distance::Of(scale) => apart / scale.abs(),
         };
-        let error = (result - reference).abs() / scale;
         Row {
             case: self.case.clone(),
             backend: self.backend.clone(),
@@ -121,16 +126,6 @@ pub enum Case {
     Effectiveness(usize),
     /// L6: index into [`formulas::FLUIDS`].
     Coolant(usize),
-}
-
-/// How large the grids are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Size {
-    /// As the validation table asks: 16³ to 64³ for the order on the CPU, 8³ to 32³ on the GPU.
-    #[default]
-    Full,
-    /// Coarse siblings that still meet every tolerance, for tests.
-    Coarse,
 }
 
 /// Why a case gave no rows.
@@ -188,7 +183,9 @@ impl Case {
         cases.extend(fin::Variant::all().map(Case::Fin));
         cases.extend(manufactured::Variant::ALL.map(Case::Manufactured));
         cases.extend(stack::Sinks::ALL.map(Case::Stack));
-        cases.extend((0..crate::physics::effectiveness::FlowArrangement::NAMED.len()).map(Case::Effectiveness));
+        cases.extend(
+            (0..crate::physics::effectiveness::FlowArrangement::NAMED.len()).map(Case::Effectiveness),
+        );
         cases.extend((0..formulas::FLUIDS.len()).map(Case::Coolant));
         cases
     }
@@ -248,19 +245,14 @@ impl Case {
     ///
     /// # Errors
     /// [`VerifyError`] if it cannot run; an answer that is wrong is a row that fails.
-    pub fn run(
-        self,
-        backend: &BackendChoice,
-        size: Size,
-        references: &References,
-    ) -> Result<Vec<Row>, VerifyError> {
+    pub fn run(self, backend: &BackendChoice, references: &References) -> Result<Vec<Row>, VerifyError> {
         let id = self.id();
         let runner = Runner { case: id.clone(), backend };
         let told = |error| VerifyError::Reference { case: id.clone(), error };
         match self {
             Case::Slab => slab::run(&runner, &references.table("composite_slab").map_err(told)?),
             Case::Fin(variant) => variant.run(&runner, &references.table("fin").map_err(told)?),
-            Case::Manufactured(variant) => variant.run(&runner, size),
+            Case::Manufactured(variant) => variant.run(&runner),
             Case::Stack(sinks) => sinks.run(&runner, &references.table("3dice_tests").map_err(told)?),
             Case::Effectiveness(index) => {
                 formulas::effectiveness_rows(index, &references.table("entu").map_err(told)?).map_err(told)
@@ -278,7 +270,8 @@ fn stands_for(name: &str, id: &str) -> bool {
 
 fn unknown(name: &str, all: &[Case]) -> VerifyError {
     let similar = |case: &Case| strsim::jaro_winkler(&name.to_lowercase(), &case.id().to_lowercase());
-    let nearest = all.iter().max_by(|a, b| similar(a).total_cmp(&similar(b))).map_or(String::new(), |c| c.id());
+    let nearest =
+        all.iter().max_by(|a, b| similar(a).total_cmp(&similar(b))).map_or(String::new(), |c| c.id());
     let known = all.iter().map(|case| case.id()).collect::<Vec<_>>().join(", ");
     VerifyError::UnknownCase { name: name.to_owned(), nearest, known }
 }
@@ -311,13 +304,17 @@ mod tests {
     #[test]
     fn an_unknown_name_is_refused_with_the_nearest_case() {
         let error = Case::select(&["K7-botom".to_owned()]).unwrap_err();
-        assert!(matches!(&error, VerifyError::UnknownCase { nearest, .. } if nearest == "K7-bottom"), "{error}");
+        assert!(
+            matches!(&error, VerifyError::UnknownCase { nearest, .. } if nearest == "K7-bottom"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_result_that_is_not_a_number_fails() {
         let label = Label { case: "K1".to_owned(), backend: "cpu".to_owned() };
         assert!(!label.row("T", 1.0, f64::NAN, Distance::Absolute, 1.0).pass);
+        assert!(!label.row("T", 1.0, f64::NAN, Distance::Shortfall, 1.0).pass);
         assert!(!label.row("T", 1.0, f64::INFINITY, Distance::Relative, 1.0).pass);
         assert!(label.row("T", 2.0, 2.1, Distance::Relative, 0.051).pass);
         assert!(!label.row("T", 2.0, 2.1, Distance::Relative, 0.049).pass);

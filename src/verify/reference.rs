@@ -150,7 +150,8 @@ impl Table {
             .collect::<Result<Vec<_>, ReferenceError>>()?;
         let fits = |row: &usize| columns.iter().all(|(texts, text)| texts[*row] == *text);
         (0..self.len()).find(fits).ok_or_else(|| {
-            let what: Vec<String> = wanted.iter().map(|(column, text)| format!("{column} = {text}")).collect();
+            let what: Vec<String> =
+                wanted.iter().map(|(column, text)| format!("{column} = {text}")).collect();
             self.no_row(&what.join(", "))
         })
     }
@@ -183,9 +184,7 @@ impl References {
     /// [`ReferenceError::NoTable`].
     pub fn text(&self, name: &str) -> Result<&str, ReferenceError> {
         let found = self.0.iter().find(|(known, _)| *known == name);
-        found
-            .map(|(_, text)| text.as_str())
-            .ok_or_else(|| ReferenceError::NoTable { table: name.to_owned() })
+        found.map(|(_, text)| text.as_str()).ok_or_else(|| ReferenceError::NoTable { table: name.to_owned() })
     }
 
     /// A table.

@@ -75,10 +75,9 @@ fn layers(scene: &Scene) -> Vec<Layer> {
 fn drive(scene: &Scene) -> Option<Drive> {
     let condition = |name: &str| scene.walls.iter().find(|w| w.name == name).map(|w| &w.condition);
     match (condition("hot")?, condition("film")?) {
-        (
-            WallCondition::Temperature(Value::Constant(hot)),
-            WallCondition::Film { coefficient, ambient },
-        ) => Some(Drive { hot: *hot, coefficient: *coefficient, ambient: *ambient }),
+        (WallCondition::Temperature(Value::Constant(hot)), WallCondition::Film { coefficient, ambient }) => {
+            Some(Drive { hot: *hot, coefficient: *coefficient, ambient: *ambient })
+        }
         _ => None,
     }
 }
