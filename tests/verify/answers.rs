@@ -1,13 +1,13 @@
 //! A wrong answer is seen: perturbed references, perturbed temperatures.
 
-use super::Outcome;
+use super::{Outcome, Test};
 use racktherm::couple::{self, BackendChoice, Options, Silent};
 use racktherm::verify::measure::HeatFlows;
 use racktherm::verify::reference::References;
 use racktherm::verify::{Case, scenes};
 
 /// Names and tests.
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("a_perturbed_reference_fails_and_nothing_else_does", perturbed_reference),
     ("a_temperature_perturbed_by_1_mk_opens_the_balance", perturbed_temperature),
 ];

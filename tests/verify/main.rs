@@ -18,6 +18,8 @@ use std::process::ExitCode;
 
 /// What a test says: nothing, or what is wrong.
 type Outcome = Result<(), String>;
+/// Name and test.
+type Test = (&'static str, fn() -> Outcome);
 
 /// Cases that the GPU runs here: each kind once; `racktherm verify --backend gpu` runs all.
 const ON_GPU: [&str; 4] = ["K1", "K2-4-tip", "K6-kT-stretched", "K7-both"];

@@ -1,13 +1,13 @@
 //! The scenes of the cases: compiled in as they are, complete, and equal to their tables.
 
-use super::Outcome;
+use super::{Outcome, Test};
 use racktherm::scene::{Scene, Value, WallCondition};
 use racktherm::verify::reference::References;
 use racktherm::verify::scenes::{SCENES, read};
 use std::path::{Path, PathBuf};
 
 /// Names and tests.
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("the_scenes_of_the_folder_are_those_compiled_in", compiled_in),
     ("every_value_of_a_scene_has_a_source", sourced),
     ("the_fins_of_the_scene_are_those_of_the_table", fins),
