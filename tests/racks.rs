@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use racktherm::scene::{Cooler, Scene};
+use racktherm::model::Model;
+use racktherm::scene::{Cooler, Resolution, Scene};
 
 /// 1 CFM in m³/s.
 const CFM: f64 = 4.719_474_432e-4;
@@ -141,5 +142,14 @@ fn the_1u_tray_in_air_has_254_cfm_and_a_sink_that_ends_below_its_lid() {
     for scene in [&scene, &taller] {
         let top = scene.heat_sinks.iter().map(|sink| sink.region.upper[2]).fold(0.0, f64::max);
         assert!((scene.size[2] - top - 2e-3).abs() < 1e-9, "sinks end at {top} m of {} m", scene.size[2]);
+    }
+}
+
+#[test]
+fn a_draft_rack_has_150_to_300_thousand_cells() {
+    for name in ["dgx_b200_air", "dgx_b200_rear_door", "gb200_nvl72_liquid", "gb300_nvl72_liquid"] {
+        let model = Model::new(&load(name, &[]), Resolution::Draft).unwrap();
+        let cells = model.grid.cells();
+        assert!((150_000..=300_000).contains(&cells), "{name}: {cells} cells, {:?}", model.grid.size());
     }
 }
