@@ -97,17 +97,20 @@ fn porous(model: &mut Model, context: &Context, part: usize, index: usize) -> Re
                     beside.extend([below, above]);
                 }
             }
-            model.remarks.push(format!(
-                "`{}` is thinner than the smallest spacing along {} and becomes a screen",
-                porous.name,
-                axis.letter()
-            ));
+            if !beside.is_empty() {
+                model.remarks.push(format!(
+                    "`{}` is thinner than the smallest spacing along {} and becomes a screen",
+                    porous.name,
+                    axis.letter()
+                ));
+            }
             beside
         }
         _ => model.parts[part].cells.clone(),
     };
     if cells.is_empty() {
-        return Err(covered(&porous.name, porous.power));
+        // Without air there is nothing to slow; only power would be lost.
+        return if porous.power == 0.0 { Ok(()) } else { Err(covered(&porous.name, porous.power)) };
     }
     spread(model, &cells, porous.power);
     if model.parts[part].form == Form::Cells {
