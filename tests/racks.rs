@@ -18,7 +18,7 @@ fn load(name: &str, settings: &[&str]) -> Scene {
 
 fn toml_files(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut files: Vec<PathBuf> =
         entries.filter(|path| path.extension().is_some_and(|e| e == "toml")).collect();
     files.sort();
@@ -159,7 +159,8 @@ fn a_draft_rack_has_150_to_300_thousand_cells() {
 /// A solved scene on the draft grid of the CPU.
 fn solve(scene: &Scene, resolution: Resolution) -> Summary {
     let options = Options { resolution, backend: BackendChoice::Cpu };
-    let summary = couple::solve(scene, &options, &Silent).unwrap().summary;
+    let solution = couple::solve(scene, &options, &Silent);
+    let summary = solution.unwrap_or_else(|error| panic!("{}: {error}", scene.name)).summary;
     assert!(summary.convergence.converged, "{}: {}", scene.name, summary.convergence.reason);
     assert!(summary.balance.relative < 1e-9, "{}: heat balance {}", scene.name, summary.balance.relative);
     summary
