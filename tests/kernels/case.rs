@@ -1,6 +1,7 @@
 //! One linear system with fields, on any backend, with a bound for f32's rounding.
 
-use super::problems::{self, Random};
+use super::problems;
+use super::random::Random;
 use super::text;
 use racktherm::backend::{Backend, Colour};
 use racktherm::model::system::{LinearSystem, State};

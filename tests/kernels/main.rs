@@ -13,6 +13,8 @@ mod device;
 mod parity;
 #[path = "../common/problems.rs"]
 mod problems;
+#[path = "../common/random.rs"]
+mod random;
 mod solve;
 
 use libtest_mimic::{Arguments, Failed, Trial};

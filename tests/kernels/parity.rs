@@ -3,7 +3,8 @@
 
 use super::case::{Case, SIZES, UNIT, absolute, bound, cells, field, poison, values};
 use super::compare;
-use super::problems::{self, Random};
+use super::problems;
+use super::random::Random;
 use super::{Outcome, Test, text};
 use racktherm::backend::cpu::CpuBackend;
 use racktherm::backend::gpu::GpuBackend;
