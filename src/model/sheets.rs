@@ -198,11 +198,17 @@ impl Builder<'_> {
                 + contact(model, self.context.scene, pair[0], pair[1])
                 + self.context.gap(face.axis, pair[0], pair[1]);
         }
+        let true_share = groups.factor(model, self.context, list[0], face.axis);
         let ends = [false, true].map(|upper| {
             let own = if upper { list[list.len() - 1] } else { list[0] };
-            match compact[usize::from(upper)] {
+            let end = match compact[usize::from(upper)] {
                 Some(part) => self.standing(model, part, face.axis, upper),
                 None => self.end(model, groups, face, own, upper, index),
+            };
+            match end {
+                // A chip's K/W was spread over areas on the grid, the sheet's area is the true one.
+                (SheetContact::Node(node), series) => (SheetContact::Node(node), series * true_share),
+                other => other,
             }
         });
         let fixed_temperature = list.iter().find_map(|&part| match model.parts[part].kind {
@@ -212,7 +218,7 @@ impl Builder<'_> {
         model.sheets.push(SheetFace {
             part: list[0],
             axis: face.axis,
-            area: face.area(&model.grid) * groups.factor(model, self.context, list[0], face.axis),
+            area: face.area(&model.grid) * true_share,
             resistance,
             power: 0.0,
             fixed_temperature,
