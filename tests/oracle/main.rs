@@ -53,12 +53,13 @@ fn all_rows() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Scales one entry of a list, the largest; whether there is one.
-fn perturb(list: &mut [f64]) -> bool {
-    let largest = (0..list.len()).max_by(|&a, &b| list[a].abs().total_cmp(&list[b].abs()));
-    largest.is_some_and(|i| {
-        list[i] *= 1.0 + 1e-6;
-        list[i] != 0.0
+/// Scales the largest of some coefficients by a millionth; whether there is one. (A small one may be below
+/// the rounding of its row.)
+fn perturb<'a>(list: impl IntoIterator<Item = &'a mut f64>) -> bool {
+    let largest = list.into_iter().max_by(|a, b| a.abs().total_cmp(&b.abs()));
+    largest.is_some_and(|value| {
+        *value *= 1.0 + 1e-6;
+        *value != 0.0
     })
 }
 
@@ -71,18 +72,8 @@ fn wrong_coefficient() -> Result<(), Failed> {
         ("from_lower", |a, _| perturb(&mut a.from_lower[1])),
         ("sink", |a, _| perturb(&mut a.sink)),
         ("node sink", |a, _| perturb(&mut a.border.sink)),
-        ("cell link", |a, _| {
-            a.border.cell_links.first_mut().is_some_and(|l| {
-                l.conductance *= 1.0 + 1e-6;
-                true
-            })
-        }),
-        ("node link", |a, _| {
-            a.border.node_links.first_mut().is_some_and(|l| {
-                l.conductance *= 1.0 + 1e-6;
-                true
-            })
-        }),
+        ("cell link", |a, _| perturb(a.border.cell_links.iter_mut().map(|l| &mut l.conductance))),
+        ("node link", |a, _| perturb(a.border.node_links.iter_mut().map(|l| &mut l.conductance))),
         ("right-hand side", |_, b| perturb(&mut b.cells)),
     ];
     let cases = Case::all();
