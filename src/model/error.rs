@@ -17,6 +17,24 @@ pub enum ModelError {
         /// Limit.
         limit: usize,
     },
+    /// More cells along an axis than anyone can mean.
+    #[error(
+        "axis {axis} would have {cells} cells or more (limit {limit}); the narrowest lie between `{lower}` and `{upper}`, {distance:.3} mm apart: move these, or set a larger smallest_spacing or largest_spacing"
+    )]
+    TooFine {
+        /// The axis.
+        axis: char,
+        /// Cells it would have, at least.
+        cells: usize,
+        /// Limit.
+        limit: usize,
+        /// Item at the lower plane.
+        lower: String,
+        /// Item at the upper plane.
+        upper: String,
+        /// Between the planes, mm.
+        distance: f64,
+    },
     /// The given number of cells cannot put a line on every plane.
     #[error(
         "axis {axis}: {given} cells cannot hold {needed} intervals between part faces; give at least {needed}"

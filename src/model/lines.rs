@@ -5,15 +5,15 @@
 //!    their wishes (the domain's own ends stay). A remark names both parts.
 //! 3. On the grid of these planes alone, each resolved solid and each run of air between two obstacles asks
 //!    for at least N cells along each axis. An interval between planes of unrelated parts may be one cell.
-//! 4. Cells are added one at a time, to the interval that needs it, until all of this holds, no cell is
-//!    wider than the largest spacing and no neighbour grows by more than the resolution's ratio. Within an
-//!    interval the widths follow the sizes on either side geometrically.
+//! 4. Each interval gets as few cells as this, the largest spacing and the resolution's growth of neighbours
+//!    allow along the whole axis ([`super::fill`]); within an interval the widths follow the sizes at both
+//!    ends geometrically.
 //!
 //! Everything is in a fixed order: the same scene gives the same grid.
 
 use super::boxes::{self, Remarks, Wish, pattern};
 use super::error::ModelError;
-use super::{PartKind, fill};
+use super::{fill, needs};
 use crate::grid::{Axis, Grid};
 use crate::scene::{GridRule, Region, Resolution, Scene};
 
@@ -34,11 +34,13 @@ pub(super) struct Lines {
 
 /// Planes along an axis: where items wished for them, and where they are.
 #[derive(Clone, Debug, Default)]
-struct AxisPlanes {
+pub(super) struct AxisPlanes {
     /// Wished position and index into `position`, increasing.
     wished: Vec<(f64, usize)>,
     /// Increasing.
-    position: Vec<f64>,
+    pub(super) position: Vec<f64>,
+    /// An item that wished for each plane.
+    names: Vec<String>,
     /// Index of each plane among the grid's faces.
     face: Vec<usize>,
 }
@@ -102,7 +104,7 @@ impl Lines {
 
 impl AxisPlanes {
     /// The plane that a wish went to.
-    fn plane(&self, coordinate: f64) -> usize {
+    pub(super) fn plane(&self, coordinate: f64) -> usize {
         let above = self.wished.partition_point(|&(p, _)| p < coordinate);
         let near = [above.saturating_sub(1), above.min(self.wished.len() - 1)];
         let distance = |i: usize| (self.wished[i].0 - coordinate).abs();
@@ -178,6 +180,7 @@ fn merge(axis: Axis, list: &[(f64, Vec<&str>)], smallest: f64, remarks: &mut Rem
     let mut planes = AxisPlanes::default();
     for (index, &(first, end, position)) in clusters.iter().enumerate() {
         planes.position.push(position);
+        planes.names.push(list[first].1.first().map_or_else(String::new, |name| (*name).to_owned()));
         planes.wished.extend(list[first..=end].iter().map(|(p, _)| (*p, index)));
         if end > first {
             remark_merge(axis, &list[first], &list[end], position, remarks);
@@ -220,8 +223,9 @@ fn automatic(
         let list = distinct(&boxes::wishes(scene, axis), scene.size[axis as usize]);
         merge(axis, &list, smallest, &mut remarks)
     });
-    let needs = needs(scene, &axes, rule.across);
-    let faces = Axis::ALL.map(|axis| {
+    let needs = needs::needs(scene, &axes, rule.across);
+    let mut faces: [Vec<f64>; 3] = Default::default();
+    for axis in Axis::ALL {
         let a = axis as usize;
         let spacing = fill::Spacing {
             largest: largest.unwrap_or((scene.size[a] / (8 * rule.across) as f64).max(smallest)),
@@ -229,18 +233,23 @@ fn automatic(
         };
         let lengths: Vec<f64> = axes[a].position.windows(2).map(|p| p[1] - p[0]).collect();
         let filled = fill::fill(&lengths, &needs[a], &spacing);
-        if filled.growth > rule.growth * (1.0 + 1e-6) {
-            let text = format!(
-                "along {} neighbouring cells grow by up to {:.2}, more than {}",
-                axis.letter(),
-                filled.growth,
-                rule.growth
-            );
-            remarks.add(format!("growth {a}"), text);
-        }
-        axes[a].faces(&filled.widths)
-    });
+        let widths = filled.map_err(|excess| too_fine(axis, &axes[a], &excess))?;
+        faces[a] = axes[a].faces(&widths);
+    }
     finish(faces, axes, smallest, remarks)
+}
+
+/// The parts between whose planes the narrowest cells lie.
+fn too_fine(axis: Axis, planes: &AxisPlanes, excess: &fill::Excess) -> ModelError {
+    let i = excess.interval;
+    ModelError::TooFine {
+        axis: axis.letter(),
+        cells: excess.cells,
+        limit: fill::MOST,
+        lower: planes.names[i].clone(),
+        upper: planes.names[i + 1].clone(),
+        distance: (planes.position[i + 1] - planes.position[i]) * 1e3,
+    }
 }
 
 fn exact(scene: &Scene, cells: [usize; 3], stretch: [f64; 3]) -> Result<Lines, ModelError> {
@@ -277,61 +286,52 @@ fn finish(
     Ok(Lines { grid: Grid::new(faces)?, smallest, remarks, axes })
 }
 
-/// Per axis: the runs of intervals that need at least `across` cells.
-fn needs(scene: &Scene, axes: &[AxisPlanes; 3], across: usize) -> [Vec<fill::Need>; 3] {
-    let size = [0, 1, 2].map(|a| axes[a].position.len() - 1);
-    let strides = [1, size[0], size[0] * size[1]];
-    let count: usize = size.iter().product();
-    let mut runs: [std::collections::BTreeSet<(usize, usize)>; 3] = Default::default();
-    // What fills each block between planes, and on which planes a sheet or the face of an obstacle lies.
-    let mut air = vec![scene.fill == crate::scene::Fill::Air; count];
-    let mut sheet = [0, 1, 2].map(|_| vec![false; count]);
-    for part in boxes::parts(scene) {
-        let (Some(region), false) = (part.region, matches!(part.kind, PartKind::Porous(_))) else { continue };
-        if matches!(part.kind, PartKind::HeatSink(_)) {
-            continue;
-        }
-        let range = [0, 1, 2].map(|a| [axes[a].plane(region.lower[a]), axes[a].plane(region.upper[a])]);
-        let resolved = range.iter().all(|r| r[1] > r[0]);
-        if resolved && matches!(part.kind, PartKind::Solid(_)) {
-            (0..3).for_each(|a| {
-                runs[a].insert((range[a][0], range[a][1]));
-            });
-        }
-        let thin = (0..3).find(|&a| range[a][0] == range[a][1]);
-        // A sheet marks the blocks below it; one on the domain's lower end separates nothing.
-        let marked = match thin {
-            Some(a) if range[a][0] == 0 => continue,
-            Some(a) => [0, 1, 2].map(|b| if b == a { [range[a][0] - 1, range[a][0]] } else { range[b] }),
-            None => range,
-        };
-        for k in marked[2][0]..marked[2][1] {
-            for j in marked[1][0]..marked[1][1] {
-                for i in marked[0][0]..marked[0][1] {
-                    let block = i + strides[1] * j + strides[2] * k;
-                    match thin {
-                        Some(a) => sheet[a][block] = true,
-                        None => air[block] = false,
-                    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// Largest ratio of neighbouring widths along an axis.
+    fn growth(faces: &[f64]) -> f64 {
+        let widths: Vec<f64> = faces.windows(2).map(|f| f[1] - f[0]).collect();
+        widths.windows(2).map(|w| (w[0] / w[1]).max(w[1] / w[0])).fold(1.0, f64::max)
+    }
+
+    #[test]
+    fn no_shipped_scene_grows_beyond_its_rule_and_racks_are_drafted_in_150_to_300_thousand_cells() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes");
+        let files = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+        for file in files.filter(|file| file.extension().is_some_and(|e| e == "toml")) {
+            let scene = Scene::load(&file, &[]).unwrap();
+            let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+            for (resolution, limit) in
+                [(Resolution::Draft, 1.5), (Resolution::Standard, 1.3), (Resolution::Fine, 1.2)]
+            {
+                let grid = Lines::new(&scene, resolution).unwrap().grid;
+                let size = Axis::ALL.map(|axis| grid.faces(axis).len() - 1);
+                let cells: usize = size.iter().product();
+                let grown = Axis::ALL.map(|axis| growth(grid.faces(axis)));
+                assert!(
+                    grown.iter().all(|&g| g <= limit * (1.0 + 1e-8)),
+                    "{name} {resolution:?} {size:?}: growth {grown:?}"
+                );
+                assert!(cells <= 10_000_000, "{name} {resolution:?}: {cells} cells {size:?}");
+                let rack = scene.size[2] > 1.5;
+                if rack && resolution == Resolution::Draft {
+                    assert!((150_000..=300_000).contains(&cells), "{name}: {cells} cells {size:?}");
                 }
             }
         }
     }
-    for a in 0..3 {
-        for block in (0..count).filter(|&b| air[b]) {
-            let at = (block / strides[a]) % size[a];
-            let below = block.wrapping_sub(strides[a]);
-            if at > 0 && air[below] && !sheet[a][below] {
-                continue;
-            }
-            let (mut end, mut last) = (at + 1, block);
-            while end < size[a] && air[last + strides[a]] && !sheet[a][last] {
-                end += 1;
-                last += strides[a];
-            }
-            runs[a].insert((at, end));
-        }
-        runs[a].insert((0, size[a]));
+
+    #[test]
+    fn a_spacing_that_no_one_meant_names_the_axis_and_the_parts() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/dgx_b200_box.toml");
+        let mut scene = Scene::load(&file, &[]).unwrap();
+        let spacing = Some(2e-5);
+        scene.grid = GridRule::Automatic { smallest_spacing: spacing, largest_spacing: spacing };
+        let error = Lines::new(&scene, Resolution::Draft).unwrap_err();
+        let ModelError::TooFine { axis: 'x', cells, .. } = error else { panic!("{error}") };
+        assert!(cells >= (scene.size[0] / 2e-5) as usize, "{error}");
     }
-    runs.map(|set| set.into_iter().map(|(from, to)| fill::Need { from, to, cells: across }).collect())
 }
