@@ -63,6 +63,9 @@ pub struct Summary {
     pub monitors: Vec<Monitor>,
     /// What to know before relying on the numbers.
     pub warnings: Vec<Warning>,
+    /// What the reader and the grid settled; nothing has to be done about it.
+    #[serde(default)]
+    pub remarks: Vec<Remark>,
     /// Duration of the run, s.
     pub wall_seconds: f64,
 }
@@ -371,6 +374,17 @@ pub struct Monitor {
     pub value: f64,
     /// `degC`, `Pa` or `m/s`.
     pub unit: String,
+}
+
+/// Something that the reader or the grid settled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remark {
+    /// Its kind in words: `budget settled`, `planes merged`.
+    pub kind: String,
+    /// The first of this kind and these parts, with its numbers.
+    pub text: String,
+    /// How many members of an array it stands for.
+    pub count: usize,
 }
 
 /// Something to know before relying on the numbers.

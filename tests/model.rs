@@ -59,7 +59,7 @@ fn merged_planes_and_sheets_keep_power_volume_and_wetted_area() {
     let top =
         model.groups.iter().find(|g| g.part == 1 && g.side == Side { axis: Axis::Z, upper: true }).unwrap();
     approx::assert_relative_eq!(top.area, 0.033 * 0.040, max_relative = 1e-12);
-    assert!(model.remarks.iter().any(|r| r.contains("`board`")), "{:?}", model.remarks);
+    assert!(model.remarks.iter().any(|r| r.text.contains("`board`")), "{:?}", model.remarks);
 }
 
 #[test]

@@ -50,7 +50,7 @@ pub(super) fn assemble(scene: &Scene, lines: Lines, raster: Raster) -> Result<Mo
         groups: Vec::new(),
         sheets: Vec::new(),
         sinks: Vec::new(),
-        remarks: raster.remarks.into_lines().collect(),
+        remarks: raster.remarks.into_list().collect(),
     };
     let context = Context { scene, lines: &lines, boxes: boxes::parts(scene), thin: raster.thin };
     let mut groups = wetted::Groups::default();
@@ -63,6 +63,6 @@ pub(super) fn assemble(scene: &Scene, lines: Lines, raster: Raster) -> Result<Mo
     wetted::measure_gaps(&mut model);
     powers::add(&mut model, &context, &groups)?;
     drop(context);
-    model.remarks.extend(lines.remarks.into_lines());
+    model.remarks.extend(lines.remarks.into_list());
     Ok(model)
 }

@@ -2,7 +2,7 @@
 
 use super::PartKind;
 use crate::grid::Axis;
-use crate::scene::{Rectangle, Region, Scene};
+use crate::scene::{Rectangle, Region, Remark, RemarkKind, Scene};
 
 /// A part with a box.
 #[derive(Clone, Debug)]
@@ -83,24 +83,21 @@ pub(super) fn pattern(name: &str) -> String {
 /// Remarks that say the same of many members of an array become one.
 #[derive(Debug, Default)]
 pub(super) struct Remarks {
-    /// Key, first text, number of further ones; in the order of appearance.
-    entries: Vec<(String, String, usize)>,
+    /// Key and remark, in the order of appearance.
+    entries: Vec<(String, Remark)>,
 }
 
 impl Remarks {
-    /// Adds a remark; `key` is the same for remarks that differ only by array members.
-    pub(super) fn add(&mut self, key: String, text: String) {
-        match self.entries.iter_mut().find(|(k, _, _)| *k == key) {
-            Some((_, _, more)) => *more += 1,
-            None => self.entries.push((key, text, 0)),
+    /// Adds a remark; `key` is the same for remarks of a kind that differ only by array members.
+    pub(super) fn add(&mut self, kind: RemarkKind, key: String, text: String) {
+        match self.entries.iter_mut().find(|(k, remark)| remark.kind == kind && *k == key) {
+            Some((_, remark)) => remark.count += 1,
+            None => self.entries.push((key, Remark::new(kind, text))),
         }
     }
 
-    /// The remarks, each with the number of others like it.
-    pub(super) fn into_lines(self) -> impl Iterator<Item = String> {
-        self.entries.into_iter().map(|(_, text, more)| match more {
-            0 => text,
-            more => format!("{text} (and {more} more like it)"),
-        })
+    /// The remarks, each with the number of those like it.
+    pub(super) fn into_list(self) -> impl Iterator<Item = Remark> {
+        self.entries.into_iter().map(|(_, remark)| remark)
     }
 }

@@ -7,7 +7,7 @@ use super::error::ModelError;
 use super::lines::Lines;
 use super::{CellKind, Form, NO_PART, Part, PartKind};
 use crate::grid::{Axis, Grid, Side};
-use crate::scene::{Fill, Scene};
+use crate::scene::{Fill, RemarkKind, Scene};
 
 /// A face of the grid, also of its surface: normal, and index of the face along it with the cell indices
 /// along the other axes.
@@ -172,7 +172,7 @@ impl Raster {
                 part.extent[axis as usize] * 1e3,
                 axis.letter()
             );
-            self.remarks.add(format!("sheet {}", boxes::pattern(&part.name)), text);
+            self.remarks.add(RemarkKind::Sheet, boxes::pattern(&part.name), text);
         } else {
             let text = format!(
                 "`{}` ({:.2} mm along {}) is thinner than the smallest spacing: its nodes stay, its box takes no cells",
@@ -180,7 +180,7 @@ impl Raster {
                 part.extent[axis as usize] * 1e3,
                 axis.letter()
             );
-            self.remarks.add(format!("thin {}", boxes::pattern(&part.name)), text);
+            self.remarks.add(RemarkKind::ThinPart, boxes::pattern(&part.name), text);
         }
     }
 

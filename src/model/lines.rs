@@ -15,7 +15,7 @@ use super::boxes::{self, Remarks, Wish, pattern};
 use super::error::ModelError;
 use super::{fill, needs};
 use crate::grid::{Axis, Grid};
-use crate::scene::{GridRule, Region, Resolution, Scene};
+use crate::scene::{GridRule, Region, RemarkKind, Resolution, Scene};
 
 /// Wishes closer than this are the same plane, m.
 const SAME: f64 = 1e-9;
@@ -197,7 +197,7 @@ fn remark_merge(axis: Axis, low: &(f64, Vec<&str>), high: &(f64, Vec<&str>), at:
         // A thin part: the remark of its sheet says so.
         return;
     }
-    let key = format!("merge {} {} {}", axis.letter(), pattern(a), pattern(b));
+    let key = format!("{} {} {}", axis.letter(), pattern(a), pattern(b));
     let text = format!(
         "faces of `{a}` and `{b}` along {} ({:.2} and {:.2} mm) lie closer than the smallest spacing and merge at {:.2} mm",
         axis.letter(),
@@ -205,7 +205,7 @@ fn remark_merge(axis: Axis, low: &(f64, Vec<&str>), high: &(f64, Vec<&str>), at:
         high.0 * 1e3,
         at * 1e3
     );
-    remarks.add(key, text);
+    remarks.add(RemarkKind::MergedPlanes, key, text);
 }
 
 fn automatic(

@@ -37,7 +37,7 @@ pub mod system;
 mod wetted;
 
 use crate::grid::{Axis, Grid, Side};
-use crate::scene::{Resolution, Scene};
+use crate::scene::{Remark, Resolution, Scene};
 
 pub use energy::{EnergyInputs, energy_system, sheet_rise};
 pub use error::ModelError;
@@ -394,7 +394,7 @@ pub struct Model {
     /// Per heat sink.
     pub sinks: Vec<SinkSpan>,
     /// What the grid changed or left out, for people.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Remark>,
 }
 
 impl Model {

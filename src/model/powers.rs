@@ -1,13 +1,14 @@
 //! Power of solids, sources, sheets and porous boxes on their cells; heat sinks and losses in the air.
 
 use super::assembly::Context;
+use super::boxes::pattern;
 use super::cells::positions;
 use super::error::ModelError;
 use super::surfaces::{across, value_at};
 use super::wetted::Groups;
 use super::{CellKind, Form, Model, PartKind, SheetContact, SinkSpan, nodes};
 use crate::grid::Axis;
-use crate::scene::{Source, Value};
+use crate::scene::{Remark, RemarkKind, Source, Value};
 
 /// Power of everything that is neither compact nor a fan; loss of porous boxes; spans of heat sinks.
 pub(super) fn add(model: &mut Model, context: &Context, groups: &Groups) -> Result<(), ModelError> {
@@ -58,9 +59,19 @@ fn solid(
         return Err(covered(&solid.name, solid.power));
     }
     if faces.is_empty() {
-        model.remarks.push(format!("`{}` is wholly replaced by other parts", solid.name));
+        let text = format!("`{}` is wholly replaced by other parts", solid.name);
+        note(model, RemarkKind::Replaced, text);
     }
     Ok(())
+}
+
+/// Adds a remark, or counts it where it says the same of another member of an array.
+fn note(model: &mut Model, kind: RemarkKind, text: String) {
+    let alike = |remark: &&mut Remark| remark.kind == kind && pattern(&remark.text) == pattern(&text);
+    match model.remarks.iter_mut().find(alike) {
+        Some(remark) => remark.count += 1,
+        None => model.remarks.push(Remark::new(kind, text)),
+    }
 }
 
 /// Spreads power over those sheet faces that can give heat away; whether there are any.
@@ -98,11 +109,12 @@ fn porous(model: &mut Model, context: &Context, part: usize, index: usize) -> Re
                 }
             }
             if !beside.is_empty() {
-                model.remarks.push(format!(
+                let text = format!(
                     "`{}` is thinner than the smallest spacing along {} and becomes a screen",
                     porous.name,
                     axis.letter()
-                ));
+                );
+                note(model, RemarkKind::ThinPorous, text);
             }
             beside
         }

@@ -26,6 +26,7 @@ pub fn page(summary: &Summary) -> String {
         streams::liquid(summary),
         monitors(summary),
         warnings(summary),
+        remarks(summary),
     ];
     sections.iter().filter(|s| !s.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
 }
@@ -272,11 +273,28 @@ fn warnings(summary: &Summary) -> String {
     summary.warnings.iter().enumerate().map(one).collect()
 }
 
+/// One line: how many remarks of each kind, in the order of their first.
+fn remarks(summary: &Summary) -> String {
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for remark in &summary.remarks {
+        match kinds.iter_mut().find(|(kind, _)| *kind == remark.kind) {
+            Some((_, count)) => *count += remark.count,
+            None => kinds.push((&remark.kind, remark.count)),
+        }
+    }
+    if kinds.is_empty() {
+        return String::new();
+    }
+    let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
+    paragraph("remarks", INDENT, &format!("{}; the list is in summary.json", kinds.join(", ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::sample;
     use crate::report::table::{WIDTH, length};
+    use crate::result::Remark;
 
     fn fits(text: &str) -> bool {
         text.lines().all(|line| length(line) <= WIDTH)
@@ -309,6 +327,21 @@ mod tests {
         summary.convergence.converged = false;
         let text = page(&summary);
         assert!(text.lines().nth(1).unwrap().contains("NOT CONVERGED"), "{text}");
+    }
+
+    #[test]
+    fn remarks_of_a_kind_are_one_number_on_the_page() {
+        let mut summary = sample::air();
+        let remark =
+            |kind: &str, count| Remark { kind: kind.into(), text: "faces of `a` and `b`".into(), count };
+        summary.remarks =
+            vec![remark("planes merged", 1), remark("budget settled", 18), remark("planes merged", 3)];
+        assert_eq!(
+            remarks(&summary),
+            "remarks   planes merged (4), budget settled (18); the list is in summary.json\n"
+        );
+        summary.remarks.clear();
+        assert_eq!(remarks(&summary), "");
     }
 
     #[test]

@@ -17,12 +17,14 @@ mod load;
 mod names;
 mod overrides;
 mod read;
+mod remark;
 mod scope;
 
 use crate::grid::{Axis, Side};
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use load::Loaded;
+pub use remark::{Remark, RemarkKind};
 
 pub use crate::material::Status;
 pub use crate::material::coolant::Coolant;
@@ -537,8 +539,8 @@ pub struct Scene {
     pub rear_door: Option<RearDoor>,
     /// Monitors.
     pub monitors: Vec<Monitor>,
-    /// Remarks of the reader that are no errors (resolved budgets, ranges).
-    pub remarks: Vec<String>,
+    /// What the reader settled or noticed and is no error.
+    pub remarks: Vec<Remark>,
 }
 
 impl Region {

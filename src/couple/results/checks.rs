@@ -8,7 +8,8 @@ use crate::couple::engine::Device;
 use crate::couple::sinks::{BYPASS_RATIO, bypass_ratio};
 use crate::material::air as air_material;
 use crate::model::air::OPEN_LOSS_PER_METRE;
-use crate::result::Warning;
+use crate::result::{self, Warning};
+use crate::scene::Remark;
 
 /// Largest flow of a rack, L/min (S: OCP MGX rack specification 1.1).
 const RACK_FLOW_LIMIT: f64 = 130.0;
@@ -47,8 +48,10 @@ pub(super) fn warnings(
             "do not rely on the numbers; check the scene for parts without a path for their heat",
         );
     }
-    for remark in view.scene.remarks.iter().chain(&view.model.remarks) {
-        found.say("scene", remark.clone(), "a finer grid resolves what was merged");
+    for remark in settled(view) {
+        if let Some(remedy) = remark.kind.remedy() {
+            found.say("scene", remark.to_string(), remedy);
+        }
     }
     if let Some(streams) = streams {
         air(view, streams, &mut found);
@@ -62,7 +65,39 @@ pub(super) fn warnings(
     for (supply, result) in loops.iter().enumerate() {
         supply_limits(view, supply, result, &mut found);
     }
-    found.0
+    alike_once(found.0)
+}
+
+/// Warnings that differ by their numbers alone, those of an array's members, become the first of them.
+fn alike_once(warnings: Vec<Warning>) -> Vec<Warning> {
+    let words = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let mut kinds: Vec<([String; 3], Warning, usize)> = Vec::new();
+    for warning in warnings {
+        let key = [&warning.place, &warning.finding, &warning.remedy].map(|text| words(text));
+        match kinds.iter_mut().find(|(known, ..)| *known == key) {
+            Some((_, _, more)) => *more += 1,
+            None => kinds.push((key, warning, 0)),
+        }
+    }
+    let told = |(_, warning, more): (_, Warning, usize)| match more {
+        0 => warning,
+        _ => Warning { finding: format!("{} (and {more} more like it)", warning.finding), ..warning },
+    };
+    kinds.into_iter().map(told).collect()
+}
+
+/// What the reader and the grid settled and no one has to do anything about.
+pub(super) fn remarks(view: &View<'_>) -> Vec<result::Remark> {
+    let told = |remark: &Remark| result::Remark {
+        kind: remark.kind.name().into(),
+        text: remark.text.clone(),
+        count: remark.count,
+    };
+    settled(view).filter(|remark| remark.kind.remedy().is_none()).map(told).collect()
+}
+
+fn settled<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Remark> {
+    view.scene.remarks.iter().chain(&view.model.remarks)
 }
 
 fn air(view: &View<'_>, streams: &AirStreams, found: &mut Found) {
@@ -257,5 +292,23 @@ fn supply_limits(view: &View<'_>, supply: usize, result: &LoopResult, found: &mu
             ),
             "make the branches' flows add up, or leave one without a flow of its own",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_of_an_arrays_members_are_one_with_their_number() {
+        let fan = |place: &str, pascals: f64| Warning {
+            place: place.into(),
+            finding: format!("the fan has to give {pascals:.0} Pa"),
+            remedy: "it will deliver less".into(),
+        };
+        let list = alike_once(vec![fan("tray.1/fan", 9.0), fan("door/fan", 80.0), fan("tray.12/fan", 120.0)]);
+        assert_eq!(list.len(), 2);
+        assert_eq!(list[0].finding, "the fan has to give 9 Pa (and 1 more like it)");
+        assert_eq!(list[1], fan("door/fan", 80.0));
     }
 }

@@ -101,6 +101,7 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
         plant,
         monitors,
         warnings,
+        remarks: checks::remarks(view),
         wall_seconds: 0.0,
     };
     Ok(Solution { summary, fields: fields::fields(view)?, probes })

@@ -1,10 +1,10 @@
 //! Chips, coolers and coolant: everything is connected, and once.
 
 use super::{TOUCH, common};
-use crate::scene::Cooler;
 use crate::scene::diagnostic::Mistake;
 use crate::scene::kind::Kind;
 use crate::scene::read::{Builder, Class};
+use crate::scene::{Cooler, Remark, RemarkKind};
 
 /// Logs cold plates in no branch or in several.
 pub(super) fn cold_plates(builder: &Builder<'_>) {
@@ -69,25 +69,28 @@ pub(super) fn remarks(builder: &mut Builder<'_>) {
     let mut remarks = Vec::new();
     for (slot, sink) in scene.heat_sinks.iter().enumerate() {
         if !scene.chips.iter().any(|chip| chip.cooler == Some(Cooler::HeatSink(slot))) {
-            remarks.push(format!("heat sink '{}' is on no chip", sink.name));
+            let text = format!("heat sink '{}' is on no chip", sink.name);
+            remarks.push(Remark::new(RemarkKind::Idle, text));
         }
     }
     for (slot, plate) in scene.cold_plates.iter().enumerate() {
         let used = scene.chips.iter().any(|chip| chip.cooler == Some(Cooler::ColdPlate(slot)));
         if !used && plate.extra_power == 0.0 {
-            remarks.push(format!("cold plate '{}' is on no chip and takes up no heat", plate.name));
+            let text = format!("cold plate '{}' is on no chip and takes up no heat", plate.name);
+            remarks.push(Remark::new(RemarkKind::Idle, text));
         }
     }
     for supply in &scene.loops {
         let (low, high) = supply.coolant.range();
         if !(low..=high).contains(&supply.supply_temperature) {
-            remarks.push(format!(
+            let text = format!(
                 "loop '{}': supply at {:.1} degC is outside its coolant's range, {:.1} to {:.1} degC",
                 supply.name,
                 supply.supply_temperature - crate::units::ZERO_CELSIUS,
                 low - crate::units::ZERO_CELSIUS,
                 high - crate::units::ZERO_CELSIUS
-            ));
+            );
+            remarks.push(Remark::new(RemarkKind::Range, text));
         }
     }
     builder.scene.remarks.extend(remarks);

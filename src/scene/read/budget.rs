@@ -7,7 +7,7 @@ use crate::scene::diagnostic::{Mistake, Place};
 use crate::scene::expand::Item;
 use crate::scene::fields::{Fields, Range};
 use crate::scene::kind::Kind;
-use crate::scene::{Value, names};
+use crate::scene::{Remark, RemarkKind, Value, names};
 
 /// A budget as it is written.
 struct Budget<'a> {
@@ -41,10 +41,8 @@ pub(in crate::scene) fn read_budgets(builder: &mut Builder<'_>) {
             None => told.push((table, text, 1)),
         }
     }
-    builder.scene.remarks.extend(told.into_iter().map(|(_, text, count)| match count {
-        1 => text,
-        _ => format!("{text} ({count} times)"),
-    }));
+    let remark = |(_, text, count)| Remark { kind: RemarkKind::Budget, text, count };
+    builder.scene.remarks.extend(told.into_iter().map(remark));
 }
 
 /// A remark without the numbers of array members: `tray.3/box` and `tray.4/box` read alike.
@@ -196,5 +194,5 @@ fn power_of(builder: &Builder<'_>, index: usize, kind: Kind) -> f64 {
 }
 
 fn watts(power: f64) -> String {
-    format!("{power:.1} W")
+    if power.abs() < 999.95 { format!("{power:.1} W") } else { format!("{:.2} kW", power / 1e3) }
 }
