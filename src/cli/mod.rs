@@ -6,6 +6,7 @@
 mod check;
 mod compare;
 mod devices;
+mod docs;
 mod input;
 mod options;
 mod output;
@@ -52,6 +53,7 @@ enum Command {
     Check(check::Check),
     Devices(devices::Devices),
     Verify(verify::Verify),
+    Docs(docs::Docs),
 }
 
 /// Why a command gives no result.
@@ -96,6 +98,7 @@ fn execute(command: Command) -> Exit {
         Command::Check(check) => check.execute(),
         Command::Devices(devices) => devices.execute(),
         Command::Verify(verify) => verify.execute(),
+        Command::Docs(docs) => docs.execute(),
     };
     result.unwrap_or_else(|failure| {
         if !matches!(failure, Failure::Reported) {

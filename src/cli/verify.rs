@@ -49,7 +49,7 @@ impl Verify {
 }
 
 /// A device that fails keeps its own exit code.
-fn failure(error: VerifyError) -> Failure {
+pub(super) fn failure(error: VerifyError) -> Failure {
     match error {
         VerifyError::Run { error, .. } => Failure::Couple(error),
         other => Failure::Input(other.to_string()),

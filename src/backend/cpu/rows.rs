@@ -13,6 +13,7 @@ pub(super) struct Neighbours<'a> {
 }
 
 /// The slices of `x` (of the colour opposite to `colour`) beside row `row = j + ny k`.
+#[inline(always)]
 pub(super) fn neighbours<'a>(x: &'a Field, colour: usize, row: usize) -> Neighbours<'a> {
     let Layout { half, start, size, .. } = x.layout;
     let [j, k] = [row % size[1], row / size[1]];
@@ -42,6 +43,7 @@ where
 }
 
 /// The values of row `row` of one colour.
+#[inline(always)]
 pub(super) fn row_of(field: &Field, colour: usize, row: usize) -> &[f64] {
     let o = field.layout.start + field.layout.half * row;
     &field.colours[colour][o..o + field.layout.half]
