@@ -29,9 +29,9 @@ fn iterations(name: &str, n: usize) -> usize {
 #[test]
 fn copper_in_air_takes_few_iterations_on_every_grid() {
     let bounds = [
-        ("blocks", 32),
+        ("blocks", 46),
         ("board", 26),
-        ("random", 246),
+        ("random", 300),
         ("neumann", 13),
         ("copper-cube", 15),
         ("masked", 14),
