@@ -46,7 +46,7 @@ pub enum BackendChoice {
     /// A real GPU if there is one, else the CPU; never a software driver.
     #[default]
     Auto,
-    /// A real GPU; an error if there is none.
+    /// A GPU, a software driver where there is no real one; an error if there is neither.
     Gpu,
     /// All cores, f64.
     Cpu,
