@@ -36,7 +36,6 @@ pub fn cpu() -> Box<dyn Device> {
 
 fn gpu(choice: &Choice) -> Result<Box<dyn Device>, BackendError> {
     let backend = GpuBackend::new(choice, LimitsChoice::Adapter)?;
-    backend.self_test()?;
     Ok(Box::new(Engine::new(backend, Options::gpu(), BALANCE_GPU)))
 }
 

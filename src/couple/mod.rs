@@ -29,6 +29,7 @@ pub mod results;
 pub mod sinks;
 
 use crate::backend::BackendError;
+use crate::couple::device::Opened;
 use crate::couple::engine::Device;
 use crate::model::air::OPEN_LOSS_PER_METRE;
 use crate::model::system::SystemError;
@@ -133,17 +134,29 @@ pub fn solve(scene: &Scene, options: &Options, progress: &dyn Progress) -> Resul
     progress.stage("grid");
     let model = Model::new(scene, options.resolution)?;
     let opened = device::open(&options.backend, progress)?;
+    let mut solution = solve_opened(scene, &model, options, opened, progress)?;
+    solution.summary.wall_seconds = started.elapsed().as_secs_f64();
+    Ok(solution)
+}
+
+/// Solves a model on an opened device; the CPU takes over if it fails and may be replaced.
+fn solve_opened(
+    scene: &Scene,
+    model: &Model,
+    options: &Options,
+    opened: Opened,
+    progress: &dyn Progress,
+) -> Result<Solution, CoupleError> {
     let mut warnings = opened.warnings;
-    let mut solution = match solve_on(scene, &model, options, opened.device.as_ref(), progress) {
+    let mut solution = match solve_on(scene, model, options, opened.device.as_ref(), progress) {
         Err(CoupleError::Backend(error)) if opened.may_fall_back => {
             warnings.push(device::fallen_back(&error, progress));
-            solve_on(scene, &model, options, device::cpu().as_ref(), progress)
+            solve_on(scene, model, options, device::cpu().as_ref(), progress)
         }
         result => result,
     }?;
     warnings.append(&mut solution.summary.warnings);
     solution.summary.warnings = warnings;
-    solution.summary.wall_seconds = started.elapsed().as_secs_f64();
     Ok(solution)
 }
 
@@ -167,4 +180,62 @@ pub fn solve_on(
         progress.warn(finding);
     }
     Ok(solution)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Description;
+    use crate::couple::engine::{Goal, LinearSolver, SolveReport};
+    use crate::model::system::{LinearSystem, State};
+    use std::path::Path;
+
+    /// A device that is lost as soon as it is asked to solve.
+    struct Lost;
+
+    impl LinearSolver for Lost {
+        fn solve(
+            &self,
+            _system: &LinearSystem,
+            _x: &mut State,
+            _b: &State,
+            _goal: Goal,
+        ) -> Result<SolveReport, SolveError> {
+            let (device, reason) = ("Example GPU".into(), "device lost".into());
+            Err(SolveError::Backend(BackendError::DeviceFailed { device, reason }))
+        }
+    }
+
+    impl Device for Lost {
+        fn description(&self) -> Description {
+            Description { kind: "gpu", device: "Example GPU".into(), driver: String::new() }
+        }
+
+        fn balance_tolerance(&self) -> f64 {
+            device::BALANCE_GPU
+        }
+    }
+
+    fn solve_with_lost_device(may_fall_back: bool) -> Result<Solution, CoupleError> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/validation/k1_composite_slab.toml");
+        let scene = Scene::load(&path, &[]).expect("the scene ships");
+        let options = Options::default();
+        let model = Model::new(&scene, options.resolution)?;
+        let opened = Opened { device: Box::new(Lost), may_fall_back, warnings: Vec::new() };
+        solve_opened(&scene, &model, &options, opened, &Silent)
+    }
+
+    #[test]
+    fn a_gpu_lost_under_auto_leaves_the_cpu_to_solve_and_says_so() {
+        let summary = solve_with_lost_device(true).unwrap().summary;
+        assert_eq!(summary.backend.kind, "cpu");
+        assert!(summary.convergence.converged);
+        assert!(summary.warnings[0].finding.contains("device lost"), "{:?}", summary.warnings);
+    }
+
+    #[test]
+    fn a_gpu_that_was_asked_for_is_never_replaced() {
+        let error = solve_with_lost_device(false).unwrap_err();
+        assert!(matches!(error, CoupleError::Backend(BackendError::DeviceFailed { .. })), "{error}");
+    }
 }
