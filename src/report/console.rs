@@ -67,10 +67,10 @@ fn head(summary: &Summary) -> String {
 /// The answer in one or two sentences.
 #[must_use]
 pub fn verdict(summary: &Summary) -> String {
-    let mut text = String::new();
     if !summary.convergence.converged {
-        text.push_str("NOT CONVERGED, the numbers below are no answer. ");
+        return format!("NOT CONVERGED, the numbers below are no answer: {}.", summary.convergence.reason);
     }
+    let mut text = String::new();
     let limited = summary.components.iter().filter(|c| c.margin_k.is_some()).count();
     let over = summary.over_limit();
     match (summary.worst(), over.len()) {
@@ -196,7 +196,10 @@ fn heat(summary: &Summary) -> String {
     ];
     let named: Vec<String> =
         sources.iter().filter(|(_, w)| *w != 0.0).map(|(name, w)| format!("{name} {}", watts(*w))).collect();
-    let share = |w: f64| format!("{} ({} %)", watts(w), fixed(100.0 * w / from.total, 1));
+    let share = |w: f64| match from.total {
+        total if total > 0.0 => format!("{} ({} %)", watts(w), fixed(100.0 * w / total, 1)),
+        _ => watts(w),
+    };
     let released = format!("{} released: {}", watts(from.total), named.join(", "));
     let left = format!(
         "{} into the air of the rack · {} leaves in liquid · {} goes to the room{}",
@@ -322,11 +325,19 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_did_not_converge_says_so_before_any_number() {
+    fn a_run_that_did_not_converge_says_so_before_any_number_and_passes_no_part() {
         let mut summary = sample::liquid();
         summary.convergence.converged = false;
         let text = page(&summary);
         assert!(text.lines().nth(1).unwrap().contains("NOT CONVERGED"), "{text}");
+        assert!(!verdict(&summary).contains("stay under"), "{text}");
+    }
+
+    #[test]
+    fn no_heat_has_no_shares() {
+        let mut summary = sample::air();
+        summary.balance.heat_in_w.total = 0.0;
+        assert!(!page(&summary).contains("not finite"), "{}", page(&summary));
     }
 
     #[test]
