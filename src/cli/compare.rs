@@ -3,7 +3,7 @@
 use super::options::SolveOptions;
 use super::progress::Reporter;
 use super::{Exit, Failure, input, output};
-use crate::couple;
+use crate::couple::{self, CoupleError};
 use crate::report::{compare, json};
 use crate::result::Summary;
 use crate::scene::Scene;
@@ -49,7 +49,11 @@ impl Compare {
     /// Keeps the summary only: the fields of one scene are written before the next is solved.
     fn solve(&self, scene: &Scene, directory: &Path) -> Result<Summary, Failure> {
         let progress = Reporter::new(&scene.name, self.options.quiet);
-        let solution = couple::solve(scene, &self.options.couple(), &progress)?;
+        let solution =
+            couple::solve(scene, &self.options.couple(), &progress).map_err(|error| match error {
+                CoupleError::Scene(text) => CoupleError::Scene(format!("{}: {text}", scene.name)),
+                other => other,
+            })?;
         self.options.write(directory, &solution)?;
         Ok(solution.summary)
     }
