@@ -35,7 +35,7 @@
 //! # Map
 //!
 //! Arrows go downwards only: cli → couple → {solver, coolant, plant} → {backend, model} →
-//! {grid, field, material, physics} → units.
+//! {grid, material, physics} → units.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -43,7 +43,7 @@
 //! | [`scene`] | what the engineer writes, validated, in SI units |
 //! | [`material`] | solids, coolants, air: correlations with range and source |
 //! | [`physics`] | pure formulas of a face, a cell or a component |
-//! | [`grid`], [`field`] | spacings, areas, volumes, indexing; where a value lives |
+//! | [`grid`] | spacings, areas, volumes, indexing |
 //! | [`model`] | scene + grid to the discrete problem, the one input of every backend |
 //! | [`backend`] | the operations that algorithms are written over, twice: `cpu` and `gpu` |
 //! | [`solver`] | the algorithms, once: multigrid, Krylov, refinement |
@@ -57,7 +57,6 @@ pub mod backend;
 pub mod cli;
 pub mod coolant;
 pub mod couple;
-pub mod field;
 pub mod grid;
 pub mod material;
 pub mod model;

@@ -6,7 +6,7 @@
 //! | [`json`] | `summary.json`, the contract for programs |
 //! | [`csv`] | `components.csv`, `monitors.csv` and a file per line probe |
 //! | [`vtk`] | `fields.vtr` for ParaView and PyVista |
-//! | [`slice`] | a field on a plane as a PNG |
+//! | [`slice`](mod@slice) | a field on a plane as a PNG |
 //! | [`compare`] | several scenes side by side, and `compare.json` |
 //! | [`files`] | directories and files that appear whole or not at all |
 

@@ -10,7 +10,7 @@ use crate::scene::Scene;
 impl AirProblem {
     /// The problem of a model at an air `density` (kg/m³). `sink_loss` is the loss along the fins of each heat
     /// sink, where its scene gives none; `open_loss` the ζ per metre (1/m) of open air,
-    /// [`OPEN_LOSS_PER_METRE`] unless a study varies it.
+    /// [`OPEN_LOSS_PER_METRE`](super::OPEN_LOSS_PER_METRE) unless a study varies it.
     ///
     /// Fins guide the air: no face across them is open, within a sink and at its flanks.
     #[must_use]
