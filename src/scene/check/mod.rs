@@ -23,6 +23,7 @@ pub(super) fn check(builder: &mut Builder<'_>, sized: bool) {
     placement::contacts(builder);
     wiring::cold_plates(builder);
     wiring::chips(builder);
+    wiring::coolers(builder);
     wiring::remarks(builder);
 }
 

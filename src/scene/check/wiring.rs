@@ -1,9 +1,11 @@
 //! Chips, coolers and coolant: everything is connected, and once.
 
-use super::{TOUCH, common};
+use std::collections::HashMap;
+
+use super::{TOUCH, common, millimetres};
 use crate::scene::diagnostic::Mistake;
 use crate::scene::kind::Kind;
-use crate::scene::read::{Builder, Class};
+use crate::scene::read::{Builder, Class, Placed};
 use crate::scene::{Cooler, Remark, RemarkKind};
 
 /// Logs cold plates in no branch or in several.
@@ -60,6 +62,47 @@ pub(super) fn chips(builder: &Builder<'_>) {
             let help = "put a [[board]] under it, or leave junction_to_board out";
             builder.log.add(mistake.help(help));
         }
+    }
+}
+
+/// Logs coolers that do not touch the chip that names them: a layer of interface material may lie between.
+pub(super) fn coolers(builder: &Builder<'_>) {
+    let items = &builder.expansion.items;
+    let placed: HashMap<(Kind, usize), &Placed> = builder
+        .placed
+        .iter()
+        .filter(|placed| matches!(placed.class, Class::HeatSink | Class::ColdPlate))
+        .map(|placed| ((items[placed.item].kind, builder.slots[placed.item]), placed))
+        .collect();
+    for (index, item) in items.iter().enumerate().filter(|(_, item)| item.kind == Kind::Chip) {
+        let slot = builder.slots[index];
+        let chip = &builder.scene.chips[slot];
+        let cooler = match chip.cooler {
+            Some(Cooler::HeatSink(sink)) => placed.get(&(Kind::HeatSink, sink)),
+            Some(Cooler::ColdPlate(plate)) => placed.get(&(Kind::ColdPlate, plate)),
+            None => None,
+        };
+        // A cold plate without a box stands nowhere, and what could not be read was told.
+        let Some(&&Placed { item: cooler, region, .. }) = cooler.filter(|_| chip.region.volume() > 0.0) else {
+            continue;
+        };
+        let lengths = common(&chip.region, &region);
+        let gap = -lengths.iter().copied().fold(f64::INFINITY, f64::min);
+        let facing = lengths.iter().filter(|length| **length > TOUCH).count();
+        let allowed = builder.interface_thickness[slot] + TOUCH;
+        // Overlaps are told as such.
+        if facing == 3 || (facing == 2 && gap <= allowed) {
+            continue;
+        }
+        let what = items[cooler].kind.name().replace('_', " ");
+        let (path, name) = (&item.path, &items[cooler].path);
+        let apart = if gap > TOUCH { format!("{} apart", millimetres(gap)) } else { "only an edge".to_owned() };
+        let message = format!("{what} '{name}' does not touch chip '{path}', which it is to cool: {apart}");
+        let named = item.table.get("cooler").map_or(item.place, |node| node.place);
+        let mistake = Mistake::new("racktherm::not_touching", message).at(named, "this cooler");
+        let help = "move it onto the chip: they need a common face, or between them no more than the thickness \
+                    of 'interface'";
+        builder.log.add(mistake.at(items[cooler].place, "it stands apart").help(help));
     }
 }
 

@@ -38,7 +38,8 @@ impl Builder<'_> {
             let mistake = Mistake::new("racktherm::no_heat_path", message);
             self.log.add(mistake.at(item.place, "neither cooler nor junction_to_board").help(help));
         }
-        let interface = self.interface(item, fields, footprint);
+        let (interface, thickness) = self.interface(item, fields, footprint);
+        self.interface_thickness.push(thickness);
         let junction = fields.choice("limit_of", &["junction", "case"]) != Some(1);
         let limit = self.limit("limit", junction, fields);
         let role = fields.text("role").unwrap_or("").to_owned();
@@ -144,16 +145,22 @@ impl Builder<'_> {
         Some(Layer { kind, area: area.or(before)? })
     }
 
-    /// K/W as given, or of one layer.
-    fn interface(&mut self, item: &Item, fields: &Fields<'_>, footprint: Option<f64>) -> f64 {
+    /// K/W as given, or of one layer; and that layer's thickness, m.
+    fn interface(&mut self, item: &Item, fields: &Fields<'_>, footprint: Option<f64>) -> (f64, f64) {
         if let Some(node) = fields.get("interface")
             && let Content::Table(table) = &node.content
             && table.get("value").is_none()
         {
-            let layer = self.layer("interface", node, item, fields, footprint);
-            return layer.map_or(0.0, |layer| layer.resistance());
+            let Some(layer) = self.layer("interface", node, item, fields, footprint) else {
+                return (0.0, 0.0);
+            };
+            let thickness = match layer.kind {
+                LayerKind::Slab { thickness, .. } => thickness,
+                LayerKind::Interface(_) => 0.0,
+            };
+            return (layer.resistance(), thickness);
         }
-        fields.or("interface", Dimension::THERMAL_RESISTANCE, Range::NotNegative, 0.0)
+        (fields.or("interface", Dimension::THERMAL_RESISTANCE, Range::NotNegative, 0.0), 0.0)
     }
 
     fn cooler(&self, item: &Item, fields: &Fields<'_>) -> Option<Cooler> {

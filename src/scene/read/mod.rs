@@ -53,6 +53,8 @@ pub(super) struct Builder<'a> {
     pub(super) placed: Vec<Placed>,
     /// Items whose power is written in the scene.
     pub(super) powered: Vec<bool>,
+    /// Per chip: thickness of the layer between case and cooler, m; 0 where none is given.
+    pub(super) interface_thickness: Vec<f64>,
 }
 
 impl<'a> Builder<'a> {
@@ -71,7 +73,16 @@ impl<'a> Builder<'a> {
         });
         let slots = slots.collect();
         let powered = vec![false; expansion.items.len()];
-        Self { log, overrides, expansion, scene, slots, placed: Vec::new(), powered }
+        Self {
+            log,
+            overrides,
+            expansion,
+            scene,
+            slots,
+            placed: Vec::new(),
+            powered,
+            interface_thickness: Vec::new(),
+        }
     }
 
     /// Reads every item, in the order that references need.
