@@ -122,6 +122,7 @@ fn a_setting_that_matches_nothing_is_refused_with_the_nearest_name() {
         ("site.air_temprature=30 degC", "air_temperature"),
         ("chip.gqu.power=1 kW", "gpu"),
         ("chip.gpu.powr=1 kW", "power"),
+        ("chip.gpu.name=cpu", "file"),
         ("preset=hpe", ""),
         ("gpu_power", "key"),
     ];

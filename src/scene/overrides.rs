@@ -157,5 +157,11 @@ fn target(key: &str, place: Place, log: &Log) -> Option<Target> {
         );
         return None;
     };
+    if key == "name" {
+        // Others refer to items by name, so that a new one would not be found.
+        let mistake = Mistake::new("racktherm::bad_setting", format!("--set cannot rename {head} '{name}'"));
+        log.add(mistake.at(place, "a name is no value").help("change the name in the file itself"));
+        return None;
+    }
     Some(Target::Item { kind, glob: name.to_owned(), key: key.to_owned() })
 }

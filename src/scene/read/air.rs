@@ -1,5 +1,6 @@
 //! Openings, walls, fans, screens and porous boxes.
 
+use crate::material::air::FASTEST;
 use crate::physics::loss::perforated_plate;
 use crate::units::Dimension;
 
@@ -75,6 +76,15 @@ impl Builder<'_> {
         let place = direction.and_then(|direction| plane(direction.axis, fields, item.shift));
         let flow = fields.required("flow", Dimension::VOLUME_FLOW, Range::NotNegative);
         let power = fields.required("power", Dimension::POWER, Range::NotNegative);
+        let speed = place.map_or(0.0, |place| flow / place.area());
+        if speed > FASTEST {
+            let message = format!(
+                "{} would blow at {speed:.0} m/s; above {FASTEST:.0} m/s air is compressed, which is not modelled",
+                fields.what
+            );
+            let help = "check the unit of 'flow' and the size of the fan's plane";
+            fields.complain("racktherm::too_fast", "flow", message, "too much for its plane", help);
+        }
         let available = fields.quantity("available_pressure", Dimension::PRESSURE, Range::NotNegative);
         self.scene.fans.push(Fan {
             name: item.path.clone(),

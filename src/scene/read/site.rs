@@ -14,6 +14,10 @@ use crate::scene::overrides::Overrides;
 use crate::scene::scope::Scope;
 use crate::scene::{Fill, GridRule, RearDoor, Scene, Site};
 
+/// Shortest and longest edge of a domain, m: smaller is no rack part, larger is a hall, whose air is not that of a
+/// rack. What lies outside is a slip of a unit.
+const DOMAIN: Range = Range::Within(1e-4, 100.0);
+
 /// Most cells along one axis.
 const MOST_CELLS: usize = 100_000;
 
@@ -112,7 +116,7 @@ pub(in crate::scene) fn read_singles(
             if !fields.has("size") {
                 fields.missing("size", "[\"600 mm\", \"1200 mm\", \"48 U\"]");
             }
-            let size: Option<[f64; 3]> = fields.vector("size", Dimension::LENGTH, Range::Positive, false);
+            let size: Option<[f64; 3]> = fields.vector("size", Dimension::LENGTH, DOMAIN, false);
             builder.scene.size = size.unwrap_or([1.0; 3]);
             fields.know("fill");
             fields.finish();
