@@ -1,7 +1,8 @@
 //! The loss-driven air field on problems with an answer on paper.
 
-use racktherm::couple::airflow::{AirSolution, FLUX_TOLERANCE, components, pinned_cells, solve_air};
+use racktherm::couple::airflow::{AirSolution, FLUX_TOLERANCE, solve_air};
 use racktherm::couple::engine::{Goal, LinearSolver, SolveReport};
+use racktherm::couple::regions::{components, pinned_cells};
 use racktherm::grid::{Axis, Grid, Side};
 use racktherm::model::air::{AirProblem, BoundaryFace, FaceLaw, FanFace, FanPlane, LOSS_LINEAR_SPEED};
 use racktherm::model::system::{LinearSystem, State};

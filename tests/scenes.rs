@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use racktherm::scene::{Diagnostics, Scene, Status};
+use racktherm::couple::{CoupleError, prepare};
+use racktherm::scene::{Diagnostics, Resolution, Scene, Status};
 
 fn toml_files(folder: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
@@ -34,6 +35,17 @@ fn expectation(path: &Path) -> Option<(String, usize, String)> {
     Some((file_name(path), line, words))
 }
 
+/// What `check` says of a scene: the reader, and where that finds nothing, the grid and all that is checked on it.
+fn mistakes(path: &Path, resolution: Resolution) -> Diagnostics {
+    let loaded = Scene::load_all(path, &[]);
+    let Some(scene) = loaded.scene else { return loaded.mistakes };
+    match prepare(&scene, resolution) {
+        Ok(_) => Diagnostics::default(),
+        Err(CoupleError::Scene(faults)) => loaded.places.diagnose(&faults),
+        Err(other) => panic!("{}: {other}", path.display()),
+    }
+}
+
 #[test]
 fn every_refused_scene_gives_the_one_diagnostic_written_in_it() {
     let scenes = toml_files("scenes/invalid");
@@ -47,17 +59,14 @@ fn every_refused_scene_gives_the_one_diagnostic_written_in_it() {
             expectation(&Path::new("scenes/invalid").join(part.trim_end_matches('"')))
         });
         let expected = expected.unwrap_or_else(|| panic!("{}: no '# expect:'", path.display()));
-        let found: Vec<(String, usize, String)> = match Scene::load(&path, &[]) {
-            Ok(_) => Vec::new(),
-            Err(mistakes) => mistakes
-                .iter()
-                .map(|mistake| {
-                    let file = file_name(Path::new(mistake.file()));
-                    let words = format!("{} \"{}\"", mistake.code, mistake.message);
-                    (file, mistake.line().unwrap_or(0), words)
-                })
-                .collect(),
-        };
+        let found: Vec<(String, usize, String)> = mistakes(&path, Resolution::Draft)
+            .iter()
+            .map(|mistake| {
+                let file = file_name(Path::new(mistake.file()));
+                let words = format!("{} \"{}\"", mistake.code, mistake.message);
+                (file, mistake.line().unwrap_or(0), words)
+            })
+            .collect();
         if found != [expected.clone()] {
             wrong.push(format!("{}\n  expected {expected:?}\n  found    {found:?}", path.display()));
         }
@@ -75,11 +84,10 @@ fn every_shipped_scene_and_part_loads_and_names_the_source_of_every_value() {
 }
 
 #[test]
-fn every_validation_scene_loads() {
-    for path in toml_files("scenes/validation") {
-        if let Err(mistakes) = Scene::load(&path, &[]) {
-            panic!("{mistakes}");
-        }
+fn every_shipped_and_validation_scene_fits_its_grid_and_has_a_way_for_air_and_heat() {
+    for path in toml_files("scenes").into_iter().chain(toml_files("scenes/validation")) {
+        let mistakes = mistakes(&path, Resolution::Draft);
+        assert!(mistakes.is_empty(), "{mistakes}");
     }
 }
 

@@ -1,12 +1,12 @@
 //! `racktherm compare`: solves scenes and puts them side by side.
 
+use super::input::Input;
 use super::options::SolveOptions;
 use super::progress::Reporter;
 use super::{Exit, Failure, input, output};
-use crate::couple::{self, CoupleError};
+use crate::couple;
 use crate::report::{compare, json};
 use crate::result::Summary;
-use crate::scene::Scene;
 use clap::Args;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -26,14 +26,19 @@ pub(super) struct Compare {
 
 impl Compare {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
-        let scenes = input::load_all(&self.scenes, &self.options.set)?;
+        let inputs = input::load_all(&self.scenes, &self.options.set)?;
         let names = directories(&self.scenes);
-        for (scene, name) in scenes.iter().zip(&names) {
-            self.options.prepare(scene, &self.out.join(name))?;
+        for (input, name) in inputs.iter().zip(&names) {
+            self.options.prepare(&input.scene, &self.out.join(name))?;
+        }
+        // All scenes before any is solved: a mistake in the last one costs no run of the first.
+        for input in &inputs {
+            couple::prepare(&input.scene, self.options.couple().resolution)
+                .map_err(|error| input.refused(error))?;
         }
         let mut summaries = Vec::new();
-        for (scene, name) in scenes.iter().zip(&names) {
-            summaries.push(self.solve(scene, &self.out.join(name))?);
+        for (input, name) in inputs.iter().zip(&names) {
+            summaries.push(self.solve(input, &self.out.join(name))?);
         }
         let comparison = compare::compare(&summaries, &names);
         json::write(&self.out.join("compare.json"), &comparison)?;
@@ -47,13 +52,10 @@ impl Compare {
     }
 
     /// Keeps the summary only: the fields of one scene are written before the next is solved.
-    fn solve(&self, scene: &Scene, directory: &Path) -> Result<Summary, Failure> {
-        let progress = Reporter::new(&scene.name, self.options.quiet);
-        let solution =
-            couple::solve(scene, &self.options.couple(), &progress).map_err(|error| match error {
-                CoupleError::Scene(text) => CoupleError::Scene(format!("{}: {text}", scene.name)),
-                other => other,
-            })?;
+    fn solve(&self, input: &Input, directory: &Path) -> Result<Summary, Failure> {
+        let progress = Reporter::new(&input.scene.name, self.options.quiet);
+        let solution = couple::solve(&input.scene, &self.options.couple(), &progress)
+            .map_err(|error| input.refused(error))?;
         self.options.write(directory, &solution)?;
         Ok(solution.summary)
     }

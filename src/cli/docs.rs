@@ -55,8 +55,9 @@ impl Docs {
         let options = Options { backend: BackendChoice::Cpu, ..Options::default() };
         let mut summaries = Vec::new();
         for (index, scene) in COMPARED.iter().enumerate() {
-            let scene = input::load(&self.root.join(scene), &[])?;
-            let solution = couple::solve(&scene, &options, &Silent)?;
+            let input = input::load(&self.root.join(scene), &[])?;
+            let solution =
+                couple::solve(&input.scene, &options, &Silent).map_err(|error| input.refused(error))?;
             if index == PICTURE.0 {
                 self.picture(&solution)?;
             }

@@ -1,25 +1,50 @@
 //! Scene files, with all their mistakes told at once.
 
 use super::Failure;
-use crate::scene::{Diagnostics, Scene};
+use crate::couple::CoupleError;
+use crate::scene::{Diagnostics, Loaded, Places, Scene};
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// A scene without mistakes of its own.
+pub(super) struct Input {
+    path: PathBuf,
+    pub(super) scene: Scene,
+    places: Places,
+    /// Whether it is a part on its own, which has nothing that drives air or coolant.
+    pub(super) is_part: bool,
+}
+
+impl Input {
+    /// What grid, air or heat paths refuse goes to standard error as the reader's mistakes do.
+    pub(super) fn refused(&self, error: CoupleError) -> Failure {
+        match error {
+            CoupleError::Scene(faults) => told(&self.path, &self.places.diagnose(&faults)),
+            CoupleError::Backend(_) => error.into(),
+        }
+    }
+}
 
 /// Reads a scene; its mistakes go to standard error.
 ///
 /// # Errors
 /// [`Failure::Reported`] once they are said.
-pub(super) fn load(path: &Path, overrides: &[String]) -> Result<Scene, Failure> {
-    Scene::load(path, overrides).map_err(|mistakes| told(path, &mistakes))
+pub(super) fn load(path: &Path, overrides: &[String]) -> Result<Input, Failure> {
+    input(path, Scene::load_all(path, overrides))
 }
 
 /// Reads a scene, or a part file as if one of it stood alone; its mistakes go to standard error.
 ///
 /// # Errors
 /// As [`load`].
-pub(super) fn load_scene_or_part(path: &Path, overrides: &[String]) -> Result<Scene, Failure> {
-    let loaded = Scene::load_scene_or_part(path, overrides);
-    loaded.scene.ok_or_else(|| told(path, &loaded.mistakes))
+pub(super) fn load_scene_or_part(path: &Path, overrides: &[String]) -> Result<Input, Failure> {
+    input(path, Scene::load_scene_or_part(path, overrides))
+}
+
+fn input(path: &Path, loaded: Loaded) -> Result<Input, Failure> {
+    let Loaded { scene, mistakes, places, is_part, .. } = loaded;
+    let scene = scene.ok_or_else(|| told(path, &mistakes))?;
+    Ok(Input { path: path.to_owned(), scene, places, is_part })
 }
 
 /// Says all mistakes, with their number last, where a reader looks first.
@@ -35,7 +60,7 @@ fn told(path: &Path, mistakes: &Diagnostics) -> Failure {
 ///
 /// # Errors
 /// As [`load`], after all scenes were read.
-pub(super) fn load_all<P: AsRef<Path>>(paths: &[P], overrides: &[String]) -> Result<Vec<Scene>, Failure> {
+pub(super) fn load_all<P: AsRef<Path>>(paths: &[P], overrides: &[String]) -> Result<Vec<Input>, Failure> {
     let read: Vec<_> = paths.iter().map(|path| load(path.as_ref(), overrides)).collect();
     read.into_iter().collect()
 }

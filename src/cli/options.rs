@@ -35,8 +35,9 @@ pub(super) struct SolveOptions {
     fail_over_limit: bool,
 }
 
+/// How fine the grid is, as it is asked for.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum GridChoice {
+pub(super) enum GridChoice {
     /// At least 2 cells across each part and gap
     Draft,
     /// 4 cells
@@ -45,14 +46,19 @@ enum GridChoice {
     Fine,
 }
 
-impl SolveOptions {
-    pub(super) fn couple(&self) -> couple::Options {
-        let resolution = match self.grid {
+impl GridChoice {
+    pub(super) fn resolution(self) -> Resolution {
+        match self {
             GridChoice::Draft => Resolution::Draft,
             GridChoice::Standard => Resolution::Standard,
             GridChoice::Fine => Resolution::Fine,
-        };
-        couple::Options { resolution, backend: self.backend.clone() }
+        }
+    }
+}
+
+impl SolveOptions {
+    pub(super) fn couple(&self) -> couple::Options {
+        couple::Options { resolution: self.grid.resolution(), backend: self.backend.clone() }
     }
 
     /// Whether results can go to a directory and slices lie in the scene, before a long run.

@@ -22,13 +22,14 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
-        let scene = input::load(&self.scene, &self.options.set)?;
+        let input = input::load(&self.scene, &self.options.set)?;
+        let scene = &input.scene;
         let directory =
             self.out.clone().unwrap_or_else(|| Path::new("results").join(input::stem(&self.scene)));
-        self.options.prepare(&scene, &directory)?;
+        self.options.prepare(scene, &directory)?;
         let solution = {
             let progress = Reporter::new(&scene.name, self.options.quiet);
-            couple::solve(&scene, &self.options.couple(), &progress)?
+            couple::solve(scene, &self.options.couple(), &progress).map_err(|error| input.refused(error))?
         };
         self.options.write(&directory, &solution)?;
         let summary = &solution.summary;

@@ -11,8 +11,9 @@
 
 use crate::couple::CoupleError;
 use crate::couple::engine::{Goal, LinearSolver};
+use crate::couple::regions::{Components, components, pinned_cells};
 use crate::grid::Grid;
-use crate::model::air::{AirFlux, AirProblem, FanFace};
+use crate::model::air::{AirFlux, AirProblem};
 use crate::model::system::State;
 use std::collections::BinaryHeap;
 
@@ -41,84 +42,6 @@ pub struct AirSolution {
     pub repaired: f64,
     /// Krylov iterations of all steps.
     pub linear_iterations: usize,
-}
-
-/// Connected sets of air cells.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Components {
-    /// Per cell, the smallest cell of its set (itself where nothing joins it).
-    pub of_cell: Vec<usize>,
-}
-
-/// Sets of cells joined by open faces.
-#[must_use]
-pub fn components(problem: &AirProblem) -> Components {
-    fn root(parent: &mut [usize], mut cell: usize) -> usize {
-        while parent[cell] != cell {
-            parent[cell] = parent[parent[cell]];
-            cell = parent[cell];
-        }
-        cell
-    }
-    let mut parent: Vec<usize> = (0..problem.cells()).collect();
-    for (laws, stride) in problem.laws.iter().zip(problem.strides()) {
-        for (cell, _) in laws.iter().enumerate().filter(|(_, law)| law.is_open()) {
-            let (a, b) = (root(&mut parent, cell), root(&mut parent, cell + stride));
-            parent[a.max(b)] = a.min(b);
-        }
-    }
-    let of_cell = (0..parent.len()).map(|cell| root(&mut parent, cell)).collect();
-    Components { of_cell }
-}
-
-/// Cells to tie to 0 Pa: one in every component that fans or nothing drive and that has no opening.
-///
-/// # Errors
-/// [`CoupleError::Scene`] if fans push air into a component (or pull it out) that has no opening.
-pub fn pinned_cells(problem: &AirProblem, components: &Components) -> Result<Vec<usize>, CoupleError> {
-    let n = problem.cells();
-    let mut opened = vec![false; n];
-    for face in problem.boundary.iter().filter(|face| face.law.is_open()) {
-        opened[components.of_cell[face.cell]] = true;
-    }
-    let (mut net, mut gross) = (vec![0.0; n], vec![0.0; n]);
-    for (cell, source) in problem.fan_sources().into_iter().enumerate() {
-        net[components.of_cell[cell]] += source;
-        gross[components.of_cell[cell]] += source.abs();
-    }
-    let mut pinned = Vec::new();
-    for cell in (0..n).filter(|&c| problem.air[c] && components.of_cell[c] == c && !opened[c]) {
-        if net[cell].abs() > 1e-9 * gross[cell] {
-            return Err(sealed(problem, components, cell, net[cell]));
-        }
-        pinned.push(cell);
-    }
-    Ok(pinned)
-}
-
-/// The error of a closed region whose fans do not cancel.
-fn sealed(problem: &AirProblem, components: &Components, component: usize, net: f64) -> CoupleError {
-    let strides = problem.strides();
-    let touches = |face: &FanFace| match *face {
-        FanFace::Interior { axis, cell, .. } => {
-            components.of_cell[cell] == component
-                || components.of_cell[cell + strides[axis as usize]] == component
-        }
-        FanFace::Boundary { face, .. } => components.of_cell[problem.boundary[face].cell] == component,
-    };
-    let fans: Vec<&str> = problem
-        .fans
-        .iter()
-        .filter(|fan| fan.faces.iter().any(touches))
-        .map(|fan| fan.name.as_str())
-        .collect();
-    let verb = if net > 0.0 { "into" } else { "out of" };
-    CoupleError::Scene(format!(
-        "fans of fixed flow push a net {:.4} m³/s {verb} a region of air without an opening: {}. Give the region \
-         an opening, or fans whose flows cancel",
-        net.abs() / problem.density,
-        fans.join(", ")
-    ))
 }
 
 /// Solves the air field until Σ|Δṁ| / Σ|ṁ| is at most `tolerance`; `start` is the field of a similar problem, if

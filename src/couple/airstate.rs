@@ -12,7 +12,7 @@ use crate::material::air::{self, AirProperties};
 use crate::model::Model;
 use crate::model::air::{AirProblem, SinkLoss};
 use crate::physics::heat_sink::PlateFinSink;
-use crate::scene::{HeatSink, HeatSinkModel, Scene};
+use crate::scene::{Fault, HeatSink, HeatSinkModel, Scene};
 
 /// Relative error of the fitted loss of a sink at its own speed at which the passes end.
 const LOSS_TOLERANCE: f64 = 5e-3;
@@ -120,7 +120,18 @@ pub fn plate_fins(sink: &HeatSink) -> Result<Option<PlateFinSink>, CoupleError> 
     let length = size[sink.flow_axis as usize];
     PlateFinSink::new(width, length, height, fins, thickness, conductivity)
         .map(Some)
-        .map_err(|error| CoupleError::Scene(format!("heat sink {}: {error}", sink.name)))
+        .map_err(|error| sink_fault(sink, &error.to_string()))
+}
+
+/// The error of a sink whose values are impossible.
+pub(super) fn sink_fault(sink: &HeatSink, why: &str) -> CoupleError {
+    Fault {
+        code: "racktherm::bad_value",
+        message: format!("heat sink '{}': {why}", sink.name),
+        remedy: "check its fins or its table".into(),
+        items: vec![sink.name.clone()],
+    }
+    .into()
 }
 
 /// The axis across the fins of a sink whose base lies below it: fins stand along z, unless air flows along z.

@@ -24,9 +24,13 @@ pub mod energy;
 pub mod engine;
 pub mod films;
 pub mod loops;
+mod prepare;
+pub mod regions;
 pub mod regular;
 pub mod results;
 pub mod sinks;
+
+pub use prepare::prepare;
 
 use crate::backend::BackendError;
 use crate::couple::device::Opened;
@@ -35,7 +39,7 @@ use crate::model::air::OPEN_LOSS_PER_METRE;
 use crate::model::system::SystemError;
 use crate::model::{Model, ModelError};
 use crate::result::{Solution, Warning};
-use crate::scene::{Resolution, Scene};
+use crate::scene::{Fault, Resolution, Scene};
 use crate::solver::SolveError;
 use crate::solver::multigrid::HierarchyError;
 use std::time::Instant;
@@ -88,17 +92,34 @@ impl Progress for Silent {
 #[derive(Debug, Error)]
 pub enum CoupleError {
     /// The scene makes no problem that can be solved.
-    #[error("{0}")]
-    Scene(String),
+    #[error("{}", told(.0))]
+    Scene(Vec<Fault>),
     /// The device cannot do it.
     #[error(transparent)]
     Backend(#[from] BackendError),
 }
 
+/// All faults, one a line.
+fn told(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl From<Fault> for CoupleError {
+    fn from(fault: Fault) -> Self {
+        Self::Scene(vec![fault])
+    }
+}
+
 impl From<ModelError> for CoupleError {
     fn from(error: ModelError) -> Self {
-        Self::Scene(error.to_string())
+        Fault::from(error).into()
     }
+}
+
+/// The fault of something that every scene should allow.
+fn own_mistake(message: String) -> CoupleError {
+    let remedy = "this is a mistake of the program: report it with the scene".into();
+    Fault { code: "racktherm::internal", message, remedy, items: Vec::new() }.into()
 }
 
 impl From<SolveError> for CoupleError {
@@ -107,7 +128,7 @@ impl From<SolveError> for CoupleError {
             SolveError::Backend(error) | SolveError::Hierarchy(HierarchyError::Backend(error)) => {
                 Self::Backend(error)
             }
-            SolveError::Hierarchy(HierarchyError::System(error)) => Self::Scene(error.to_string()),
+            SolveError::Hierarchy(HierarchyError::System(error)) => own_mistake(error.to_string()),
         }
     }
 }
@@ -118,10 +139,14 @@ fn node_error(error: SolveError, model: &Model) -> CoupleError {
         return error.into();
     };
     let name = model.nodes.get(node).map_or("a compact part", |node| node.name.as_str());
-    CoupleError::Scene(format!(
-        "{name} has nothing that takes its heat. Give it a heat sink in moving air, a cold plate in a branch with flow, \
-         or a board to conduct into"
-    ))
+    Fault {
+        code: "racktherm::no_heat_path",
+        message: format!("{name} has nothing that takes its heat"),
+        remedy: "give it a heat sink in moving air, a cold plate in a branch with flow, or a board to conduct into"
+            .into(),
+        items: model.nodes.get(node).and_then(|node| model.item_of(node.kind)).map(str::to_owned).into_iter().collect(),
+    }
+    .into()
 }
 
 /// Solves a scene.
@@ -132,7 +157,7 @@ fn node_error(error: SolveError, model: &Model) -> CoupleError {
 pub fn solve(scene: &Scene, options: &Options, progress: &dyn Progress) -> Result<Solution, CoupleError> {
     let started = Instant::now();
     progress.stage("grid");
-    let model = Model::new(scene, options.resolution)?;
+    let model = prepare(scene, options.resolution)?;
     let opened = device::open(&options.backend, progress)?;
     let mut solution = solve_opened(scene, &model, options, opened, progress)?;
     solution.summary.wall_seconds = started.elapsed().as_secs_f64();

@@ -7,6 +7,7 @@
 use crate::couple::CoupleError;
 use crate::model::system::{LinearSystem, State};
 use crate::model::{Model, NO_PART};
+use crate::scene::{DOMAIN, Fault};
 
 /// Most names in a message.
 const MOST_NAMES: usize = 4;
@@ -23,8 +24,26 @@ fn root(parent: &mut [u32], mut row: u32) -> u32 {
 /// Rows whose tie to the reference fixes the level of their region: one in each without ties and net heat.
 ///
 /// # Errors
-/// [`CoupleError::Scene`] names the parts of a region that releases heat and passes none on.
+/// [`CoupleError::Scene`] with a fault for each region that releases heat and passes none on.
 pub fn loose_rows(model: &Model, system: &LinearSystem, right: &State) -> Result<Vec<usize>, CoupleError> {
+    let n = system.cells();
+    let rows = n + system.nodes();
+    let region = regions(system);
+    let (mut tied, mut net, mut gross) = (vec![false; rows], vec![0.0; rows], vec![0.0; rows]);
+    let values = system.sink.iter().zip(&right.cells);
+    for (row, (&sink, &b)) in values.chain(system.border.sink.iter().zip(&right.nodes)).enumerate() {
+        tied[region[row]] |= sink > 0.0;
+        net[region[row]] += b;
+        gross[region[row]] += b.abs();
+    }
+    let loose: Vec<usize> = (0..rows).filter(|&row| region[row] == row && !tied[row]).collect();
+    let heated = loose.iter().filter(|&&row| net[row].abs() > 1e-9 * gross[row]);
+    let faults: Vec<Fault> = heated.map(|&row| stranded(model, right, &region, row, net[row])).collect();
+    if faults.is_empty() { Ok(loose) } else { Err(CoupleError::Scene(faults)) }
+}
+
+/// Per row, the smallest row that faces and links join it with.
+fn regions(system: &LinearSystem) -> Vec<usize> {
     let n = system.cells();
     let rows = n + system.nodes();
     let mut parent: Vec<u32> = (0..u32::try_from(rows).unwrap_or(u32::MAX)).collect();
@@ -44,42 +63,37 @@ pub fn loose_rows(model: &Model, system: &LinearSystem, right: &State) -> Result
     for link in system.border.node_links.iter().filter(|link| link.conductance > 0.0) {
         join(n + link.to, n + link.from);
     }
-    let region: Vec<usize> = (0..rows).map(|row| root(&mut parent, row as u32) as usize).collect();
-    let (mut tied, mut net, mut gross) = (vec![false; rows], vec![0.0; rows], vec![0.0; rows]);
-    let values = system.sink.iter().zip(&right.cells);
-    for (row, (&sink, &b)) in values.chain(system.border.sink.iter().zip(&right.nodes)).enumerate() {
-        tied[region[row]] |= sink > 0.0;
-        net[region[row]] += b;
-        gross[region[row]] += b.abs();
-    }
-    let loose: Vec<usize> = (0..rows).filter(|&row| region[row] == row && !tied[row]).collect();
-    match loose.iter().find(|&&row| net[row].abs() > 1e-9 * gross[row]) {
-        Some(&row) => Err(stranded(model, right, &region, row, net[row])),
-        None => Ok(loose),
-    }
+    (0..rows).map(|row| root(&mut parent, row as u32) as usize).collect()
 }
 
-/// The error of a region that releases `power` W and passes none on.
-fn stranded(model: &Model, right: &State, region: &[usize], of: usize, power: f64) -> CoupleError {
+/// The fault of a region that releases `power` W and passes none on.
+fn stranded(model: &Model, right: &State, region: &[usize], of: usize, power: f64) -> Fault {
     let n = model.grid.cells();
-    let mut names: Vec<&str> = Vec::new();
+    let mut items: Vec<&str> = Vec::new();
     for row in (0..region.len()).rev().filter(|&row| region[row] == of) {
-        let name = if row >= n {
-            (right.nodes[row - n] != 0.0).then(|| model.nodes[row - n].name.as_str())
+        let item = if row >= n {
+            model.item_of(model.nodes[row - n].kind).filter(|_| right.nodes[row - n] != 0.0)
         } else {
             let part = model.part_of_cell[row];
             (right.cells[row] != 0.0 && part != NO_PART).then(|| model.parts[part].name.as_str())
         };
-        match name {
-            Some(name) if names.len() < MOST_NAMES && !names.contains(&name) => names.push(name),
+        match item {
+            Some(item) if items.len() < MOST_NAMES && !items.contains(&item) => items.push(item),
             _ => (),
         }
     }
-    let names = if names.is_empty() { "a region of the domain".to_owned() } else { names.join(", ") };
-    CoupleError::Scene(format!(
-        "{names}: {power:.1} W have no way out, so that there is no steady temperature. Give it moving air, a cold \
-         plate in a branch with flow, or a wall with a film or temperature"
-    ))
+    let (names, items) = match items.is_empty() {
+        true => ("a region of the domain".to_owned(), vec![DOMAIN]),
+        false => (items.iter().map(|item| format!("'{item}'")).collect::<Vec<_>>().join(", "), items),
+    };
+    Fault {
+        code: "racktherm::no_heat_path",
+        message: format!("{names}: {power:.1} W have no way out, so that there is no steady temperature"),
+        remedy:
+            "give it moving air, a cold plate in a branch with flow, or a wall with a film or temperature"
+                .into(),
+        items: items.into_iter().map(str::to_owned).collect(),
+    }
 }
 
 /// Ties rows of [`loose_rows`] to the reference.

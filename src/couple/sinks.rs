@@ -14,7 +14,7 @@
 //! temperature within e⁻⁸; g is never less than UA_c, its limit for still air.
 
 use crate::couple::CoupleError;
-use crate::couple::airstate::{AirState, plate_fins, span_length};
+use crate::couple::airstate::{AirState, plate_fins, sink_fault, span_length};
 use crate::grid::Side;
 use crate::material::air::AirProperties;
 use crate::model::Model;
@@ -90,8 +90,8 @@ fn sink_state(
     };
     match &sink.model {
         HeatSinkModel::Resistance(points) => {
-            let curve = LogCurve::new(points.clone())
-                .map_err(|error| CoupleError::Scene(format!("heat sink {}: {error}", sink.name)))?;
+            let curve =
+                LogCurve::new(points.clone()).map_err(|error| sink_fault(sink, &error.to_string()))?;
             let (lowest, highest) = curve.range();
             state.out_of_range = !(lowest * (1.0 - 1e-9)..=highest * (1.0 + 1e-9)).contains(&flow);
             state.set_resistance(curve.value(flow));

@@ -434,6 +434,18 @@ impl Model {
             && self.neighbour(cell, Side { axis, upper: true }).is_some_and(|n| self.is_air(n))
     }
 
+    /// The item of the scene that a node belongs to; none for coolant, which belongs to a branch and a plate.
+    #[must_use]
+    pub fn item_of(&self, node: NodeKind) -> Option<&str> {
+        let kind = match node {
+            NodeKind::Junction(chip) | NodeKind::Case(chip) => PartKind::Chip(chip),
+            NodeKind::SinkBase(sink) => PartKind::HeatSink(sink),
+            NodeKind::Plate(plate) => PartKind::ColdPlate(plate),
+            NodeKind::Coolant { .. } => return None,
+        };
+        self.parts.iter().find(|part| part.kind == kind).map(|part| part.name.as_str())
+    }
+
     /// Heat released in cells, sheets and nodes together, W, without what fans blow out at once.
     #[must_use]
     pub fn total_power(&self) -> f64 {

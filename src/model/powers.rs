@@ -149,8 +149,12 @@ fn heat_sink(model: &mut Model, context: &Context, part: usize, index: usize) ->
     let total: f64 = cells.iter().map(|&c| volume(c)).sum();
     let base = nodes::sink_base(model, index);
     let (false, Some(base)) = (cells.is_empty(), base) else {
-        let why = "solids or chips fill its box; move it into the air".to_owned();
-        return Err(ModelError::NoFace { kind: "heat sink", name: sink.name.clone(), why });
+        return Err(ModelError::NoFace {
+            kind: "heat sink",
+            name: sink.name.clone(),
+            why: "solids or chips fill its box",
+            remedy: "move it into the air",
+        });
     };
     let section_factor =
         across(sink.flow_axis).into_iter().map(|a| stretch(model, context, part, a)).product();
@@ -173,8 +177,12 @@ fn chip(model: &Model, context: &Context, part: usize, index: usize) -> Result<(
     if context.faces_under(model, part).any(|face| context.stands_on_board(model, part, face)) {
         return Ok(());
     }
-    let why = "junction_to_board is given, but no solid lies under it; put a board there or leave it out";
-    Err(ModelError::NoFace { kind: "chip", name: chip.name.clone(), why: why.to_owned() })
+    Err(ModelError::NoFace {
+        kind: "chip",
+        name: chip.name.clone(),
+        why: "junction_to_board is given, but no solid lies under it",
+        remedy: "put a board there or leave it out",
+    })
 }
 
 fn add_source(

@@ -37,14 +37,14 @@ fn rectangle_faces(
     let faces: Vec<Face> = faces_of(&range, rectangle.axis).collect();
     let on_grid: f64 = faces.iter().map(|f| f.area(&context.lines.grid)).sum();
     if on_grid <= 0.0 {
-        let why = "it is narrower than the smallest spacing; set a smaller smallest_spacing or widen it";
-        return Err(no_face(kind, name, why));
+        let why = "it is narrower than the smallest spacing";
+        return Err(no_face(kind, name, why, "set a smaller smallest_spacing or widen it"));
     }
     Ok((faces, rectangle.area() / on_grid))
 }
 
-fn no_face(kind: &'static str, name: &str, why: &str) -> ModelError {
-    ModelError::NoFace { kind, name: name.to_owned(), why: why.to_owned() }
+fn no_face(kind: &'static str, name: &str, why: &'static str, remedy: &'static str) -> ModelError {
+    ModelError::NoFace { kind, name: name.to_owned(), why, remedy }
 }
 
 fn openings(model: &mut Model, context: &Context) -> Result<(), ModelError> {
@@ -68,7 +68,8 @@ fn openings(model: &mut Model, context: &Context) -> Result<(), ModelError> {
             return Err(no_face(
                 "opening",
                 &opening.name,
-                "parts or other openings cover it; move one of them",
+                "parts or other openings cover it",
+                "move one of them",
             ));
         }
     }
@@ -103,7 +104,8 @@ pub(super) fn open_faces(model: &Model) -> BTreeMap<(usize, Side), usize> {
     model.openings.iter().enumerate().map(|(i, o)| ((o.cell, o.side), i)).collect()
 }
 
-const COVERED: &str = "solids, sheets or the closed surface of the domain cover it; move it into the air, or add an opening behind it";
+const COVERED: &str = "solids, sheets or the closed surface of the domain cover it";
+const UNCOVER: &str = "move it into the air, or add an opening behind it";
 
 fn screens(model: &mut Model, context: &Context) -> Result<(), ModelError> {
     let open = open_faces(model);
@@ -112,7 +114,7 @@ fn screens(model: &mut Model, context: &Context) -> Result<(), ModelError> {
         let places: Vec<FacePlace> =
             faces.into_iter().filter_map(|face| free(model, context, &open, face)).collect();
         if places.is_empty() {
-            return Err(no_face("screen", &screen.name, COVERED));
+            return Err(no_face("screen", &screen.name, COVERED, UNCOVER));
         }
         for place in places {
             match place {
@@ -137,7 +139,7 @@ fn fans(model: &mut Model, context: &Context) -> Result<(), ModelError> {
             .collect();
         let area: f64 = free.iter().map(|f| f.area).sum();
         if free.is_empty() {
-            return Err(no_face("fan", &fan.name, COVERED));
+            return Err(no_face("fan", &fan.name, COVERED, UNCOVER));
         }
         let mut outside = 0.0;
         for face in &free {

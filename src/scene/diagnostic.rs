@@ -198,6 +198,16 @@ struct Inner {
 }
 
 impl Log {
+    /// A log whose places refer to texts that another one read.
+    pub(super) fn of_files(files: Vec<Arc<NamedSource<String>>>) -> Self {
+        Self { inner: RefCell::new(Inner { files, ..Inner::default() }) }
+    }
+
+    /// The texts that places refer to.
+    pub(super) fn files(&self) -> Vec<Arc<NamedSource<String>>> {
+        self.inner.borrow().files.clone()
+    }
+
     /// Keeps a text, and gives the number under which places refer to it.
     pub(super) fn add_file(&self, name: &str, text: String) -> usize {
         let mut inner = self.inner.borrow_mut();

@@ -1,6 +1,7 @@
 //! Parts and arrays unrolled: every item of the scene with its path, its place's shift and its scope.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -352,11 +353,14 @@ impl<'a> Expander<'a> {
 
 /// The text of a file, or why there is none.
 pub(super) fn read_text(path: &Path) -> Result<String, String> {
-    let length = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if length > LARGEST_FILE as u64 {
-        return Err(format!("it has {length} bytes; at most {LARGEST_FILE} are read"));
+    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    // A pipe does not tell its length beforehand, and may have no end.
+    let most = LARGEST_FILE as u64 + 1;
+    file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() > LARGEST_FILE {
+        return Err(format!("it is longer than {LARGEST_FILE} bytes"));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
 }
 

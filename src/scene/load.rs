@@ -7,6 +7,7 @@ use super::Scene;
 use super::check::check;
 use super::diagnostic::{Diagnostics, Log, Mistake, Place};
 use super::expand::{Expander, read_text};
+use super::fault::Places;
 use super::fields::layout_origin;
 use super::file::{Content, Table, parse};
 use super::kind::Kind;
@@ -25,6 +26,10 @@ pub struct Loaded {
     pub mistakes: Diagnostics,
     /// Values without a source, which shipped scenes must not have.
     pub without_source: Diagnostics,
+    /// Where its items stand, for what later stages refuse.
+    pub places: Places,
+    /// Whether it is a part on its own, in a domain that gives it neither air nor coolant.
+    pub is_part: bool,
 }
 
 impl Scene {
@@ -41,13 +46,7 @@ impl Scene {
     pub fn load_all(path: &Path, settings: &[String]) -> Loaded {
         match read_text(path) {
             Ok(text) => Scene::load_text(path, text, settings),
-            Err(reason) => {
-                let log = Log::default();
-                let message = format!("scene \"{}\" cannot be read: {reason}", path.display());
-                log.add(Mistake::new("racktherm::missing_file", message).help("check the path"));
-                let (mistakes, without_source) = log.finish();
-                Loaded { scene: None, mistakes, without_source }
-            }
+            Err(reason) => Loaded::unreadable(path, &reason),
         }
     }
 
@@ -59,58 +58,29 @@ impl Scene {
         Scene::load_text(path, text, settings).into_result()
     }
 
-    fn load_text(path: &Path, text: String, settings: &[String]) -> Loaded {
+    /// As [`Scene::load_all`], from a text.
+    #[must_use]
+    pub fn load_text(path: &Path, text: String, settings: &[String]) -> Loaded {
         let log = Log::default();
         let file = log.add_file(&path.display().to_string(), text.clone());
         let document = parse(&text, file, &log);
         // After a syntax error, tables may have been lost: what is said about the rest would mislead.
-        let scene = if log.is_empty() { build(path, &document, settings, &log) } else { None };
-        let scene = scene.filter(|_| log.is_empty());
+        let built = if log.is_empty() { build(path, &document, settings, &log) } else { None };
+        let (scene, places) = built.filter(|_| log.is_empty()).unzip();
+        let places = places.unwrap_or_default().within(log.files());
         let (mistakes, without_source) = log.finish();
-        Loaded { scene, mistakes, without_source }
+        Loaded { scene, mistakes, without_source, places, is_part: false }
     }
 
-    /// Validates a part file on its own: one instance in a domain of the envelope's size, its ports connected.
-    ///
-    /// Its mistakes and the values without a source; the scene holds the instance as `part`.
-    #[must_use]
-    pub fn load_part(path: &Path, settings: &[String]) -> Loaded {
-        let (title, ports) = match read_text(path) {
-            Ok(text) => title_and_ports(&text),
-            Err(_) => (None, Vec::new()),
-        };
-        let connect: Vec<String> = ports.iter().map(|port| format!("\"{port}\" = \"supply\"")).collect();
-        let supply = if ports.is_empty() {
-            ""
-        } else {
-            "[[loop]]\nname = \"supply\"\ncoolant = \"pg25\"\nsupply_temperature = \"40 degC\"\nflow = \"100 L/min\"\n"
-        };
-        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let text = format!(
-            "source = \"bench for a part\"\n[domain]\nsize = [\"100 m\", \"100 m\", \"100 m\"]\n\
-             [[part]]\nname = \"part\"\nfile = '{name}'\nconnect = {{ {} }}\n{supply}",
-            connect.join(", ")
-        );
-        let bench = path.with_file_name(format!("(bench for {name})"));
-        let mut loaded = Scene::load_text(&bench, text, settings);
-        if let (Some(scene), Some(title)) = (&mut loaded.scene, title) {
-            scene.title = title;
-        }
-        let own = |diagnostic: &super::Diagnostic| !diagnostic.file().contains("(bench for ");
-        loaded.without_source = loaded.without_source.filtered(own);
-        loaded
-    }
-
-    /// Reads a scene, or a part on its own where the file has an `[envelope]` and no `[domain]`.
+    /// Reads a scene, or a part where the file has an `[envelope]` and no `[domain]`: one instance, held as `part` in
+    /// a domain of its own, with its ports connected. A scene is read once, so that it may come through a pipe.
     #[must_use]
     pub fn load_scene_or_part(path: &Path, settings: &[String]) -> Loaded {
-        let is_part = read_text(path).is_ok_and(|text| {
-            let log = Log::default();
-            let file = log.add_file("", text.clone());
-            let document = parse(&text, file, &log);
-            log.is_empty() && document.get("envelope").is_some() && document.get("domain").is_none()
-        });
-        if is_part { Scene::load_part(path, settings) } else { Scene::load_all(path, settings) }
+        match read_text(path) {
+            Ok(text) if is_part(&text) => on_a_bench(path, &text, settings),
+            Ok(text) => Scene::load_text(path, text, settings),
+            Err(reason) => Loaded::unreadable(path, &reason),
+        }
     }
 }
 
@@ -118,6 +88,60 @@ impl Loaded {
     fn into_result(self) -> Result<Scene, Diagnostics> {
         self.scene.ok_or(self.mistakes)
     }
+
+    /// Nothing but one mistake that lies in no text.
+    fn refused(mistake: Mistake) -> Self {
+        let log = Log::default();
+        log.add(mistake);
+        let (mistakes, without_source) = log.finish();
+        Loaded { scene: None, mistakes, without_source, places: Places::default(), is_part: false }
+    }
+
+    fn unreadable(path: &Path, reason: &str) -> Self {
+        let message = format!("scene \"{}\" cannot be read: {reason}", path.display());
+        Self::refused(Mistake::new("racktherm::missing_file", message).help("check the path"))
+    }
+}
+
+fn is_part(text: &str) -> bool {
+    let log = Log::default();
+    let file = log.add_file("", text.to_owned());
+    let document = parse(text, file, &log);
+    log.is_empty() && document.get("envelope").is_some() && document.get("domain").is_none()
+}
+
+/// A part file as the only content of a scene, with a supply at its ports.
+fn on_a_bench(path: &Path, text: &str, settings: &[String]) -> Loaded {
+    if !path.is_file() {
+        // The bench names the file, and a pipe gives its text only once.
+        let message = format!("\"{}\" is a part that comes through a pipe", path.display());
+        let mistake = Mistake::new("racktherm::not_a_file", message);
+        return Loaded::refused(
+            mistake.help("save it as a file; scenes, not parts, may come through a pipe"),
+        );
+    }
+    let (title, ports) = title_and_ports(text);
+    let connect: Vec<String> = ports.iter().map(|port| format!("\"{port}\" = \"supply\"")).collect();
+    let supply = if ports.is_empty() {
+        ""
+    } else {
+        "[[loop]]\nname = \"supply\"\ncoolant = \"pg25\"\nsupply_temperature = \"40 degC\"\nflow = \"100 L/min\"\n"
+    };
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let text = format!(
+        "source = \"bench for a part\"\n[domain]\nsize = [\"100 m\", \"100 m\", \"100 m\"]\n\
+         [[part]]\nname = \"part\"\nfile = '{name}'\nconnect = {{ {} }}\n{supply}",
+        connect.join(", ")
+    );
+    let bench = path.with_file_name(format!("(bench for {name})"));
+    let mut loaded = Scene::load_text(&bench, text, settings);
+    if let (Some(scene), Some(title)) = (&mut loaded.scene, title) {
+        scene.title = title;
+    }
+    let own = |diagnostic: &super::Diagnostic| !diagnostic.file().contains("(bench for ");
+    loaded.without_source = loaded.without_source.filtered(own);
+    loaded.is_part = true;
+    loaded
 }
 
 fn title_and_ports(text: &str) -> (Option<String>, Vec<String>) {
@@ -144,8 +168,9 @@ fn title_and_ports(text: &str) -> (Option<String>, Vec<String>) {
     (title, names)
 }
 
-/// The scene of a document; mistakes go to the log, and the result counts only if there are none.
-fn build(path: &Path, document: &Table, settings: &[String], log: &Log) -> Option<Scene> {
+/// The scene of a document and where its items stand; mistakes go to the log, and the result counts only if there
+/// are none.
+fn build(path: &Path, document: &Table, settings: &[String], log: &Log) -> Option<(Scene, Places)> {
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let top =
         document.entries.first().map_or(Place { start: 0, end: 0, ..document.place }, |(key, _)| key.place);
@@ -185,7 +210,7 @@ fn build(path: &Path, document: &Table, settings: &[String], log: &Log) -> Optio
         declared.map(|(path, _)| path.as_str()).collect::<Vec<_>>()
     };
     overrides.report_unused(&paths, log);
-    Some(builder.scene)
+    Some((builder.scene, Places::new(&document, &expansion)))
 }
 
 /// The scene's own scope: its parameters with preset and settings.

@@ -9,6 +9,7 @@ mod array;
 mod check;
 mod diagnostic;
 mod expand;
+mod fault;
 mod fields;
 mod file;
 mod instance;
@@ -23,6 +24,7 @@ mod scope;
 use crate::grid::{Axis, Side};
 
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use fault::{DOMAIN, Fault, GRID, Places, REAR_DOOR};
 pub use load::Loaded;
 pub use remark::{Remark, RemarkKind};
 

@@ -19,6 +19,8 @@ pub enum RemarkKind {
     MergedPlanes,
     /// Other parts took all of a part's room.
     Replaced,
+    /// Fans that move the same air round and round.
+    Circulating,
 }
 
 impl RemarkKind {
@@ -34,6 +36,7 @@ impl RemarkKind {
             Self::ThinPorous => "porous box as a screen",
             Self::MergedPlanes => "planes merged",
             Self::Replaced => "part replaced",
+            Self::Circulating => "air that only circulates",
         }
     }
 
@@ -43,6 +46,7 @@ impl RemarkKind {
         match self {
             Self::Idle => Some("put it on a chip, or leave it out"),
             Self::Replaced => Some("move it, leave it out, or list it after what covers it"),
+            Self::Circulating => Some("give its region an [[opening]], unless the box is meant to be shut"),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use crate::coolant::mean_specific_heat;
 use crate::couple::CoupleError;
 use crate::plant::rear_door::{RearDoorInput, RearDoorState, rear_door};
 use crate::result::{self, Warning};
-use crate::scene;
+use crate::scene::{self, Fault, REAR_DOOR};
 
 /// Most steps of the water's mean cp; each gains three digits.
 const STEPS: usize = 12;
@@ -76,8 +76,7 @@ fn converge(
             exhaust_temperature: exhaust,
             water_inlet_temperature: door.supply_temperature,
         };
-        let next = rear_door(&input)
-            .map_err(|error| CoupleError::Scene(format!("rear door {}: {error}", door.name)))?;
+        let next = rear_door(&input).map_err(|error| impossible(door, &error.to_string()))?;
         let still = (next.water_outlet_temperature - outlet).abs() <= 1e-13 * outlet;
         outlet = next.water_outlet_temperature;
         state = Some(next);
@@ -85,7 +84,17 @@ fn converge(
             break;
         }
     }
-    state.ok_or_else(|| CoupleError::Scene(format!("rear door {} was not computed", door.name)))
+    state.ok_or_else(|| impossible(door, "it was not computed"))
+}
+
+fn impossible(door: &scene::RearDoor, why: &str) -> CoupleError {
+    Fault {
+        code: "racktherm::rear_door",
+        message: format!("rear door '{}': {why}", door.name),
+        remedy: "check its values and the air that reaches it".into(),
+        items: vec![REAR_DOOR.into()],
+    }
+    .into()
 }
 
 fn warnings(door: &scene::RearDoor, state: &RearDoorState, air: f64, exhaust: f64) -> Vec<Warning> {

@@ -1,7 +1,7 @@
 //! Cell values of a solved scene for pictures and VTK.
 
 use super::View;
-use crate::couple::CoupleError;
+use crate::couple::{CoupleError, own_mistake};
 use crate::model::{CellKind, NO_PART};
 use crate::result::{Fields, cell_array};
 
@@ -32,7 +32,7 @@ pub(super) fn fields(view: &View<'_>) -> Result<Fields, CoupleError> {
     let named = |first: &[&str], rest: Vec<String>| {
         first.iter().map(|name| (*name).to_owned()).chain(rest).collect::<Vec<String>>()
     };
-    let sized = |values| cell_array(&model.grid, values).map_err(|e| CoupleError::Scene(e.to_string()));
+    let sized = |values| cell_array(&model.grid, values).map_err(|e| own_mistake(e.to_string()));
     let [u, v, w] = velocity;
     Ok(Fields {
         grid: model.grid.clone(),
@@ -40,9 +40,8 @@ pub(super) fn fields(view: &View<'_>) -> Result<Fields, CoupleError> {
         pressure: sized(pressure)?,
         velocity: [sized(u)?, sized(v)?, sized(w)?],
         material: cell_array(&model.grid, (0..n).map(material).collect())
-            .map_err(|e| CoupleError::Scene(e.to_string()))?,
-        part: cell_array(&model.grid, (0..n).map(part).collect())
-            .map_err(|e| CoupleError::Scene(e.to_string()))?,
+            .map_err(|e| own_mistake(e.to_string()))?,
+        part: cell_array(&model.grid, (0..n).map(part).collect()).map_err(|e| own_mistake(e.to_string()))?,
         material_names: named(
             &["air", "compact part"],
             model.materials.iter().map(|m| m.name.clone()).collect(),

@@ -83,7 +83,8 @@ pub(super) fn coolers(builder: &Builder<'_>) {
             None => None,
         };
         // A cold plate without a box stands nowhere, and what could not be read was told.
-        let Some(&&Placed { item: cooler, region, .. }) = cooler.filter(|_| chip.region.volume() > 0.0) else {
+        let Some(&&Placed { item: cooler, region, .. }) = cooler.filter(|_| chip.region.volume() > 0.0)
+        else {
             continue;
         };
         let lengths = common(&chip.region, &region);
@@ -96,7 +97,8 @@ pub(super) fn coolers(builder: &Builder<'_>) {
         }
         let what = items[cooler].kind.name().replace('_', " ");
         let (path, name) = (&item.path, &items[cooler].path);
-        let apart = if gap > TOUCH { format!("{} apart", millimetres(gap)) } else { "only an edge".to_owned() };
+        let apart =
+            if gap > TOUCH { format!("{} apart", millimetres(gap)) } else { "only an edge".to_owned() };
         let message = format!("{what} '{name}' does not touch chip '{path}', which it is to cool: {apart}");
         let named = item.table.get("cooler").map_or(item.place, |node| node.place);
         let mistake = Mistake::new("racktherm::not_touching", message).at(named, "this cooler");

@@ -1,0 +1,147 @@
+//! The discrete problem of a scene, and everything that makes it unsolvable whatever the numbers are.
+//!
+//! `check` and `run` both come through here, so that what one passes the other does not refuse. Nothing is solved:
+//! the air is taken to move wherever fans or openings of unequal pressure drive it, and to leave through every
+//! opening there; with that, each region that releases heat must have a way out for it.
+
+use crate::couple::CoupleError;
+use crate::couple::airstate::plate_fins;
+use crate::couple::loops::{first_branches, loop_links};
+use crate::couple::regions::{Components, closed_regions, components};
+use crate::couple::regular::loose_rows;
+use crate::material::air;
+use crate::model::air::{AirProblem, FanFace, OPEN_LOSS_PER_METRE, SinkLoss};
+use crate::model::system::CellLink;
+use crate::model::{EnergyInputs, Model, energy_system};
+use crate::scene::{Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
+
+/// Most names in a remark.
+const MOST_NAMES: usize = 4;
+
+/// Grid and discrete problem of a scene that has a steady solution.
+///
+/// # Errors
+/// [`CoupleError::Scene`] with what the grid cannot hold, or with every region of air that fans cannot drive and
+/// every part whose heat has no way out.
+pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleError> {
+    let mut model = Model::new(scene, resolution)?;
+    let mut faults = Vec::new();
+    let mut note = |result: Result<(), CoupleError>| match result {
+        Err(CoupleError::Scene(more)) => {
+            faults.extend(more);
+            Ok(())
+        }
+        other => other,
+    };
+    for sink in &scene.heat_sinks {
+        note(plate_fins(sink).map(|_| ()))?;
+    }
+    let air = Air::new(scene, &model);
+    if let Some(air) = &air {
+        note(refuse(closed_regions(&air.problem, &air.components).1))?;
+    }
+    note(heat_paths(scene, &model, air.as_ref()))?;
+    refuse(faults)?;
+    let circulating = air.as_ref().map(|air| air.components.circulating(&air.problem)).unwrap_or_default();
+    if let Some(remark) = circulates(&circulating) {
+        model.remarks.push(remark);
+    }
+    Ok(model)
+}
+
+fn refuse(faults: Vec<Fault>) -> Result<(), CoupleError> {
+    if faults.is_empty() { Ok(()) } else { Err(CoupleError::Scene(faults)) }
+}
+
+/// A scene's air before it is solved.
+struct Air {
+    problem: AirProblem,
+    components: Components,
+    /// Per cell that stands for a component.
+    driven: Vec<bool>,
+}
+
+impl Air {
+    /// None where neither opening nor fan moves any.
+    fn new(scene: &Scene, model: &Model) -> Option<Self> {
+        if model.openings.is_empty() && model.fans.is_empty() {
+            return None;
+        }
+        let density = air::density(scene.site.air_temperature, scene.site.pressure);
+        let loss = vec![SinkLoss::default(); scene.heat_sinks.len()];
+        let problem = AirProblem::new(model, scene, density, &loss, OPEN_LOSS_PER_METRE);
+        let components = components(&problem);
+        let driven = components.driven(&problem);
+        Some(Self { problem, components, driven })
+    }
+
+    fn moves(&self, cell: usize) -> bool {
+        self.driven[self.components.of_cell[cell]]
+    }
+
+    /// Per opening face: 1 W/K where air may enter, else 0.
+    fn intakes(&self) -> Vec<f64> {
+        let mut intakes: Vec<f64> = self
+            .problem
+            .boundary
+            .iter()
+            .map(|face| if face.law.is_open() && self.moves(face.cell) { 1.0 } else { 0.0 })
+            .collect();
+        for (face, mass_flow) in self.problem.fans.iter().flat_map(|fan| fan.fluxes()) {
+            if let FanFace::Boundary { face, .. } = face {
+                let inward = mass_flow != 0.0 && (mass_flow < 0.0) == self.problem.boundary[face].side.upper;
+                intakes[face] = if inward { 1.0 } else { 0.0 };
+            }
+        }
+        intakes
+    }
+}
+
+/// Whether every region that releases heat is tied to a known temperature: the energy equation with conductances of
+/// 1 where the real ones follow from the flow.
+fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), CoupleError> {
+    let reference = scene.site.air_temperature;
+    let loops = loop_links(model, &first_branches(scene), reference);
+    let film = vec![1.0; model.wetted.len()];
+    let intakes = air.map(Air::intakes).unwrap_or_default();
+    let temperatures: Vec<f64> = scene.openings.iter().map(|opening| opening.temperature).collect();
+    let inputs = EnergyInputs {
+        reference_temperature: reference,
+        rise: &vec![0.0; model.grid.cells()],
+        air_conductivity: air::properties(reference, scene.site.pressure).conductivity,
+        film: air.map(|_| film.as_slice()),
+        capacity_flow: None,
+        opening_capacity_flow: &intakes,
+        opening_temperature: &temperatures,
+        sink_conductance: &[],
+        node_links: &loops.links,
+        node_sink: &loops.sink,
+        node_source: &loops.source,
+    };
+    let (mut system, right) = energy_system(model, &inputs);
+    for (sink, span) in scene.heat_sinks.iter().zip(&model.sinks) {
+        // A table gives a resistance for air at rest, fins do not.
+        let table = matches!(sink.model, HeatSinkModel::Resistance(_));
+        let links = span.cells.iter().filter(|(cell, _)| table || air.is_some_and(|air| air.moves(*cell)));
+        system.border.cell_links.extend(links.map(|&(cell, _)| CellLink {
+            cell,
+            node: span.base,
+            conductance: 1.0,
+        }));
+    }
+    loose_rows(model, &system, &right).map(|_| ())
+}
+
+/// What to say of fans that only circulate.
+fn circulates(fans: &[&str]) -> Option<Remark> {
+    let (first, rest) = (fans.first()?, fans.len().saturating_sub(MOST_NAMES));
+    let names = fans.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    let text = match fans.len() {
+        1 => format!("fan '{first}' moves the same air round and round: no opening leads to its region"),
+        _ => {
+            format!("fans move the same air round and round, no opening leads to their region: {names}{more}")
+        }
+    };
+    Some(Remark::new(RemarkKind::Circulating, text))
+}

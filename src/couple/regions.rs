@@ -1,0 +1,133 @@
+//! Connected sets of air cells: which have an opening, which are driven, and which have no steady field.
+//!
+//! A fan of fixed flow cuts the cells that it blows between, so that what it moves is a source in one set and a sink
+//! in another, or both in the same. Without an opening the fans of a set must cancel.
+
+use crate::couple::CoupleError;
+use crate::model::air::{AirProblem, FanFace, FanPlane};
+use crate::scene::Fault;
+
+/// Connected sets of air cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Components {
+    /// Per cell, the smallest cell of its set (itself where nothing joins it).
+    pub of_cell: Vec<usize>,
+}
+
+/// Sets of cells joined by open faces.
+#[must_use]
+pub fn components(problem: &AirProblem) -> Components {
+    fn root(parent: &mut [usize], mut cell: usize) -> usize {
+        while parent[cell] != cell {
+            parent[cell] = parent[parent[cell]];
+            cell = parent[cell];
+        }
+        cell
+    }
+    let mut parent: Vec<usize> = (0..problem.cells()).collect();
+    for (laws, stride) in problem.laws.iter().zip(problem.strides()) {
+        for (cell, _) in laws.iter().enumerate().filter(|(_, law)| law.is_open()) {
+            let (a, b) = (root(&mut parent, cell), root(&mut parent, cell + stride));
+            parent[a.max(b)] = a.min(b);
+        }
+    }
+    let of_cell = (0..parent.len()).map(|cell| root(&mut parent, cell)).collect();
+    Components { of_cell }
+}
+
+impl Components {
+    /// The sets on both sides of a fan's faces; the same twice where it stirs one.
+    fn beside<'a>(&'a self, problem: &'a AirProblem, fan: &'a FanPlane) -> impl Iterator<Item = usize> + 'a {
+        let strides = problem.strides();
+        fan.faces.iter().flat_map(move |face| match *face {
+            FanFace::Interior { axis, cell, .. } => {
+                [self.of_cell[cell], self.of_cell[cell + strides[axis as usize]]]
+            }
+            FanFace::Boundary { face, .. } => [self.of_cell[problem.boundary[face].cell]; 2],
+        })
+    }
+
+    /// Per cell that stands for a set: whether it has an open face of the surface.
+    fn opened(&self, problem: &AirProblem) -> Vec<bool> {
+        let mut opened = vec![false; problem.cells()];
+        for face in problem.boundary.iter().filter(|face| face.law.is_open()) {
+            opened[self.of_cell[face.cell]] = true;
+        }
+        opened
+    }
+
+    /// Per cell that stands for a set: whether fans or openings of unequal pressure move its air.
+    #[must_use]
+    pub fn driven(&self, problem: &AirProblem) -> Vec<bool> {
+        let mut driven = vec![false; problem.cells()];
+        for fan in problem.fans.iter().filter(|fan| fan.mass_flow != 0.0) {
+            self.beside(problem, fan).for_each(|component| driven[component] = true);
+        }
+        let mut pressure: Vec<Option<f64>> = vec![None; problem.cells()];
+        for face in problem.boundary.iter().filter(|face| face.law.is_open()) {
+            let component = self.of_cell[face.cell];
+            let first = *pressure[component].get_or_insert(face.pressure);
+            driven[component] |= first != face.pressure;
+        }
+        driven
+    }
+
+    /// Fans of which all sides lie in sets without an opening: they move the same air round and round.
+    #[must_use]
+    pub fn circulating<'a>(&self, problem: &'a AirProblem) -> Vec<&'a str> {
+        let opened = self.opened(problem);
+        let boundary = |fan: &&FanPlane| fan.faces.iter().any(|f| matches!(f, FanFace::Boundary { .. }));
+        let closed = |fan: &&FanPlane| {
+            fan.mass_flow != 0.0 && !boundary(fan) && self.beside(problem, fan).all(|set| !opened[set])
+        };
+        problem.fans.iter().filter(closed).map(|fan| fan.name.as_str()).collect()
+    }
+}
+
+/// Cells to tie to 0 Pa: one in every component that fans or nothing drive and that has no opening; and a fault for
+/// every component that fans push air into, or pull it out of, and that has no opening.
+#[must_use]
+pub fn closed_regions(problem: &AirProblem, components: &Components) -> (Vec<usize>, Vec<Fault>) {
+    let n = problem.cells();
+    let opened = components.opened(problem);
+    let (mut net, mut gross) = (vec![0.0; n], vec![0.0; n]);
+    for (cell, source) in problem.fan_sources().into_iter().enumerate() {
+        net[components.of_cell[cell]] += source;
+        gross[components.of_cell[cell]] += source.abs();
+    }
+    let (mut pinned, mut faults) = (Vec::new(), Vec::new());
+    for cell in (0..n).filter(|&c| problem.air[c] && components.of_cell[c] == c && !opened[c]) {
+        if net[cell].abs() > 1e-9 * gross[cell] {
+            faults.push(sealed(problem, components, cell, net[cell]));
+        } else {
+            pinned.push(cell);
+        }
+    }
+    (pinned, faults)
+}
+
+/// The cells of [`closed_regions`].
+///
+/// # Errors
+/// [`CoupleError::Scene`] with its faults.
+pub fn pinned_cells(problem: &AirProblem, components: &Components) -> Result<Vec<usize>, CoupleError> {
+    let (pinned, faults) = closed_regions(problem, components);
+    if faults.is_empty() { Ok(pinned) } else { Err(CoupleError::Scene(faults)) }
+}
+
+/// The fault of a closed region whose fans do not cancel.
+fn sealed(problem: &AirProblem, components: &Components, component: usize, net: f64) -> Fault {
+    let touches = |fan: &&FanPlane| components.beside(problem, fan).any(|set| set == component);
+    let fans: Vec<String> = problem.fans.iter().filter(touches).map(|fan| fan.name.clone()).collect();
+    let verb = if net > 0.0 { "into" } else { "out of" };
+    Fault {
+        code: "racktherm::sealed",
+        message: format!(
+            "fans of fixed flow push a net {:.4} m³/s {verb} a region of air without an opening: '{}'",
+            net.abs() / problem.density,
+            fans.join("', '")
+        ),
+        remedy: "give the region an opening, or fans whose flows cancel".into(),
+        items: fans,
+    }
+}
