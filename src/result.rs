@@ -264,6 +264,9 @@ pub struct Component {
     /// Half-width of the uncertainty of its temperature, where one is known better than half its rise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub band_k: Option<f64>,
+    /// Why its margin says nothing, where it does; such a part counts as not passing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_trusted: Option<String>,
     /// Whether its temperature or limit rests on values marked as estimates.
     pub rests_on_estimates: bool,
 }

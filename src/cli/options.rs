@@ -30,7 +30,7 @@ pub(super) struct SolveOptions {
     /// JSON instead of tables on standard output
     #[arg(long)]
     pub(super) json: bool,
-    /// Exit with 4 if a part is over its limit
+    /// Exit with 4 if a part is over its limit, or its margin is not to be trusted
     #[arg(long)]
     fail_over_limit: bool,
 }
@@ -79,7 +79,7 @@ impl SolveOptions {
     pub(super) fn exit<'a>(&self, mut summaries: impl Iterator<Item = &'a Summary> + Clone) -> Exit {
         if summaries.clone().any(|s| !s.convergence.converged) {
             Exit::NotConverged
-        } else if self.fail_over_limit && summaries.any(|s| !s.over_limit().is_empty()) {
+        } else if self.fail_over_limit && summaries.any(|s| !s.passes()) {
             Exit::OverLimit
         } else {
             Exit::Success
@@ -133,6 +133,9 @@ mod tests {
         assert_eq!(options(&[]).exit([&air].into_iter()), Exit::Success);
         assert_eq!(options(&["--fail-over-limit"]).exit([&air].into_iter()), Exit::OverLimit);
         assert_eq!(options(&["--fail-over-limit"]).exit([&liquid].into_iter()), Exit::Success);
+        let mut doubtful = liquid.clone();
+        doubtful.components[0].not_trusted = Some("its sink is passed by".into());
+        assert_eq!(options(&["--fail-over-limit"]).exit([&doubtful].into_iter()), Exit::OverLimit);
         air.convergence.converged = false;
         assert_eq!(options(&["--fail-over-limit"]).exit([&liquid, &air].into_iter()), Exit::NotConverged);
     }

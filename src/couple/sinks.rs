@@ -160,6 +160,23 @@ pub fn sink_links(model: &Model, air: Option<&AirState>, states: &[SinkState]) -
 /// Ratio of speeds from which on air counts as passing by a sink.
 pub const BYPASS_RATIO: f64 = 1.5;
 
+/// Ratio of speeds above which a sink's rise decides nothing: it may be a fifth of what was found, or nearly twice.
+pub const LARGEST_BYPASS_RATIO: f64 = 5.0;
+
+/// Least uncertainty of the rise of a sink that air passes by, as a share of the rise.
+const LEAST_BYPASS_BAND: f64 = 0.5;
+
+/// Uncertainty of the rise of a sink that air passes by at `ratio` times the speed before its fins, as a share of the
+/// rise: 1 − 1/ratio, at least half.
+///
+/// The passage beside it resists here by the loss of open air alone. What inertia adds, the loss of entering and
+/// leaving the passage, evens the speeds; with equal speeds the sink gets at most `ratio` times its flow, and its rise
+/// falls to no less than 1/ratio. Half the loss of open air raises it by less than this too (`tests/couple.rs`).
+#[must_use]
+pub fn bypass_band(ratio: f64) -> f64 {
+    LEAST_BYPASS_BAND.max(1.0 - 1.0 / ratio)
+}
+
 /// Mean speed in the open cells at the flanks of a sink over that in front of its fins; none without either.
 #[must_use]
 pub fn bypass_ratio(model: &Model, air: &AirState, sink: usize) -> Option<f64> {

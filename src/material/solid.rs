@@ -6,6 +6,9 @@
 
 use super::Status;
 
+/// Temperatures for which the library's conductivities hold, K; those of the layers in packages too.
+pub const DATA_RANGE: (f64, f64) = (250.0, 450.0);
+
 /// A solid of the library.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LibrarySolid {

@@ -35,6 +35,9 @@ pub struct Entry {
     pub converged: bool,
     /// Parts over their limit.
     pub over_limit: usize,
+    /// Parts whose margin says nothing: neither over their limit nor under it.
+    #[serde(default)]
+    pub not_trusted: usize,
     /// Parts without a limit.
     pub without_limit: usize,
     /// The part with the least margin, if any part has a limit.
@@ -64,6 +67,9 @@ pub struct Worst {
     pub margin_k: f64,
     /// Half-width of its uncertainty from estimates; 0 if it rests on none.
     pub band_k: f64,
+    /// Whether its margin says nothing.
+    #[serde(default)]
+    pub not_trusted: bool,
     /// What takes its heat, with the kind of air field.
     pub cooled_by: String,
 }
@@ -135,13 +141,16 @@ impl Figures {
 
 impl Worst {
     fn of(summary: &Summary) -> Option<Self> {
-        let part = summary.worst()?;
+        // What is known to be over speaks for the scene, then what nothing is known of.
+        let known = summary.over_limit().into_iter().chain(summary.not_trusted()).next();
+        let part = known.or_else(|| summary.worst())?;
         Some(Self {
             name: part.name.clone(),
             temperature_c: part.judged_c(),
             limit_c: part.limit_c.unwrap_or(f64::NAN),
             margin_k: part.margin_k.unwrap_or(f64::NAN),
             band_k: summary.band_k(part),
+            not_trusted: part.not_trusted.is_some(),
             cooled_by: super::console::cooling(summary, part.cooled_by),
         })
     }
@@ -159,6 +168,7 @@ pub fn compare(summaries: &[Summary], directories: &[String]) -> Comparison {
             directory: directory.clone(),
             converged: summary.convergence.converged,
             over_limit: summary.over_limit().len(),
+            not_trusted: summary.not_trusted().len(),
             without_limit: summary.components.iter().filter(|c| c.margin_k.is_none()).count(),
             worst: Worst::of(summary),
             air_field: summary.air.as_ref().map(|a| a.field.name().to_owned()),
@@ -181,7 +191,8 @@ pub fn compare(summaries: &[Summary], directories: &[String]) -> Comparison {
 /// Whether the bands of two margins leave a gap between them.
 #[must_use]
 pub fn distinguishable(a: &Worst, b: &Worst) -> bool {
-    (a.margin_k - b.margin_k).abs() > a.band_k + b.band_k
+    let trusted = !a.not_trusted && !b.not_trusted;
+    trusted && (a.margin_k - b.margin_k).abs() > a.band_k + b.band_k
 }
 
 fn verdict(scenes: &[Entry], basis_gpus: usize) -> Vec<String> {
@@ -210,6 +221,11 @@ fn verdict(scenes: &[Entry], basis_gpus: usize) -> Vec<String> {
 
 fn standing(entry: &Entry, worst: &Worst) -> String {
     let band = if worst.band_k > 0.0 { format!(" ± {:.0}", worst.band_k) } else { String::new() };
+    if worst.not_trusted {
+        let count = entry.not_trusted;
+        let parts = if count == 1 { "part" } else { "parts" };
+        return format!("{}: NO VERDICT, the margin of {count} {parts} is not to be trusted.", entry.scene);
+    }
     let (state, value) = if worst.margin_k >= 0.0 {
         ("keeps every part with a limit under it, least margin", worst.margin_k)
     } else {
@@ -222,6 +238,10 @@ fn standing(entry: &Entry, worst: &Worst) -> String {
 
 fn difference((best, top): (&Entry, &Worst), (entry, worst): (&Entry, &Worst)) -> String {
     let gap = top.margin_k - worst.margin_k;
+    if top.not_trusted || worst.not_trusted {
+        let (a, b) = (&best.scene, &entry.scene);
+        return format!("{a} and {b}: no comparison, as a margin is not to be trusted.");
+    }
     if distinguishable(top, worst) {
         format!("{} has {gap:.1} K more margin than {}.", best.scene, entry.scene)
     } else {
@@ -290,6 +310,21 @@ mod tests {
             part.rests_on_estimates = false;
         }
         assert!(apart(&compare(&summaries, &names)));
+    }
+
+    #[test]
+    fn a_margin_that_is_not_to_be_trusted_ranks_nothing() {
+        let mut summaries = [sample::air(), sample::liquid()];
+        let names = summaries.each_ref().map(|s| s.scene.clone());
+        for part in summaries.iter_mut().flat_map(|s| &mut s.components) {
+            part.rests_on_estimates = false;
+        }
+        let part = summaries[1].components.iter_mut().find(|c| c.margin_k.is_some()).unwrap();
+        part.not_trusted = Some("its sink is passed by".into());
+        let comparison = compare(&summaries, &names);
+        let said = |text: &str| comparison.verdict.iter().any(|sentence| sentence.contains(text));
+        assert!(said("NO VERDICT") && said("no comparison") && !said("more margin than"), "{comparison:?}");
+        assert!(page(&comparison, &summaries).contains("1 NOT TRUSTED"));
     }
 
     #[test]

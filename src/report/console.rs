@@ -72,10 +72,11 @@ pub fn verdict(summary: &Summary) -> String {
     }
     let mut text = String::new();
     let limited = summary.components.iter().filter(|c| c.margin_k.is_some()).count();
-    let over = summary.over_limit();
-    match (summary.worst(), over.len()) {
+    let (over, not_trusted) = (summary.over_limit(), summary.not_trusted());
+    match (summary.worst(), over.first()) {
         (None, _) => text.push_str("No part has a limit: nothing to pass or fail."),
-        (Some(worst), 0) => text.push_str(&format!(
+        (Some(_), None) if !not_trusted.is_empty() => (),
+        (Some(worst), None) => text.push_str(&format!(
             "All {limited} parts with a limit stay under it; the least margin is {} at {} ({} °C, limit {} °C; {}){}.",
             margin(summary, worst),
             worst.name,
@@ -84,8 +85,9 @@ pub fn verdict(summary: &Summary) -> String {
             cooling(summary, worst.cooled_by),
             doubt(summary, worst),
         )),
-        (Some(worst), count) => text.push_str(&format!(
-            "OVER LIMIT: {count} of {limited} parts with a limit; the worst is {} at {} °C, {} K over its {} °C ({}{}){}.",
+        (Some(_), Some(worst)) => text.push_str(&format!(
+            "OVER LIMIT: {} of {limited} parts with a limit; the worst is {} at {} °C, {} K over its {} °C ({}{}){}.",
+            over.len(),
             worst.name,
             degrees(worst.judged_c()),
             fixed(-worst.margin_k.unwrap_or(f64::NAN), 1),
@@ -95,9 +97,31 @@ pub fn verdict(summary: &Summary) -> String {
             doubt(summary, worst),
         )),
     }
+    if let Some(first) = not_trusted.first() {
+        text.push_str(&doubtful(summary, first, limited - over.len()));
+    }
     let unlimited = summary.components.len() - limited;
     if unlimited > 0 {
         text.push_str(&format!(" No limit given for {unlimited} parts."));
+    }
+    text
+}
+
+/// The sentences about parts whose margin is not to be trusted; `not_over` parts with a limit are not over it.
+fn doubtful(summary: &Summary, first: &Component, not_over: usize) -> String {
+    let count = summary.not_trusted().len();
+    let before = if summary.over_limit().is_empty() { "NO VERDICT" } else { " NO VERDICT either" };
+    let mut text = format!(
+        "{before} on {count} part{}: the margin of {} ({} °C, limit {} °C; {}) is not to be trusted, as {}.",
+        if count == 1 { "" } else { "s" },
+        first.name,
+        degrees(first.judged_c()),
+        degrees(first.limit_c.unwrap_or(f64::NAN)),
+        cooling(summary, first.cooled_by),
+        first.not_trusted.as_deref().unwrap_or("its model does not hold"),
+    );
+    if not_over > count {
+        text.push_str(&format!(" {} other parts with a limit stay under it.", not_over - count));
     }
     text
 }
@@ -160,7 +184,7 @@ fn part_row(summary: &Summary, group: &Group<'_>) -> [String; 9] {
     let digits = if high < 10.0 { 1 } else { 0 };
     let (limit, margin, mark) = match worst.standing() {
         Standing::NoLimit => ("no limit".into(), "given".into(), String::new()),
-        Standing::Within(_) | Standing::Over(_) => (
+        Standing::Within(_) | Standing::Over(_) | Standing::NotTrusted => (
             degrees(worst.limit_c.unwrap_or(f64::NAN)),
             fixed(worst.margin_k.unwrap_or(f64::NAN), 1),
             mark(summary, worst),
@@ -180,9 +204,13 @@ fn part_row(summary: &Summary, group: &Group<'_>) -> [String; 9] {
 }
 
 fn mark(summary: &Summary, component: &Component) -> String {
-    let over = matches!(component.standing(), Standing::Over(_)).then(|| "OVER".to_owned());
+    let word = match component.standing() {
+        Standing::Over(_) => Some("OVER".to_owned()),
+        Standing::NotTrusted => Some("NOT TRUSTED".to_owned()),
+        Standing::Within(_) | Standing::NoLimit => None,
+    };
     let estimate = band(summary, component).map(|b| format!("~ ± {b}"));
-    estimate.into_iter().chain(over).collect::<Vec<_>>().join(" ")
+    estimate.into_iter().chain(word).collect::<Vec<_>>().join(" ")
 }
 
 fn heat(summary: &Summary) -> String {
@@ -369,6 +397,19 @@ mod tests {
         let text = parts(&sample::liquid());
         let rows = text.lines().filter(|l| l.contains("  air"));
         assert!(rows.clone().count() >= 2 && rows.clone().all(|l| l.contains("air (potential)")), "{text}");
+    }
+
+    #[test]
+    fn a_margin_that_is_not_to_be_trusted_is_no_verdict() {
+        let mut summary = sample::liquid();
+        let limited = summary.components.iter().filter(|c| c.margin_k.is_some()).count();
+        let worst = summary.worst().unwrap().name.clone();
+        let part = summary.components.iter_mut().find(|c| c.name == worst).unwrap();
+        part.not_trusted = Some("its sink is passed by".into());
+        let text = verdict(&summary);
+        assert!(text.starts_with("NO VERDICT on 1 part") && text.contains("its sink is passed by"), "{text}");
+        assert!(text.contains(&format!("{} other parts with a limit stay under it", limited - 1)), "{text}");
+        assert!(parts(&summary).contains("NOT TRUSTED"));
     }
 
     #[test]

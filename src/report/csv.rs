@@ -41,6 +41,7 @@ fn components(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
         "rests_on_estimates",
         "limit_source",
         "air_field",
+        "not_trusted",
     ])?;
     for c in &summary.components {
         let field = summary.air.as_ref().map_or("", |air| air.field.name());
@@ -59,6 +60,7 @@ fn components(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
             &c.rests_on_estimates.to_string(),
             c.limit_source.as_deref().unwrap_or("no limit given"),
             if c.cooled_by == crate::result::CooledBy::Air { field } else { "" },
+            c.not_trusted.as_deref().unwrap_or(""),
         ])?;
     }
     table.flush()

@@ -9,6 +9,8 @@ pub enum Standing {
     Within(f64),
     /// Over its limit by so many K (or its temperature is not a number).
     Over(f64),
+    /// Its margin says nothing, whatever its sign: it counts as not passing.
+    NotTrusted,
     /// No limit given: neither passing nor failing.
     NoLimit,
 }
@@ -19,6 +21,7 @@ impl Component {
     pub fn standing(&self) -> Standing {
         match self.margin_k {
             None => Standing::NoLimit,
+            Some(_) if self.not_trusted.is_some() => Standing::NotTrusted,
             Some(margin) if margin >= 0.0 => Standing::Within(margin),
             Some(margin) => Standing::Over(-margin),
         }
@@ -43,6 +46,22 @@ impl Summary {
             self.components.iter().filter(|c| matches!(c.standing(), Standing::Over(_))).collect();
         over.sort_by(|a, b| a.margin_k.unwrap_or(0.0).total_cmp(&b.margin_k.unwrap_or(0.0)));
         over
+    }
+
+    /// Parts with a limit whose margin is not to be trusted, smallest margin first.
+    #[must_use]
+    pub fn not_trusted(&self) -> Vec<&Component> {
+        let mut parts: Vec<_> =
+            self.components.iter().filter(|c| c.standing() == Standing::NotTrusted).collect();
+        parts.sort_by(|a, b| a.margin_k.unwrap_or(0.0).total_cmp(&b.margin_k.unwrap_or(0.0)));
+        parts
+    }
+
+    /// Whether every part with a limit is known to stay under it.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        let passing = |c: &Component| matches!(c.standing(), Standing::Within(_) | Standing::NoLimit);
+        self.components.iter().all(passing)
     }
 
     /// The part with the smallest margin; none if no part has a limit.
@@ -105,6 +124,18 @@ mod tests {
         assert_eq!(summary.band_k(&gpu), 0.0);
         summary.components.clear();
         assert!(summary.worst().is_none());
+    }
+
+    #[test]
+    fn a_margin_that_is_not_to_be_trusted_neither_passes_nor_exceeds() {
+        let mut summary = sample::liquid();
+        assert!(summary.passes());
+        let part = summary.components.iter_mut().find(|c| c.margin_k.is_some()).unwrap();
+        part.not_trusted = Some("air passes beside its heat sink".into());
+        let name = part.name.clone();
+        let names: Vec<&str> = summary.not_trusted().iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, [name.as_str()]);
+        assert!(!summary.passes() && summary.over_limit().is_empty());
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use super::air::AirStreams;
 use super::loops::{LITRES_PER_MINUTE, LoopResult};
-use super::{View, celsius};
+use super::{View, celsius, validity};
 use crate::couple::airstate::AirState;
 use crate::couple::engine::Device;
-use crate::couple::sinks::{BYPASS_RATIO, bypass_ratio};
+use crate::couple::sinks::{BYPASS_RATIO, LARGEST_BYPASS_RATIO, bypass_band, bypass_ratio};
 use crate::material::air as air_material;
 use crate::model::air::OPEN_LOSS_PER_METRE;
 use crate::result::{self, Warning};
@@ -24,10 +24,10 @@ const HEADER_VELOCITY: f64 = 1.8;
 /// m³/s in CFM.
 const CFM: f64 = 1.0 / 4.719_474_432e-4;
 
-struct Found(Vec<Warning>);
+pub(super) struct Found(Vec<Warning>);
 
 impl Found {
-    fn say(&mut self, place: &str, finding: String, remedy: &str) {
+    pub(super) fn say(&mut self, place: &str, finding: String, remedy: &str) {
         self.0.push(Warning { finding, place: place.into(), remedy: remedy.into() });
     }
 }
@@ -58,8 +58,10 @@ pub(super) fn warnings(
         fans(view, &mut found);
     }
     if let Some(air) = view.air {
+        validity::speeds(view, air, &mut found);
         bypassed(view, air, &mut found);
     }
+    validity::temperatures(view, &mut found);
     sinks(view, &mut found);
     plates(view, &mut found);
     for (supply, result) in loops.iter().enumerate() {
@@ -172,7 +174,7 @@ fn sinks(view: &View<'_>, found: &mut Found) {
     }
 }
 
-/// Sinks that the air can pass by, told once.
+/// Sinks that the air can pass by, told once for the worst of them.
 fn bypassed(view: &View<'_>, air: &AirState, found: &mut Found) {
     let names: Vec<(&str, f64)> = (0..view.scene.heat_sinks.len())
         .filter_map(|sink| {
@@ -180,18 +182,24 @@ fn bypassed(view: &View<'_>, air: &AirState, found: &mut Found) {
             (ratio > BYPASS_RATIO).then(|| (view.scene.heat_sinks[sink].name.as_str(), ratio))
         })
         .collect();
-    let Some(&(first, ratio)) = names.first() else { return };
+    let Some(&(first, ratio)) = names.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else { return };
     let more = match names.len() {
         1 => String::new(),
         n => format!(" (and {} more)", n - 1),
+    };
+    let trust = match ratio > LARGEST_BYPASS_RATIO {
+        true => format!("; above {LARGEST_BYPASS_RATIO:.0} times a margin is not to be trusted"),
+        false => String::new(),
     };
     found.say(
         first,
         format!(
             "air passes beside the heat sink at {ratio:.1} times the speed in front of its fins{more}; its share follows \
-             from losses alone, open air taken at {OPEN_LOSS_PER_METRE} 1/m (E): the sink's rise may be off by 45 %"
+             from losses alone, open air taken at {OPEN_LOSS_PER_METRE} 1/m (E): the sink's rise may be off by {:.0} \
+             %{trust}",
+            100.0 * bypass_band(ratio)
         ),
-        "duct the sink, or put a screen with the passage's measured loss beside it",
+        "duct the sink, give it fans of its own, or put a screen with the passage's measured loss beside it",
     );
 }
 

@@ -5,7 +5,7 @@
 
 use super::{View, celsius};
 use crate::couple::airstate::AirState;
-use crate::couple::sinks::{BYPASS_RATIO, bypass_ratio};
+use crate::couple::sinks::{BYPASS_RATIO, LARGEST_BYPASS_RATIO, bypass_band, bypass_ratio};
 use crate::model::{Form, Part, PartKind, SinkSpan};
 use crate::result::{Component, CooledBy};
 use crate::scene::{Chip, Cooler, Limit, Scene, Status};
@@ -48,11 +48,7 @@ fn of_chip(view: &View<'_>, index: usize) -> Component {
     let judged = if chip.limit.as_ref().is_some_and(|limit| limit.junction) { junction } else { case };
     let (cooled_by, reference) = cooling(view, chip);
     let cooler_is_estimate = match chip.cooler {
-        Some(Cooler::HeatSink(sink)) => {
-            let bypass = view.air.and_then(|air| bypass_ratio(view.model, air, sink));
-            bypass.is_some_and(|ratio| ratio > BYPASS_RATIO)
-                || view.scene.heat_sinks[sink].origin.status == Status::Estimate
-        }
+        Some(Cooler::HeatSink(sink)) => view.scene.heat_sinks[sink].origin.status == Status::Estimate,
         Some(Cooler::ColdPlate(plate)) => view.scene.cold_plates[plate].origin.status == Status::Estimate,
         None => false,
     };
@@ -69,9 +65,15 @@ fn of_chip(view: &View<'_>, index: usize) -> Component {
         margin_k: None,
         limit_source: None,
         band_k: None,
+        not_trusted: None,
         rests_on_estimates: chip.origin.status == Status::Estimate || cooler_is_estimate,
     };
     component.judge(chip.limit.as_ref(), judged);
+    if let (Some(Cooler::HeatSink(sink)), Some(air)) = (chip.cooler, view.air)
+        && let Some(ratio) = bypass_ratio(view.model, air, sink).filter(|&ratio| ratio > BYPASS_RATIO)
+    {
+        component.doubt(ratio);
+    }
     component
 }
 
@@ -139,6 +141,7 @@ fn of_solid(view: &View<'_>, part: &Part) -> Option<Component> {
         margin_k: None,
         limit_source: None,
         band_k: None,
+        not_trusted: None,
         rests_on_estimates: solid.origin.status == Status::Estimate,
     };
     component.judge(solid.limit.as_ref(), temperatures.hottest);
@@ -165,6 +168,7 @@ fn of_porous(view: &View<'_>, part: &Part) -> Option<Component> {
         margin_k: None,
         limit_source: None,
         band_k: None,
+        not_trusted: None,
         rests_on_estimates: porous.origin.status == Status::Estimate,
     })
 }
@@ -188,6 +192,7 @@ fn of_plate(view: &View<'_>, index: usize) -> Option<Component> {
         margin_k: None,
         limit_source: None,
         band_k: None,
+        not_trusted: None,
         rests_on_estimates: plate.origin.status == Status::Estimate,
     })
 }
@@ -217,6 +222,19 @@ fn part_temperatures(view: &View<'_>, part: &Part) -> Option<Temperatures> {
 }
 
 impl Component {
+    /// Widens the band of a chip whose sink is passed by at a ratio of speeds.
+    fn doubt(&mut self, ratio: f64) {
+        self.rests_on_estimates = true;
+        let rise = self.reference_c.map(|reference| (self.judged_c() - reference).max(0.0));
+        self.band_k = rise.map(|rise| bypass_band(ratio) * rise);
+        if ratio > LARGEST_BYPASS_RATIO {
+            self.not_trusted = Some(format!(
+                "air passes beside its heat sink at {ratio:.1} times the speed before the fins, more than \
+                 {LARGEST_BYPASS_RATIO:.0}"
+            ));
+        }
+    }
+
     /// Puts a limit beside the temperature (K) that it bounds.
     fn judge(&mut self, limit: Option<&Limit>, temperature: f64) {
         let Some(limit) = limit else { return };

@@ -7,6 +7,7 @@ mod door;
 mod fields;
 mod loops;
 mod monitors;
+mod validity;
 
 pub use air::{AirStreams, air_streams};
 

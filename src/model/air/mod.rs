@@ -30,8 +30,9 @@ pub use law::FaceLaw;
 ///
 /// Estimate (E): a friction factor near 0.04 over a hydraulic diameter near 40 mm, the gaps of a tray.
 /// It makes the field unique where nothing else resists. Halving or doubling it moves a block in a duct by less than
-/// 2 % of its rise and a ducted sink not at all; a sink beside a free passage by up to 45 %, since inertia, which sets
-/// that passage's true loss, is left out: such sinks are named in a warning (`tests/couple.rs`).
+/// 2 % of its rise and a ducted sink not at all; a sink beside a free passage by more the faster the air
+/// passes by, since inertia, which sets that passage's true loss, is left out: such sinks are named in a warning and get
+/// the band of `couple::sinks::bypass_band` (`tests/couple.rs`).
 pub const OPEN_LOSS_PER_METRE: f64 = 1.0;
 
 /// Speed below which open air resists linearly, m/s: its field is then that of a potential flow.

@@ -56,6 +56,7 @@ fn row(table: &mut Table, name: &str, cells: impl Iterator<Item = String>) {
 
 fn worst_rows(table: &mut Table, entries: &[Entry]) {
     let state = |e: &Entry| match (e.converged, e.over_limit, &e.worst) {
+        (true, 0, Some(_)) if e.not_trusted > 0 => format!("{} NOT TRUSTED", e.not_trusted),
         (false, ..) => "NOT CONVERGED".to_owned(),
         (true, _, None) => "no limit given".to_owned(),
         (true, 0, Some(_)) => "within limits".to_owned(),
