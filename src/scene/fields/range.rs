@@ -1,0 +1,56 @@
+//! What a value may be, and what is said where it is not.
+
+use crate::units::Dimension;
+
+/// What a value may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::scene) enum Range {
+    /// Any finite value.
+    Any,
+    /// Above zero.
+    Positive,
+    /// Zero or above.
+    NotNegative,
+    /// Above zero, at most one.
+    Share,
+    /// From a to b, SI.
+    Within(f64, f64),
+}
+
+impl Range {
+    pub(in crate::scene) fn holds(self, value: f64) -> bool {
+        match self {
+            Range::Any => value.is_finite(),
+            Range::Positive => value > 0.0 && value.is_finite(),
+            Range::NotNegative => value >= 0.0 && value.is_finite(),
+            Range::Share => value > 0.0 && value <= 1.0,
+            Range::Within(low, high) => (low..=high).contains(&value),
+        }
+    }
+
+    pub(in crate::scene) fn words(self, dimension: Dimension) -> String {
+        match self {
+            Range::Any => "must be finite".to_owned(),
+            Range::Positive => "must be above zero".to_owned(),
+            Range::NotNegative => "must not be negative".to_owned(),
+            Range::Share => "must be above 0 and at most 1 (100 %)".to_owned(),
+            Range::Within(low, high) if dimension.is_absolute_temperature() => {
+                let [low, high] = [low, high].map(|t| t - crate::units::ZERO_CELSIUS);
+                format!("must lie from {low:.0} to {high:.0} degC")
+            }
+            Range::Within(low, high) => {
+                let unit = dimension.symbol();
+                format!("must lie from {low} to {high} {unit}").trim_end().to_owned()
+            }
+        }
+    }
+
+    /// Stands in for a value that could not be read, so that reading can go on to the next mistake.
+    pub(in crate::scene) fn stand_in(self) -> f64 {
+        match self {
+            Range::Any | Range::NotNegative => 0.0,
+            Range::Positive | Range::Share => 1.0,
+            Range::Within(low, _) => low,
+        }
+    }
+}
