@@ -7,6 +7,9 @@
 //!                     └─ results   rear door, balance, parts, monitors, warnings
 //! ```
 //!
+//! Before anything is solved, `prepare` builds the model and refuses what has no steady solution whatever the numbers
+//! are: `check` ends there.
+//!
 //! The air drives the temperatures and not the other way round: buoyancy is left out and air properties are
 //! the site's, so that the two are solved one after the other. All compact parts are unknowns of the energy
 //! equation. The door stands behind the exhaust and gives nothing back.
