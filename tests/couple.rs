@@ -575,6 +575,24 @@ fn a_fan_without_an_opening_in_its_region_is_named_as_one_that_only_circulates()
     assert_eq!(round(&open_to_the_room), 0);
 }
 
+#[test]
+fn air_that_is_stirred_behind_a_single_open_face_takes_no_heat_out_and_is_refused_before_it_is_solved() {
+    let mut scene = empty([0.1, 0.4, 0.1], cells([2, 8, 2]));
+    open(&mut scene, FRONT);
+    scene.openings[0].rectangle.upper = [0.05, 0.0, 0.05];
+    fan(&mut scene, 0.1, 0.01, 5.0);
+    scene.fans[0].rectangle.upper[0] = 0.05;
+    let no_way_out = |error: &CoupleError| matches!(error, CoupleError::Scene(faults) if faults[0].code == "racktherm::no_heat_path");
+    assert!(no_way_out(&couple::prepare(&scene, Resolution::Draft).unwrap_err()));
+    // The solved field agrees: nothing passes the one face.
+    let model = Model::new(&scene, Resolution::Draft).unwrap();
+    let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+    let solved = couple::solve_on(&scene, &model, &options, device::cpu().as_ref(), &Silent);
+    assert!(no_way_out(&solved.unwrap_err()));
+    scene.openings[0].rectangle.upper = [0.1, 0.0, 0.1];
+    assert!(couple::prepare(&scene, Resolution::Draft).is_ok());
+}
+
 /// The findings of a scene's warnings, with their places.
 fn told(scene: &Scene) -> Vec<(String, String)> {
     solve(scene).summary.warnings.into_iter().map(|w| (w.place, w.finding)).collect()

@@ -81,11 +81,13 @@ impl Air {
 
     /// Per opening face: 1 W/K where air may enter, else 0.
     fn intakes(&self) -> Vec<f64> {
+        let exchanges = self.components.exchanges(&self.problem);
+        let passes = |cell: usize| exchanges[self.components.of_cell[cell]];
         let mut intakes: Vec<f64> = self
             .problem
             .boundary
             .iter()
-            .map(|face| if face.law.is_open() && self.moves(face.cell) { 1.0 } else { 0.0 })
+            .map(|face| if face.law.is_open() && passes(face.cell) { 1.0 } else { 0.0 })
             .collect();
         for (face, mass_flow) in self.problem.fans.iter().flat_map(|fan| fan.fluxes()) {
             if let FanFace::Boundary { face, .. } = face {

@@ -72,6 +72,23 @@ impl Components {
         driven
     }
 
+    /// Per cell that stands for a set: whether air may pass its open faces of the surface. Where fans only stir a
+    /// set, what enters must leave by another face of it.
+    #[must_use]
+    pub fn exchanges(&self, problem: &AirProblem) -> Vec<bool> {
+        let n = problem.cells();
+        let (mut faces, mut net, mut gross) = (vec![0; n], vec![0.0; n], vec![0.0_f64; n]);
+        for face in problem.boundary.iter().filter(|face| face.law.is_open()) {
+            faces[self.of_cell[face.cell]] += 1;
+        }
+        for (cell, source) in problem.fan_sources().into_iter().enumerate() {
+            net[self.of_cell[cell]] += source;
+            gross[self.of_cell[cell]] += source.abs();
+        }
+        let driven = self.driven(problem);
+        (0..n).map(|set| driven[set] && (faces[set] > 1 || net[set].abs() > 1e-9 * gross[set])).collect()
+    }
+
     /// Fans of which all sides lie in sets without an opening: they move the same air round and round.
     #[must_use]
     pub fn circulating<'a>(&self, problem: &'a AirProblem) -> Vec<&'a str> {

@@ -65,7 +65,7 @@ fn place_in_air(view: &View<'_>, cell: usize) -> String {
         || {
             let centre = view.model.grid.cell_centre(view.model.grid.position(cell));
             let [x, y, z] = centre.map(|length| length * 1e3);
-            format!("air at x {x:.0}, y {y:.0}, z {z:.0} mm")
+            format!("x {x:.0}, y {y:.0}, z {z:.0} mm")
         },
         |part| part.name.clone(),
     )
@@ -86,7 +86,8 @@ pub(super) fn temperatures(view: &View<'_>, found: &mut Found) {
     let Some((temperature, name)) = worst else { return };
     let more = match parts.len() - 1 {
         0 => String::new(),
-        more => format!(" ({more} more parts lie outside too)"),
+        1 => " (and another part outside)".to_owned(),
+        more => format!(" (and {more} more parts outside)"),
     };
     found.say(
         name,
