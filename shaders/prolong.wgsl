@@ -1,24 +1,27 @@
-// A coarse level's values added to the fine cells they stand for:
+// A coarse level's values interpolated to the finer level along one axis and added:
 //
-//     fine_c = fine_c + coarse_C(c)
+//     fine_c = fine_c + own_c coarse_C + other_c coarse_D
 //
-// parent         coarse index of every fine index: the fine.x entries of x, then those of y, then those of z
+// with C the coarse cell of c and D the one below it for the first cell of a pair, above it for the last.
+//
+// parent         coarse index of every fine index of the axis
+// own, other     weights of C and D, per fine cell
 // coarse, fine   any unit (K where they are corrections)
 //!include invocation
 
 struct Levels {
-    fine_nx: u32,
-    fine_ny: u32,
-    fine_nz: u32,
-    coarse_nx: u32,
-    coarse_ny: u32,
-    coarse_nz: u32,
+    stride: u32,
+    fine_n: u32,
+    coarse_n: u32,
+    lines: u32,
 }
 
 @group(0) @binding(0) var<uniform> levels: Levels;
 @group(0) @binding(1) var<storage, read> parent: array<u32>;
-@group(0) @binding(2) var<storage, read> coarse: array<f32>;
-@group(0) @binding(3) var<storage, read_write> fine: array<f32>;
+@group(0) @binding(2) var<storage, read> own: array<f32>;
+@group(0) @binding(3) var<storage, read> other: array<f32>;
+@group(0) @binding(4) var<storage, read> coarse: array<f32>;
+@group(0) @binding(5) var<storage, read_write> fine: array<f32>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -27,12 +30,18 @@ fn main(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let c = linear_workgroup(workgroup, workgroups) * WORKGROUP + lane;
-    let plane = levels.fine_nx * levels.fine_ny;
-    if (c >= plane * levels.fine_nz) {
+    if (c >= levels.lines * levels.fine_n) {
         return;
     }
-    let i = parent[c % levels.fine_nx];
-    let j = parent[levels.fine_nx + (c / levels.fine_nx) % levels.fine_ny];
-    let k = parent[levels.fine_nx + levels.fine_ny + c / plane];
-    fine[c] += coarse[i + levels.coarse_nx * (j + levels.coarse_ny * k)];
+    let i = (c / levels.stride) % levels.fine_n;
+    let line = c % levels.stride + levels.stride * levels.coarse_n * (c / (levels.stride * levels.fine_n));
+    let index = parent[i];
+
+    var sum = own[c] * coarse[line + levels.stride * index];
+    if (other[c] > 0.0) {
+        let last = i > 0u && parent[max(i, 1u) - 1u] == index;
+        let beside = select(index - 1u, index + 1u, last);
+        sum += other[c] * coarse[line + levels.stride * beside];
+    }
+    fine[c] += sum;
 }

@@ -1,8 +1,9 @@
 // What cells receive from the compact nodes linked to them:
 //
-//     y_c = y_c + w_c Σ_N β_cN x_N
+//     y_c = y_c + ω w_c Σ_N β_cN x_N
 //
-// the nodes' share of a product (w = −1), of a residual (w = 1) or of a half sweep (w = 1 / diagonal of c). One
+// the nodes' share of a product (w = −1), of a residual (w = 1) or of a half sweep (w = 1 / diagonal of c, with its
+// relaxation ω; else 1). One
 // invocation per linked cell; red ones come first, so that a range of them is one colour or all.
 //
 // linked_cell        cells that have links
@@ -16,6 +17,7 @@
 struct Range {
     first: u32,
     count: u32,
+    omega: f32,
 }
 
 @group(0) @binding(0) var<uniform> linked: Range;
@@ -42,5 +44,5 @@ fn main(
     for (var link = linked_first[at]; link < linked_first[at + 1u]; link += 1u) {
         sum += link_conductance[link] * node_x[link_node[link]];
     }
-    y[linked_cell[at]] += weight[at] * sum;
+    y[linked_cell[at]] += linked.omega * weight[at] * sum;
 }

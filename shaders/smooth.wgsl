@@ -1,6 +1,6 @@
-// One Gauss–Seidel half sweep over the cells of a colour (parity of i + j + k):
+// One relaxed Gauss–Seidel half sweep over the cells of a colour (parity of i + j + k):
 //
-//     x_c = (b_c + Σ_n a_cn x_n) / (s_c + Σ_n a_cn),   n = W, E, S, N, B, T
+//     x_c = x_c + ω ((b_c + Σ_n a_cn x_n) / (s_c + Σ_n a_cn) − x_c),   n = W, E, S, N, B, T
 //
 // One invocation per pair of cells along x. Rows whose diagonal is 0 or below the normal numbers keep x.
 //
@@ -14,6 +14,7 @@ struct Sweep {
     nz: u32,
     lower: u32,
     colour: u32,
+    omega: f32,
 }
 
 @group(0) @binding(0) var<uniform> sweep: Sweep;
@@ -76,6 +77,6 @@ fn main(
         diagonal += a_t;
     }
     if (diagonal >= SMALLEST_NORMAL) {
-        x[c] = sum / diagonal;
+        x[c] += sweep.omega * (sum / diagonal - x[c]);
     }
 }

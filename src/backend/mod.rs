@@ -9,10 +9,12 @@
 //! Operators are homogeneous: compact nodes are eliminated inside (`x_N = D⁻¹ C x`), so that an
 //! [`Backend::Operator`] stands for the Schur complement `A − B D⁻¹ C` on cells.
 
+mod coarsening;
 pub mod cpu;
 pub mod gpu;
 
 use crate::model::system::LinearSystem;
+pub use coarsening::Coarsening;
 use thiserror::Error;
 
 /// Which of the two colours of the checkerboard (parity of i + j + k) a sweep updates.
@@ -22,18 +24,6 @@ pub enum Colour {
     Red = 0,
     /// i + j + k odd.
     Black = 1,
-}
-
-/// How the cells of a fine level add up to those of a coarse one: along each axis, the coarse cell of
-/// every fine cell. Neighbours join neighbours: each map is non-decreasing and without gaps.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Agglomeration {
-    /// Fine cells along x, y, z.
-    pub fine: [usize; 3],
-    /// Coarse cells along x, y, z.
-    pub coarse: [usize; 3],
-    /// Per axis, the coarse index of every fine index.
-    pub map: [Vec<u32>; 3],
 }
 
 /// What a backend is, for the summary and for messages.
@@ -98,10 +88,12 @@ pub trait Backend {
     type Scalar;
     /// A [`LinearSystem`] on the device, with its nodes eliminated.
     type Operator;
-    /// An [`Agglomeration`] on the device.
+    /// A [`Coarsening`] on the device.
     type Transfer;
     /// A small dense matrix on the device, row-major.
     type Dense;
+    /// Bodies of cells with the inverse of their own small system, on the device.
+    type Deflation;
 
     /// Device and driver.
     fn description(&self) -> Description;
@@ -118,16 +110,27 @@ pub trait Backend {
     /// # Errors
     /// [`BackendError::TooLarge`] if it does not fit.
     fn operator(&self, system: &LinearSystem, node_inverse: &[f64]) -> Result<Self::Operator, BackendError>;
-    /// Puts an agglomeration on the device.
+    /// Puts a coarsening on the device.
     ///
     /// # Errors
     /// [`BackendError::TooLarge`] if it does not fit.
-    fn transfer(&self, agglomeration: &Agglomeration) -> Result<Self::Transfer, BackendError>;
+    fn transfer(&self, coarsening: &Coarsening) -> Result<Self::Transfer, BackendError>;
     /// Puts a dense square matrix of `rows` rows on the device.
     ///
     /// # Errors
     /// [`BackendError::TooLarge`] if it does not fit.
     fn dense(&self, rows: usize, values: &[f64]) -> Result<Self::Dense, BackendError>;
+    /// Puts bodies on the device: per cell of a level of `size` cells its body plus one, or 0, and the inverse
+    /// of the bodies' system, row-major.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if it does not fit.
+    fn deflation(
+        &self,
+        size: [usize; 3],
+        of_cell: &[u32],
+        inverse: &[f64],
+    ) -> Result<Self::Deflation, BackendError>;
 
     /// Host values into a field.
     fn upload(&self, values: &[f64], x: &mut Self::Field);
@@ -158,14 +161,19 @@ pub trait Backend {
     fn apply(&self, a: &Self::Operator, x: &Self::Field, y: &mut Self::Field);
     /// r = b − A x, nodes included.
     fn residual(&self, a: &Self::Operator, x: &Self::Field, b: &Self::Field, r: &mut Self::Field);
-    /// One Gauss–Seidel half sweep over the cells of a colour: x_c = (b_c + Σ a x_n + Σ β x_N) / diagonal,
-    /// with the nodes at their values for the x before the half sweep: nodes by gather and multiply, then
-    /// the cells without them, then scatter with weight 1 / diagonal. Rows with diagonal 0 keep x.
-    fn smooth(&self, a: &Self::Operator, colour: Colour, b: &Self::Field, x: &mut Self::Field);
-    /// coarse_C = Σ_{c in C} fine_c.
+    /// One relaxed Gauss–Seidel half sweep over the cells of a colour:
+    /// x_c ← x_c + ω ((b_c + Σ a x_n + Σ β x_N) / diagonal − x_c), with the nodes at their values for the x
+    /// before the half sweep: nodes by gather and multiply, then the cells without them, then scatter with
+    /// weight ω / diagonal. Rows with diagonal 0 keep x.
+    fn smooth(&self, a: &Self::Operator, colour: Colour, omega: f64, b: &Self::Field, x: &mut Self::Field);
+    /// The red half sweep from x = 0: x_c = ω b_c / diagonal for red cells, 0 for the others.
+    fn smooth_first(&self, a: &Self::Operator, omega: f64, b: &Self::Field, x: &mut Self::Field);
+    /// coarse_C = Σ_{c in C} own_c fine_c + Σ_{c beside C} other_c fine_c.
     fn restrict(&self, transfer: &Self::Transfer, fine: &Self::Field, coarse: &mut Self::Field);
-    /// fine_c = fine_c + coarse_C(c).
+    /// fine_c = fine_c + own_c coarse_C + other_c coarse_D.
     fn prolong(&self, transfer: &Self::Transfer, coarse: &Self::Field, fine: &mut Self::Field);
+    /// x_c = x_c + y_b for the cells c of every body b, y = E⁻¹ (Σ_{c in b} r_c).
+    fn deflate(&self, bodies: &Self::Deflation, r: &Self::Field, x: &mut Self::Field);
     /// y = M x, for the cells of a small level in natural order.
     fn multiply(&self, m: &Self::Dense, x: &Self::Field, y: &mut Self::Field);
 }

@@ -135,6 +135,31 @@ impl LinearSystem {
         if self.is_advective() { &self.from_lower[axis] } else { &self.from_upper[axis] }
     }
 
+    /// Per cell, the mean of both directions of the coefficients of its faces, added up.
+    #[must_use]
+    pub fn couplings(&self) -> Vec<f64> {
+        self.couplings_of(&[0, 1, 2])
+    }
+
+    /// The same over the faces across an axis alone.
+    #[must_use]
+    pub fn couplings_across(&self, axis: usize) -> Vec<f64> {
+        self.couplings_of(&[(axis + 1) % 3, (axis + 2) % 3])
+    }
+
+    fn couplings_of(&self, axes: &[usize]) -> Vec<f64> {
+        let strides = self.strides();
+        let mut sum = vec![0.0; self.cells()];
+        for &axis in axes {
+            for c in 0..self.cells().saturating_sub(strides[axis]) {
+                let coupling = 0.5 * (self.from_upper[axis][c] + self.lower(axis)[c]);
+                sum[c] += coupling;
+                sum[c + strides[axis]] += coupling;
+            }
+        }
+        sum
+    }
+
     /// b − A·x for cells and nodes together, summed face by face in flux form; also, for each row, the
     /// magnitude `Σ|a||x| + |b|` that the stopping rule compares with (NUMERICS.md, section 4).
     ///

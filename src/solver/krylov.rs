@@ -121,6 +121,9 @@ impl<B: Backend> Krylov<B> {
         let start = self.norm(backend, r)?;
         let mut report = KrylovReport { iterations: 0, reduction: if start > 0.0 { 1.0 } else { 0.0 } };
         let kept = self.directions.len() - 1;
+        if start > 0.0 && multigrid.bodies_alone(backend, r, &mut self.directions[kept].c) {
+            step(backend, multigrid.operator(), &[], &mut self.directions[kept], x, r);
+        }
         while report.reduction > options.tolerance && report.iterations < options.iterations {
             // The oldest direction makes room for the new one, which goes last.
             self.directions.rotate_left(1);

@@ -1,11 +1,15 @@
 //! The algorithms, once, over the operations of a backend.
 //!
 //! [`refinement`] holds values and residuals in f64 and asks [`krylov`] for corrections, which
-//! [`multigrid`] preconditions on the levels that [`galerkin`] makes.
+//! [`multigrid`] preconditions: [`pairing`] says which cells a coarse level joins, [`network`] which system they
+//! obey, [`coarsest`] ends it, and [`bodies`] takes up what no level represents.
 
-pub mod galerkin;
+pub mod bodies;
+pub mod coarsest;
 pub mod krylov;
 pub mod multigrid;
+pub mod network;
+pub mod pairing;
 pub mod refinement;
 
 pub use refinement::{Options, Refined, Report, SolveError};

@@ -1,7 +1,7 @@
 //! Random problems for tests of operations.
 
 use super::random::Random;
-use racktherm::backend::Agglomeration;
+use racktherm::backend::Coarsening;
 use racktherm::model::system::{CellLink, LinearSystem, NodeLink};
 
 /// A system with positive coefficients; with `nodes` of them, each is linked to some cells and each but the
@@ -43,19 +43,42 @@ pub(crate) fn system(size: [usize; 3], advective: bool, nodes: usize, seed: u64)
     system
 }
 
-/// Runs of one to three fine cells joined along each axis.
-pub(crate) fn agglomeration(fine: [usize; 3], seed: u64) -> Agglomeration {
+/// Single cells and pairs along an axis, with weights that add up to at most 1; cells at the ends of the axis and
+/// single ones have no share in others.
+pub(crate) fn coarsening(fine: [usize; 3], axis: usize, seed: u64) -> Coarsening {
     let mut random = Random::new(seed);
-    let map = fine.map(|cells| {
-        let mut parents = Vec::new();
-        let mut parent = 0;
-        while parents.len() < cells {
-            let run = (1 + random.index(3)).min(cells - parents.len());
-            parents.extend(std::iter::repeat_n(parent, run));
-            parent += 1;
+    let mut map = Vec::new();
+    while map.len() < fine[axis] {
+        let parent = map.last().map_or(0, |&last: &u32| last + 1);
+        let run = (1 + random.index(2)).min(fine[axis] - map.len());
+        map.extend(std::iter::repeat_n(parent, run));
+    }
+    let (stride, n) = (fine[..axis].iter().product::<usize>(), map.len());
+    let shares = |c: usize| -> bool {
+        let i = c / stride % n;
+        let first = i + 1 < n && map[i + 1] == map[i];
+        let last = i > 0 && map[i - 1] == map[i];
+        (first && i > 0) || (last && i + 1 < n)
+    };
+    let cells = fine.iter().product();
+    let mut weight = || f64::from((0.5 * random.unit()) as f32);
+    let own = (0..cells).map(|_| weight()).collect();
+    let other = (0..cells).map(|c| if shares(c) { weight() } else { 0.0 }).collect();
+    Coarsening::new(fine, axis, map, own, other)
+}
+
+/// Up to `most` bodies scattered over the cells, every second cell in none, numbered from 1 without gaps.
+pub(crate) fn bodies(cells: usize, most: usize, seed: u64) -> Vec<u32> {
+    let mut random = Random::new(seed);
+    let wanted: Vec<usize> = (0..cells).map(|_| random.index(2 * most + 1).saturating_sub(most)).collect();
+    let mut numbers = vec![0u32; most + 1];
+    let mut count = 0;
+    let mut number = |wanted: usize| {
+        if wanted > 0 && numbers[wanted] == 0 {
+            count += 1;
+            numbers[wanted] = count;
         }
-        parents
-    });
-    let coarse = [0, 1, 2].map(|axis| map[axis][fine[axis] - 1] as usize + 1);
-    Agglomeration { fine, coarse, map }
+        numbers[wanted]
+    };
+    wanted.into_iter().map(&mut number).collect()
 }

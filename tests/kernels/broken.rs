@@ -9,12 +9,15 @@ pub(crate) const TESTS: &[(&str, Test)] =
     &[("a_broken_kernel_fails_its_parity_test_and_the_self_test", broken_kernels)];
 
 /// Kernel, what is replaced in it, by what, and the test that must notice.
-const BREAKAGES: [(&str, &str, &str, Test); 12] = [
+const BREAKAGES: [(&str, &str, &str, Test); 15] = [
     ("apply", "(x_c - x[c + 1u])", "(x_c + x[c + 1u])", parity::apply),
     ("residual", "a_x[level.lower + c - 1u]", "a_x[c - 1u]", parity::residual),
     ("smooth", "diagonal += a_t;", "", parity::smooth),
-    ("restrict", "k < first[at_z + 1u]", "k < first[at_z] + 1u", parity::restrict),
-    ("prolong", "fine[c] +=", "fine[c] =", parity::prolong),
+    ("smooth_first", "sweep.omega * (b[c] / diagonal)", "b[c] / diagonal", parity::smooth_first),
+    ("restrict", "other[above] * fine[above]", "own[above] * fine[above]", parity::restrict),
+    ("prolong", "select(index - 1u, index + 1u, last)", "index - 1u", parity::prolong),
+    ("collect", "body_first[body] + lane", "body_first[body] + lane + 1u", parity::deflate),
+    ("deflate", "of_cell[c] - 1u", "0u", parity::deflate),
     ("dot_partial", "x[c] * y[c]", "x[c] + y[c]", parity::dot),
     ("dot_total", "sum = partials[lane]", "sum = 0.5 * partials[lane]", parity::dot),
     ("axpy", "axpy.sign * alpha[0]", "alpha[0]", parity::axpy),

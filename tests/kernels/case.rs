@@ -129,11 +129,20 @@ impl Case {
         backend.download(&r).map_err(text)
     }
 
-    /// x after a half sweep from `x` with the right-hand side `b`.
+    /// x after the first half sweep, over whatever it held.
+    pub(crate) fn smooth_first<B: Backend>(&self, backend: &B, b: &[f64]) -> Result<Vec<f64>, String> {
+        let a = backend.operator(&self.system, &self.inverse).map_err(text)?;
+        let b = field(backend, self.size(), b)?;
+        let mut x = field(backend, self.size(), &poison(self.size()))?;
+        backend.smooth_first(&a, 1.25, &b, &mut x);
+        backend.download(&x).map_err(text)
+    }
+
+    /// x after a half sweep of a colour with its relaxation, from `x` with the right-hand side `b`.
     pub(crate) fn smooth<B: Backend>(
         &self,
         backend: &B,
-        colour: Colour,
+        (colour, omega): (Colour, f64),
         b: &[f64],
         x: &[f64],
         prepare: impl Fn(&B::Operator),
@@ -142,7 +151,7 @@ impl Case {
         let b = field(backend, self.size(), b)?;
         let mut x = field(backend, self.size(), x)?;
         prepare(&a);
-        backend.smooth(&a, colour, &b, &mut x);
+        backend.smooth(&a, colour, omega, &b, &mut x);
         backend.download(&x).map_err(text)
     }
 }

@@ -122,8 +122,8 @@ fn one_submission(gpu: &GpuBackend) -> Outcome {
     let mut norm = gpu.scalar();
     let found = cost(gpu, || {
         for _ in 0..10 {
-            gpu.smooth(&a, Colour::Red, &b, &mut x);
-            gpu.smooth(&a, Colour::Black, &b, &mut x);
+            gpu.smooth(&a, Colour::Red, 1.0, &b, &mut x);
+            gpu.smooth(&a, Colour::Black, 1.0, &b, &mut x);
             gpu.residual(&a, &x, &b, &mut r);
             gpu.dot(&r, &r, &mut norm);
         }

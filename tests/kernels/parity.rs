@@ -8,16 +8,18 @@ use super::random::Random;
 use super::{Outcome, Test, text};
 use racktherm::backend::cpu::CpuBackend;
 use racktherm::backend::gpu::GpuBackend;
-use racktherm::backend::{Backend, Colour};
+use racktherm::backend::{Backend, Coarsening, Colour};
 
 /// Names and tests.
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("apply_matches_its_twin", apply),
     ("residual_matches_its_twin", residual),
     ("smooth_matches_its_twin", smooth),
+    ("smooth_first_matches_its_twin", smooth_first),
     ("a_row_without_coefficients_keeps_its_value_when_smoothed", smooth_empty_row),
     ("restrict_matches_its_twin", restrict),
     ("prolong_matches_its_twin", prolong),
+    ("deflate_matches_its_twin", deflate),
     ("dot_matches_its_twin", dot),
     ("dot_repeats_bit_for_bit", dot_repeats),
     ("axpy_matches_its_twin", axpy),
@@ -55,24 +57,37 @@ pub(crate) fn residual_of(gpu: &GpuBackend, case: &Case) -> Outcome {
 pub(crate) fn smooth(gpu: &GpuBackend) -> Outcome {
     let cpu = CpuBackend::new();
     for case in Case::all() {
-        for colour in [Colour::Red, Colour::Black] {
-            let expected = case.smooth(&cpu, colour, &case.b, &case.x, |_| ())?;
-            // Without nodes the sweep overwrites its colour unread.
-            let overwritten = |c: usize| case.system.nodes() == 0 && case.x.len() > 1 && case.is(c, colour);
-            let x: Vec<f64> =
-                (0..case.x.len()).map(|c| if overwritten(c) { f64::NAN } else { case.x[c] }).collect();
-            let found = case.smooth(gpu, colour, &case.b, &x, |a| gpu.poison_scratch(Some(a)))?;
-            // Coefficients are positive: the sweep of magnitudes is the magnitude of the sweep. The
-            // diagonal's eight terms and a division of 2.5 units come on top.
-            let magnitude = case.smooth(&cpu, colour, &absolute(&case.b), &absolute(&case.x), |_| ())?;
-            let tolerance = bound(case.roundings() + 16, &magnitude);
-            let what = format!("{colour:?} half sweep, {}", case.name);
+        for sweep @ (colour, omega) in [(Colour::Red, 1.0), (Colour::Black, 1.0), (Colour::Red, 1.25)] {
+            let expected = case.smooth(&cpu, sweep, &case.b, &case.x, |_| ())?;
+            let found = case.smooth(gpu, sweep, &case.b, &case.x, |a| gpu.poison_scratch(Some(a)))?;
+            // Coefficients are positive: the sweep of magnitudes is the magnitude of the sweep, but for what
+            // over-relaxation takes away again. The diagonal's eight terms, a division of 2.5 units and the
+            // relaxation come on top.
+            let swept = case.smooth(&cpu, (colour, 1.0), &absolute(&case.b), &absolute(&case.x), |_| ())?;
+            let magnitude: Vec<f64> = swept
+                .iter()
+                .zip(&case.x)
+                .map(|(s, x)| omega * s + (omega - 1.0) * x.abs() + x.abs())
+                .collect();
+            let tolerance = bound(case.roundings() + 20, &magnitude);
+            let what = format!("{colour:?} half sweep with {omega}, {}", case.name);
             compare::fields(&what, case.size(), &expected, &found, &tolerance)?;
-            let kept = (0..x.len()).filter(|&c| !case.is(c, colour)).all(|c| found[c] == case.x[c]);
+            let kept = (0..found.len()).filter(|&c| !case.is(c, colour)).all(|c| found[c] == case.x[c]);
             if !kept {
                 return Err(format!("{what} of {:?} changes cells of the other colour", case.size()));
             }
         }
+    }
+    Ok(())
+}
+
+pub(crate) fn smooth_first(gpu: &GpuBackend) -> Outcome {
+    for case in Case::all() {
+        let expected = case.smooth_first(&CpuBackend::new(), &case.b)?;
+        let found = case.smooth_first(gpu, &case.b)?;
+        // The diagonal's eight terms, a division of 2.5 units and a product.
+        let what = format!("first half sweep, {}", case.name);
+        compare::fields(&what, case.size(), &expected, &found, &bound(16, &absolute(&expected)))?;
     }
     Ok(())
 }
@@ -84,54 +99,87 @@ fn smooth_empty_row(gpu: &GpuBackend) -> Outcome {
     }
     case.system.sink = vec![0.0, 2.0, 0.0];
     (case.x, case.b) = (vec![5.0, 6.0, 7.0], vec![1.0; 3]);
-    let red = case.smooth(gpu, Colour::Red, &case.b, &case.x, |_| ())?;
-    let black = case.smooth(gpu, Colour::Black, &case.b, &case.x, |_| ())?;
+    let red = case.smooth(gpu, (Colour::Red, 1.0), &case.b, &case.x, |_| ())?;
+    let black = case.smooth(gpu, (Colour::Black, 1.0), &case.b, &case.x, |_| ())?;
     compare::numbers("red", &[5.0, 6.0, 7.0], &red, &[0.0; 3])?;
     compare::numbers("black", &[5.0, 0.5, 7.0], &black, &[0.0; 3])
 }
 
+/// A coarsening of every size along every axis.
+fn coarsenings() -> impl Iterator<Item = Coarsening> {
+    SIZES.into_iter().flat_map(|size| (0..3).map(move |axis| problems::coarsening(size, axis, 5)))
+}
+
 pub(crate) fn restrict(gpu: &GpuBackend) -> Outcome {
-    fn restricted<B: Backend>(backend: &B, fine: [usize; 3], values: &[f64]) -> Result<Vec<f64>, String> {
-        let agglomeration = problems::agglomeration(fine, 5);
-        let transfer = backend.transfer(&agglomeration).map_err(text)?;
-        let fine = field(backend, fine, values)?;
-        let mut coarse = field(backend, agglomeration.coarse, &poison(agglomeration.coarse))?;
+    fn restricted<B: Backend>(backend: &B, c: &Coarsening, values: &[f64]) -> Result<Vec<f64>, String> {
+        let transfer = backend.transfer(c).map_err(text)?;
+        let fine = field(backend, c.fine, values)?;
+        let mut coarse = field(backend, c.coarse(), &poison(c.coarse()))?;
         backend.restrict(&transfer, &fine, &mut coarse);
         backend.download(&coarse).map_err(text)
     }
-    for size in SIZES {
-        let x = values(size, 6);
-        let expected = restricted(&CpuBackend::new(), size, &x)?;
-        let magnitude = restricted(&CpuBackend::new(), size, &absolute(&x))?;
-        // At most 27 cells of exact values.
-        let coarse = problems::agglomeration(size, 5).coarse;
-        let found = restricted(gpu, size, &x)?;
-        compare::fields(
-            &format!("restriction of {size:?}"),
-            coarse,
-            &expected,
-            &found,
-            &bound(27, &magnitude),
-        )?;
+    for coarsening in coarsenings() {
+        let x = values(coarsening.fine, 6);
+        let expected = restricted(&CpuBackend::new(), &coarsening, &x)?;
+        let magnitude = restricted(&CpuBackend::new(), &coarsening, &absolute(&x))?;
+        let found = restricted(gpu, &coarsening, &x)?;
+        let what = format!("restriction of {:?} along axis {}", coarsening.fine, coarsening.axis);
+        // Four products and their sum.
+        compare::fields(&what, coarsening.coarse(), &expected, &found, &bound(8, &magnitude))?;
     }
     Ok(())
 }
 
 pub(crate) fn prolong(gpu: &GpuBackend) -> Outcome {
-    fn prolonged<B: Backend>(backend: &B, size: [usize; 3], values: [&[f64]; 2]) -> Result<Vec<f64>, String> {
-        let agglomeration = problems::agglomeration(size, 5);
-        let transfer = backend.transfer(&agglomeration).map_err(text)?;
-        let coarse = field(backend, agglomeration.coarse, values[0])?;
-        let mut fine = field(backend, size, values[1])?;
+    fn prolonged<B: Backend>(backend: &B, c: &Coarsening, values: [&[f64]; 2]) -> Result<Vec<f64>, String> {
+        let transfer = backend.transfer(c).map_err(text)?;
+        let coarse = field(backend, c.coarse(), values[0])?;
+        let mut fine = field(backend, c.fine, values[1])?;
         backend.prolong(&transfer, &coarse, &mut fine);
         backend.download(&fine).map_err(text)
     }
+    for coarsening in coarsenings() {
+        let (coarse, fine) = (values(coarsening.coarse(), 7), values(coarsening.fine, 8));
+        let expected = prolonged(&CpuBackend::new(), &coarsening, [&coarse, &fine])?;
+        let magnitude = prolonged(&CpuBackend::new(), &coarsening, [&absolute(&coarse), &absolute(&fine)])?;
+        let found = prolonged(gpu, &coarsening, [&coarse, &fine])?;
+        let what = format!("prolongation along axis {}", coarsening.axis);
+        compare::fields(&what, coarsening.fine, &expected, &found, &bound(5, &magnitude))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn deflate(gpu: &GpuBackend) -> Outcome {
+    fn deflated<B: Backend>(
+        backend: &B,
+        size: [usize; 3],
+        (of_cell, inverse): (&[u32], &[f64]),
+        values: [&[f64]; 2],
+    ) -> Result<Vec<f64>, String> {
+        let bodies = backend.deflation(size, of_cell, inverse).map_err(text)?;
+        let r = field(backend, size, values[0])?;
+        let mut x = field(backend, size, values[1])?;
+        // What an earlier use has left must not matter.
+        backend.deflate(&bodies, &field(backend, size, &poison(size))?, &mut x);
+        backend.upload(values[1], &mut x);
+        backend.deflate(&bodies, &r, &mut x);
+        backend.download(&x).map_err(text)
+    }
     for size in SIZES {
-        let (coarse, fine) = (values(problems::agglomeration(size, 5).coarse, 7), values(size, 8));
-        let expected = prolonged(&CpuBackend::new(), size, [&coarse, &fine])?;
-        let magnitude = prolonged(&CpuBackend::new(), size, [&absolute(&coarse), &absolute(&fine)])?;
-        let found = prolonged(gpu, size, [&coarse, &fine])?;
-        compare::fields("prolongation", size, &expected, &found, &bound(1, &magnitude))?;
+        let of_cell = problems::bodies(cells(size), 5, 17);
+        let count = of_cell.iter().copied().max().unwrap_or(0) as usize;
+        if count == 0 {
+            continue;
+        }
+        let (inverse, r, x) = (Random::new(18).values(count * count), values(size, 19), values(size, 20));
+        let cpu = CpuBackend::new();
+        let expected = deflated(&cpu, size, (&of_cell, &inverse), [&r, &x])?;
+        let magnitude =
+            deflated(&cpu, size, (&of_cell, &absolute(&inverse)), [&absolute(&r), &absolute(&x)])?;
+        let found = deflated(gpu, size, (&of_cell, &inverse), [&r, &x])?;
+        // Sums over at most all cells, a row of the inverse, and the last addition.
+        let roundings = 4 + cells(size) + 2 * count;
+        compare::fields("the bodies' correction", size, &expected, &found, &bound(roundings, &magnitude))?;
     }
     Ok(())
 }

@@ -99,6 +99,13 @@ impl Field {
         self.layout.places().map(|(colour, index)| self.colours[colour as usize][index]).collect()
     }
 
+    /// The values in natural order, into an array of as many.
+    pub fn copy_to_natural(&self, values: &mut [f64]) {
+        for (value, (colour, index)) in values.iter_mut().zip(self.layout.places()) {
+            *value = self.colours[colour as usize][index];
+        }
+    }
+
     /// One colour's values without guards.
     #[must_use]
     pub fn interior(&self, colour: usize) -> &[f64] {

@@ -2,6 +2,7 @@
 
 mod apply;
 mod axpy;
+mod deflate;
 mod dot;
 mod gather;
 mod layout;
@@ -13,13 +14,15 @@ mod restrict;
 mod rows;
 mod scatter;
 mod smooth;
+mod smooth_first;
 mod transfer;
 
-use super::{Agglomeration, Backend, BackendError, Colour, Description};
+use super::{Backend, BackendError, Coarsening, Colour, Description};
 use crate::model::system::LinearSystem;
+pub use deflate::Deflation;
 pub use layout::{Field, Layout};
 pub use operator::Operator;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 pub use transfer::Transfer;
 
 /// The CPU backend.
@@ -28,9 +31,12 @@ pub struct CpuBackend {
     breakdown: Cell<bool>,
 }
 
-/// A dense matrix, row-major.
+/// A dense matrix, row-major, with room for the values of a level in natural order.
 #[derive(Clone, Debug)]
-pub struct Dense(Vec<f64>);
+pub struct Dense {
+    values: Vec<f64>,
+    scratch: RefCell<[Vec<f64>; 2]>,
+}
 
 impl CpuBackend {
     /// The backend on all cores that rayon's pool has.
@@ -46,6 +52,7 @@ impl Backend for CpuBackend {
     type Operator = Operator;
     type Transfer = Transfer;
     type Dense = Dense;
+    type Deflation = Deflation;
 
     fn description(&self) -> Description {
         let device = format!("{} threads, f64", rayon::current_num_threads());
@@ -64,12 +71,22 @@ impl Backend for CpuBackend {
         Ok(Operator::new(system, node_inverse))
     }
 
-    fn transfer(&self, agglomeration: &Agglomeration) -> Result<Transfer, BackendError> {
-        Ok(Transfer::new(agglomeration))
+    fn transfer(&self, coarsening: &Coarsening) -> Result<Transfer, BackendError> {
+        Ok(Transfer::new(coarsening))
     }
 
-    fn dense(&self, _rows: usize, values: &[f64]) -> Result<Dense, BackendError> {
-        Ok(Dense(values.to_vec()))
+    fn dense(&self, rows: usize, values: &[f64]) -> Result<Dense, BackendError> {
+        let scratch = RefCell::new([vec![0.0; rows], vec![0.0; rows]]);
+        Ok(Dense { values: values.to_vec(), scratch })
+    }
+
+    fn deflation(
+        &self,
+        size: [usize; 3],
+        of_cell: &[u32],
+        inverse: &[f64],
+    ) -> Result<Deflation, BackendError> {
+        Ok(Deflation::new(size, of_cell, inverse))
     }
 
     fn upload(&self, values: &[f64], x: &mut Field) {
@@ -128,14 +145,18 @@ impl Backend for CpuBackend {
         }
     }
 
-    fn smooth(&self, a: &Operator, colour: Colour, b: &Field, x: &mut Field) {
+    fn smooth(&self, a: &Operator, colour: Colour, omega: f64, b: &Field, x: &mut Field) {
         let colour = colour as usize;
         if a.node_inverse.is_empty() {
-            return smooth::smooth(&a.stencil, colour, b, x);
+            return smooth::smooth(&a.stencil, colour, omega, b, x);
         }
         gather::gather(a, x);
-        smooth::smooth(&a.stencil, colour, b, x);
-        scatter::scatter(a, scatter::Weight::InverseDiagonal, Some(colour), x);
+        smooth::smooth(&a.stencil, colour, omega, b, x);
+        scatter::scatter(a, scatter::Weight::Relaxed(omega), Some(colour), x);
+    }
+
+    fn smooth_first(&self, a: &Operator, omega: f64, b: &Field, x: &mut Field) {
+        smooth_first::smooth_first(&a.stencil, omega, b, x);
     }
 
     fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {
@@ -147,9 +168,13 @@ impl Backend for CpuBackend {
     }
 
     fn multiply(&self, m: &Dense, x: &Field, y: &mut Field) {
-        let natural = x.to_natural();
-        let mut product = vec![0.0; natural.len()];
-        multiply::multiply(&m.0, &natural, &mut product);
-        y.set(&product);
+        let [natural, product] = &mut *m.scratch.borrow_mut();
+        x.copy_to_natural(natural);
+        multiply::multiply(&m.values, natural, product);
+        y.set(product);
+    }
+
+    fn deflate(&self, bodies: &Deflation, r: &Field, x: &mut Field) {
+        deflate::deflate(bodies, r, x);
     }
 }

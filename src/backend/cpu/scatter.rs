@@ -1,15 +1,16 @@
 //! y_c = y_c + w_c Σ_N β_cN x_N at linked cells: the nodes' share of a product (w = −1), of a residual
-//! (w = 1) or of a sweep (w = 1 / diagonal).
+//! (w = 1) or of a sweep (w = ω / diagonal).
 
 use super::layout::Field;
 use super::operator::Operator;
 
 /// w.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Weight {
     One,
     MinusOne,
-    InverseDiagonal,
+    /// ω over the diagonal.
+    Relaxed(f64),
 }
 
 /// Adds the nodes' values of `a.nodes[1]` to y; `colour` none means all cells.
@@ -21,7 +22,7 @@ pub(super) fn scatter(a: &Operator, weight: Weight, colour: Option<usize>, y: &m
         let w = match weight {
             Weight::One => 1.0,
             Weight::MinusOne => -1.0,
-            Weight::InverseDiagonal => a.stencil.inverse_diagonal.colours[cell.colour][cell.index],
+            Weight::Relaxed(omega) => omega * a.stencil.inverse_diagonal.colours[cell.colour][cell.index],
         };
         y.colours[cell.colour][cell.index] += w * sum;
     }

@@ -1,11 +1,11 @@
-//! x_c = (b_c + Σ_n a_cn x_n) / diagonal for the cells of one colour (nodes by `scatter`).
+//! x_c = x_c + ω ((b_c + Σ_n a_cn x_n) / diagonal − x_c) for the cells of one colour (nodes by `scatter`).
 
 use super::layout::Field;
 use super::operator::Stencil;
 use super::rows::{for_each_row, neighbours, row_of};
 
-/// One Gauss–Seidel half sweep, without the nodes; rows with diagonal 0 keep x.
-pub(super) fn smooth(a: &Stencil, colour: usize, b: &Field, x: &mut Field) {
+/// One relaxed Gauss–Seidel half sweep, without the nodes; rows with diagonal 0 keep x.
+pub(super) fn smooth(a: &Stencil, colour: usize, omega: f64, b: &Field, x: &mut Field) {
     let mut own = std::mem::take(&mut x.colours[colour]);
     let (start, values) = (a.layout.start, a.layout.values);
     for_each_row(a.layout, &mut own[start..start + values], |row, x_row| {
@@ -21,7 +21,8 @@ pub(super) fn smooth(a: &Stencil, colour: usize, b: &Field, x: &mut Field) {
                 + an[m] * xn[m]
                 + ab[m] * xb[m]
                 + at[m] * xt[m];
-            x_row[m] = if inverse[m] > 0.0 { sum * inverse[m] } else { x_row[m] };
+            x_row[m] =
+                if inverse[m] > 0.0 { x_row[m] + omega * (sum * inverse[m] - x_row[m]) } else { x_row[m] };
         }
     });
     x.colours[colour] = own;

@@ -1,56 +1,44 @@
-//! An [`Agglomeration`] between two levels in the colour-split layout.
+//! A [`Coarsening`] between two levels in the colour-split layout.
 
 use super::layout::{Field, Layout};
-use super::rows::PARALLEL_VALUES;
-use crate::backend::Agglomeration;
-use rayon::prelude::*;
-use std::ops::Range;
+use crate::backend::Coarsening;
 
-/// Maps of fine to coarse indices along each axis, and their inverses.
+/// Indices along the axis, and the weights in the layout of the finer level.
 #[derive(Clone, Debug)]
 pub struct Transfer {
     pub(super) fine: Layout,
     pub(super) coarse: Layout,
-    pub(super) map: [Vec<u32>; 3],
-    starts: [Vec<usize>; 3],
+    pub(super) axis: usize,
+    pub(super) map: Vec<u32>,
+    pub(super) first: Vec<u32>,
+    pub(super) own: Field,
+    pub(super) other: Field,
 }
 
 impl Transfer {
-    /// The transfer of an agglomeration.
+    /// The transfer of a coarsening.
     #[must_use]
-    pub fn new(agglomeration: &Agglomeration) -> Self {
-        let starts = [0, 1, 2].map(|axis| {
-            let map = &agglomeration.map[axis];
-            (0..=agglomeration.coarse[axis]).map(|c| map.partition_point(|&m| (m as usize) < c)).collect()
-        });
+    pub fn new(coarsening: &Coarsening) -> Self {
+        let fine = Layout::new(coarsening.fine);
         Self {
-            fine: Layout::new(agglomeration.fine),
-            coarse: Layout::new(agglomeration.coarse),
-            map: agglomeration.map.clone(),
-            starts,
+            fine,
+            coarse: Layout::new(coarsening.coarse()),
+            axis: coarsening.axis,
+            map: coarsening.map.clone(),
+            first: coarsening.first.clone(),
+            own: Field::from_natural(fine, &coarsening.own),
+            other: Field::from_natural(fine, &coarsening.other),
         }
     }
 
-    /// Fine indices of a coarse index along an axis.
-    pub(super) fn range(&self, axis: usize, coarse: usize) -> Range<usize> {
-        self.starts[axis][coarse]..self.starts[axis][coarse + 1]
-    }
-
-    /// Calls `f(k, red plane, black plane)` for every coarse plane.
-    pub(super) fn for_each_coarse_plane<F>(&self, coarse: &mut Field, f: F)
-    where
-        F: Fn(usize, &mut [f64], &mut [f64]) + Sync + Send,
-    {
-        let plane = self.coarse.half * self.coarse.size[1];
-        let Layout { start, values, .. } = self.coarse;
-        let [red, black] = &mut coarse.colours;
-        let (red, black) = (&mut red[start..start + values], &mut black[start..start + values]);
-        if self.fine.values < PARALLEL_VALUES {
-            let planes = red.chunks_mut(plane).zip(black.chunks_mut(plane));
-            planes.enumerate().for_each(|(k, (red, black))| f(k, red, black));
+    /// Index along the axis of the coarse cell beside a fine one: below the first of a pair, above the last;
+    /// the own one where there is none (its weight is 0).
+    pub(super) fn beside(&self, i: usize) -> usize {
+        let parent = self.map[i] as usize;
+        if self.first[parent] as usize == i {
+            parent.saturating_sub(1)
         } else {
-            let planes = red.par_chunks_mut(plane).zip(black.par_chunks_mut(plane));
-            planes.enumerate().for_each(|(k, (red, black))| f(k, red, black));
+            (parent + 1).min(self.first.len() - 2)
         }
     }
 }

@@ -12,6 +12,7 @@ pub(super) struct Kernels {
     pub(super) apply: Kernel<Level>,
     pub(super) residual: Kernel<Level>,
     pub(super) smooth: Kernel<Sweep>,
+    pub(super) smooth_first: Kernel<Sweep>,
     pub(super) restrict: Kernel<Levels>,
     pub(super) prolong: Kernel<Levels>,
     pub(super) dot_partial: Kernel<Count>,
@@ -21,6 +22,8 @@ pub(super) struct Kernels {
     pub(super) multiply: Kernel<Count>,
     pub(super) gather: Kernel<Count>,
     pub(super) scatter: Kernel<Range>,
+    pub(super) collect: Kernel<Count>,
+    pub(super) deflate: Kernel<Count>,
 }
 
 /// Changes a kernel's source, given its name and text.
@@ -36,6 +39,7 @@ impl Kernels {
             apply: build(device, "apply", edit)?,
             residual: build(device, "residual", edit)?,
             smooth: build(device, "smooth", edit)?,
+            smooth_first: build(device, "smooth_first", edit)?,
             restrict: build(device, "restrict", edit)?,
             prolong: build(device, "prolong", edit)?,
             dot_partial: build(device, "dot_partial", edit)?,
@@ -45,6 +49,8 @@ impl Kernels {
             multiply: build(device, "multiply", edit)?,
             gather: build(device, "gather", edit)?,
             scatter: build(device, "scatter", edit)?,
+            collect: build(device, "collect", edit)?,
+            deflate: build(device, "deflate", edit)?,
         })
     }
 }

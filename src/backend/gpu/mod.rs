@@ -14,8 +14,9 @@ mod operator;
 mod parameters;
 mod self_test;
 mod shader;
+mod transfer;
 
-use super::{Agglomeration, Backend, BackendError, Colour, Description};
+use super::{Backend, BackendError, Coarsening, Colour, Description};
 use crate::model::system::LinearSystem;
 use buffers::{Allocator, Buffer, single};
 pub use commands::Counters;
@@ -25,9 +26,10 @@ pub use device::{Choice, DeviceDescription, LimitsChoice, devices};
 use kernel::{Kernel, Uniforms};
 use kernels::Kernels;
 use operator::index;
-pub use operator::{Dense, Operator, Transfer};
+pub use operator::{Dense, Operator};
 use parameters::{Axpy, Count, Parameters};
 pub use shader::ShaderError;
+pub use transfer::{Deflation, Transfer};
 
 /// Partial sums of a dot product at most: what one workgroup of its second stage adds up.
 const PARTIALS: usize = 256;
@@ -176,8 +178,8 @@ impl GpuBackend {
         self.matrix_product(&nodes.inverse, &nodes.node_rhs, &nodes.node_x);
     }
 
-    /// Adds the nodes' share to the linked cells of a colour, or of all.
-    fn scatter(&self, nodes: &operator::Nodes, weight: &Buffer, colour: Option<Colour>, y: &Field) {
+    /// Adds the nodes' share to the linked cells of a colour, relaxed, or to all.
+    fn scatter(&self, nodes: &operator::Nodes, weight: &Buffer, colour: Option<(Colour, f64)>, y: &Field) {
         let arrays = [
             ("linked_cell", &nodes.linked_cell),
             ("linked_first", &nodes.linked_first),
@@ -187,7 +189,8 @@ impl GpuBackend {
             ("node_x", &nodes.node_x),
             ("y", &y.values),
         ];
-        let range = nodes.range(colour);
+        let (colour, omega) = (colour.map(|c| c.0), colour.map_or(1.0, |c| c.1));
+        let range = nodes.range(colour, omega);
         self.run(&self.kernels.scatter, &arrays, range, range.count as usize);
     }
 
@@ -216,6 +219,7 @@ impl Backend for GpuBackend {
     type Operator = Operator;
     type Transfer = Transfer;
     type Dense = Dense;
+    type Deflation = Deflation;
 
     fn description(&self) -> Description {
         self.device.description().clone()
@@ -235,12 +239,21 @@ impl Backend for GpuBackend {
         Operator::new(&self.device, &self.allocator, system, node_inverse)
     }
 
-    fn transfer(&self, agglomeration: &Agglomeration) -> Result<Transfer, BackendError> {
-        Transfer::new(&self.device, &self.allocator, agglomeration)
+    fn transfer(&self, coarsening: &Coarsening) -> Result<Transfer, BackendError> {
+        Transfer::new(&self.device, &self.allocator, coarsening)
     }
 
     fn dense(&self, rows: usize, values: &[f64]) -> Result<Dense, BackendError> {
         Dense::new(&self.device, &self.allocator, rows, values)
+    }
+
+    fn deflation(
+        &self,
+        _size: [usize; 3],
+        of_cell: &[u32],
+        inverse: &[f64],
+    ) -> Result<Deflation, BackendError> {
+        Deflation::new(&self.device, &self.allocator, of_cell, inverse)
     }
 
     fn upload(&self, values: &[f64], x: &mut Field) {
@@ -347,7 +360,7 @@ impl Backend for GpuBackend {
         }
     }
 
-    fn smooth(&self, a: &Operator, colour: Colour, b: &Field, x: &mut Field) {
+    fn smooth(&self, a: &Operator, colour: Colour, omega: f64, b: &Field, x: &mut Field) {
         if !self.same_size("smooth", &[a.cells(), b.cells, x.cells]) {
             return;
         }
@@ -357,17 +370,33 @@ impl Backend for GpuBackend {
         let [a_x, a_y, a_z] = &a.a;
         let arrays =
             [("a_x", a_x), ("a_y", a_y), ("a_z", a_z), ("sink", &a.sink), ("b", &b.values), ("x", &x.values)];
-        self.run(&self.kernels.smooth, &arrays, a.sweep(colour), a.pairs());
+        self.run(&self.kernels.smooth, &arrays, a.sweep(colour, omega), a.pairs());
         if let Some(nodes) = &a.nodes {
-            self.scatter(nodes, &nodes.inverse_diagonal, Some(colour), x);
+            self.scatter(nodes, &nodes.inverse_diagonal, Some((colour, omega)), x);
         }
+    }
+
+    fn smooth_first(&self, a: &Operator, omega: f64, b: &Field, x: &mut Field) {
+        if !self.same_size("smooth_first", &[a.cells(), b.cells, x.cells]) {
+            return;
+        }
+        let [a_x, a_y, a_z] = &a.a;
+        let arrays =
+            [("a_x", a_x), ("a_y", a_y), ("a_z", a_z), ("sink", &a.sink), ("b", &b.values), ("x", &x.values)];
+        self.run(&self.kernels.smooth_first, &arrays, a.sweep(Colour::Red, omega), a.cells());
     }
 
     fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {
         if !transfer.joins(fine.cells, coarse.cells) {
             return self.fail("restrict between fields of other levels than the transfer's");
         }
-        let arrays = [("first", &transfer.first), ("fine", &fine.values), ("coarse", &coarse.values)];
+        let arrays = [
+            ("first", &transfer.first),
+            ("own", &transfer.own),
+            ("other", &transfer.other),
+            ("fine", &fine.values),
+            ("coarse", &coarse.values),
+        ];
         let kernel = &self.kernels.restrict;
         let workgroups = coarse.cells.div_ceil(kernel.workgroup_size() as usize);
         self.run_workgroups(kernel, &arrays, transfer.levels(), workgroups, fine.cells);
@@ -377,7 +406,13 @@ impl Backend for GpuBackend {
         if !transfer.joins(fine.cells, coarse.cells) {
             return self.fail("prolong between fields of other levels than the transfer's");
         }
-        let arrays = [("parent", &transfer.parent), ("coarse", &coarse.values), ("fine", &fine.values)];
+        let arrays = [
+            ("parent", &transfer.parent),
+            ("own", &transfer.own),
+            ("other", &transfer.other),
+            ("coarse", &coarse.values),
+            ("fine", &fine.values),
+        ];
         self.run(&self.kernels.prolong, &arrays, transfer.levels(), fine.cells);
     }
 
@@ -385,6 +420,23 @@ impl Backend for GpuBackend {
         if self.same_size("multiply", &[m.rows, x.cells, y.cells]) {
             self.matrix_product(m, &x.values, &y.values);
         }
+    }
+
+    fn deflate(&self, bodies: &Deflation, r: &Field, x: &mut Field) {
+        if !self.same_size("deflate", &[bodies.cells, r.cells, x.cells]) {
+            return;
+        }
+        let arrays = [
+            ("body_first", &bodies.body_first),
+            ("body_cell", &bodies.body_cell),
+            ("r", &r.values),
+            ("sum", &bodies.sum),
+        ];
+        let kernels = &self.kernels;
+        self.run_workgroups(&kernels.collect, &arrays, bodies.bodies(), bodies.count, bodies.members);
+        self.matrix_product(&bodies.inverse, &bodies.sum, &bodies.body_x);
+        let arrays = [("of_cell", &bodies.of_cell), ("body_x", &bodies.body_x), ("x", &x.values)];
+        self.run(&kernels.deflate, &arrays, bodies.all_cells(), bodies.cells);
     }
 }
 

@@ -1,9 +1,9 @@
-//! A [`LinearSystem`], an [`Agglomeration`] and a dense matrix as arrays on the device.
+//! A [`LinearSystem`] and a dense matrix as arrays on the device.
 
 use super::buffers::{Allocator, Buffer};
 use super::device::Device;
-use super::parameters::{Count, Level, Levels, Range, Sweep};
-use crate::backend::{Agglomeration, BackendError, Colour};
+use super::parameters::{Count, Level, Range, Sweep};
+use crate::backend::{BackendError, Colour};
 use crate::model::system::{CellLink, LinearSystem};
 
 /// A linear system on the device, with its nodes eliminated.
@@ -55,15 +55,6 @@ pub struct Dense {
     pub(super) rows: usize,
 }
 
-/// An agglomeration on the device.
-#[derive(Debug)]
-pub struct Transfer {
-    pub(super) first: Buffer,
-    pub(super) parent: Buffer,
-    pub(super) fine: [usize; 3],
-    pub(super) coarse: [usize; 3],
-}
-
 /// A count as the device's index: arrays of more entries are refused before they are made, because no
 /// device binds 16 GiB at once.
 pub(super) fn index(count: usize) -> u32 {
@@ -106,9 +97,9 @@ impl Operator {
         Level { nx, ny, nz, lower: index(self.lower) }
     }
 
-    pub(super) fn sweep(&self, colour: Colour) -> Sweep {
+    pub(super) fn sweep(&self, colour: Colour, omega: f64) -> Sweep {
         let [nx, ny, nz] = self.size.map(index);
-        Sweep { nx, ny, nz, lower: index(self.lower), colour: colour as u32 }
+        Sweep { nx, ny, nz, lower: index(self.lower), colour: colour as u32, omega: omega as f32 }
     }
 
     pub(super) fn cells(&self) -> usize {
@@ -173,14 +164,14 @@ impl Nodes {
         })
     }
 
-    /// Linked cells of a colour, or all.
-    pub(super) fn range(&self, colour: Option<Colour>) -> Range {
+    /// Linked cells of a colour, or all, and the relaxation of what is scattered to them.
+    pub(super) fn range(&self, colour: Option<Colour>, omega: f64) -> Range {
         let (first, end) = match colour {
             None => (0, self.linked),
             Some(Colour::Red) => (0, self.reds),
             Some(Colour::Black) => (self.reds, self.linked),
         };
-        Range { first: index(first), count: index(end - first) }
+        Range { first: index(first), count: index(end - first), omega: omega as f32 }
     }
 
     pub(super) fn counted(&self) -> Count {
@@ -232,41 +223,5 @@ impl Dense {
 
     pub(super) fn counted(&self) -> Count {
         Count { count: index(self.rows) }
-    }
-}
-
-impl Transfer {
-    /// Puts an agglomeration on the device.
-    ///
-    /// # Errors
-    /// [`BackendError::TooLarge`] or [`BackendError::DeviceFailed`] if it does not fit.
-    pub(super) fn new(
-        device: &Device,
-        allocator: &Allocator,
-        agglomeration: &Agglomeration,
-    ) -> Result<Self, BackendError> {
-        let Agglomeration { fine, coarse, map } = agglomeration;
-        let first = |axis: usize| {
-            let map = &map[axis];
-            (0..=coarse[axis]).map(move |c| index(map.partition_point(|&parent| (parent as usize) < c)))
-        };
-        let firsts: Vec<u32> = (0..3).flat_map(first).collect();
-        Ok(Self {
-            first: allocator.indices(device, "an agglomeration", &firsts)?,
-            parent: allocator.indices(device, "an agglomeration", &map.concat())?,
-            fine: *fine,
-            coarse: *coarse,
-        })
-    }
-
-    /// Whether fields of so many cells are on its two levels.
-    pub(super) fn joins(&self, fine: usize, coarse: usize) -> bool {
-        [fine, coarse] == [self.fine, self.coarse].map(|size| size.iter().product::<usize>())
-    }
-
-    pub(super) fn levels(&self) -> Levels {
-        let ([fine_nx, fine_ny, fine_nz], [coarse_nx, coarse_ny, coarse_nz]) =
-            (self.fine.map(index), self.coarse.map(index));
-        Levels { fine_nx, fine_ny, fine_nz, coarse_nx, coarse_ny, coarse_nz }
     }
 }

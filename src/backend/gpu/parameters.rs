@@ -51,7 +51,7 @@ parameters! {
 }
 
 parameters! {
-    /// A [`Level`] and the colour to update (smooth).
+    /// A [`Level`], the colour to update and by how much (smooth, smooth_first).
     Sweep {
         /// Cells along x.
         nx: u32,
@@ -63,29 +63,27 @@ parameters! {
         lower: u32,
         /// Parity of i + j + k.
         colour: u32,
+        /// Relaxation ω.
+        omega: f32,
     }
 }
 
 parameters! {
-    /// Sizes of two levels (restrict, prolong).
+    /// Two levels that differ along one axis (restrict, prolong).
     Levels {
-        /// Fine cells along x.
-        fine_nx: u32,
-        /// Fine cells along y.
-        fine_ny: u32,
-        /// Fine cells along z.
-        fine_nz: u32,
-        /// Coarse cells along x.
-        coarse_nx: u32,
-        /// Coarse cells along y.
-        coarse_ny: u32,
-        /// Coarse cells along z.
-        coarse_nz: u32,
+        /// Distance in the cell index between neighbours along the axis.
+        stride: u32,
+        /// Fine cells along the axis.
+        fine_n: u32,
+        /// Coarse cells along the axis.
+        coarse_n: u32,
+        /// Lines of cells along the axis.
+        lines: u32,
     }
 }
 
 parameters! {
-    /// Number of cells, rows, nodes or groups (dot, multiply, gather).
+    /// Number of cells, rows, nodes, bodies or groups (dot, multiply, gather, collect, deflate).
     Count {
         /// How many.
         count: u32,
@@ -99,6 +97,8 @@ parameters! {
         first: u32,
         /// How many.
         count: u32,
+        /// Relaxation ω of a half sweep; else 1.
+        omega: f32,
     }
 }
 

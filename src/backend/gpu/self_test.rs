@@ -4,7 +4,7 @@
 //! on them. Arithmetic on the host is written out here, because backends do not import each other.
 
 use super::GpuBackend;
-use crate::backend::{Agglomeration, Backend, BackendError, Colour};
+use crate::backend::{Backend, BackendError, Coarsening, Colour};
 use crate::model::system::{CellLink, LinearSystem, NodeLink, State};
 
 /// Rounding allowed, relative to the magnitude of the terms: some hundred units of f32's last place.
@@ -72,6 +72,7 @@ impl Judge<'_> {
 pub(super) fn run(backend: &GpuBackend) -> Result<(), BackendError> {
     operator(backend)?;
     transfer(backend)?;
+    bodies(backend)?;
     scalars(backend)
 }
 
@@ -100,13 +101,43 @@ fn operator(backend: &GpuBackend) -> Result<(), BackendError> {
     judge.compare("product", &product, &size.cells, &backend.download(&r)?)?;
 
     // After a half sweep the rows of its colour are solved for the nodes' old values, and the others keep x.
-    backend.smooth(&a, Colour::Black, &b, &mut x);
+    backend.smooth(&a, Colour::Black, 1.0, &b, &mut x);
     let swept = backend.download(&x)?;
     let (left, size) = system.residual(&State { cells: swept.clone(), nodes }, &b_state);
     let black = |c: usize| (c % 5 + c / 5 % 3 + c / 15) % 2 == 1;
     let left: Vec<f64> =
         (0..CELLS).map(|c| if black(c) { left.cells[c] } else { swept[c] - x_host[c] }).collect();
-    judge.compare("residual after smoothing", &[0.0; CELLS], &size.cells, &left)
+    judge.compare("residual after smoothing", &[0.0; CELLS], &size.cells, &left)?;
+    first_sweep(backend, &system, &a, &b_host)
+}
+
+/// The red half sweep from 0, and a relaxed one from there: red rows without links keep the share 1 − ω of b.
+fn first_sweep(
+    backend: &GpuBackend,
+    system: &LinearSystem,
+    a: &super::Operator,
+    b_host: &[f64],
+) -> Result<(), BackendError> {
+    let [mut x, mut b] = [backend.field(SIZE)?, backend.field(SIZE)?];
+    backend.upload(b_host, &mut b);
+    backend.upload(&pattern(10, CELLS), &mut x);
+    backend.smooth_first(a, 0.75, &b, &mut x);
+    let judge = Judge { backend };
+    let swept = backend.download(&x)?;
+    let state = |cells| State { cells, nodes: vec![0.0; 2] };
+    let (left, size) = system.residual(&state(swept.clone()), &state(b_host.to_vec()));
+    let red = |c: usize| (c % 5 + c / 5 % 3 + c / 15).is_multiple_of(2);
+    let found: Vec<f64> = (0..CELLS).map(|c| if red(c) { left.cells[c] } else { swept[c] }).collect();
+    let expected: Vec<f64> = (0..CELLS).map(|c| if red(c) { 0.25 * b_host[c] } else { 0.0 }).collect();
+    judge.compare("first sweep", &expected, &size.cells, &found)?;
+    backend.smooth(a, Colour::Red, 0.5, &b, &mut x);
+    let linked = |c: usize| system.border.cell_links.iter().any(|link| link.cell == c);
+    let relaxed = backend.download(&x)?;
+    let (left, _) = system.residual(&state(relaxed), &state(b_host.to_vec()));
+    let rows: Vec<usize> = (0..CELLS).filter(|&c| red(c) && !linked(c)).collect();
+    let of = |values: &[f64]| rows.iter().map(|&c| values[c]).collect::<Vec<_>>();
+    let expected: Vec<f64> = rows.iter().map(|&c| 0.125 * b_host[c]).collect();
+    judge.compare("relaxed sweep", &expected, &of(&size.cells), &of(&left.cells))
 }
 
 /// x_N = D⁻¹ C x.
@@ -120,23 +151,49 @@ fn node_values(system: &LinearSystem, inverse: &[f64], x: &[f64]) -> Vec<f64> {
 
 fn transfer(backend: &GpuBackend) -> Result<(), BackendError> {
     let judge = Judge { backend };
-    let coarse_size = [3, 2, 1];
-    let map = [vec![0, 0, 1, 1, 2], vec![0, 1, 1], vec![0, 0]];
-    let parent = |c: usize| (map[0][c % 5] + 3 * (map[1][c / 5 % 3] + 2 * map[2][c / 15])) as usize;
-    let transfer = backend.transfer(&Agglomeration { fine: SIZE, coarse: coarse_size, map: map.clone() })?;
-    let (fine_host, coarse_host) = (pattern(3, CELLS), pattern(4, 6));
+    // Along x: two pairs and a cell alone.
+    let map = vec![0, 0, 1, 1, 2];
+    let own: Vec<f64> = (0..CELLS).map(|c| if c % 5 == 4 { 1.0 } else { 0.6 + 0.01 * c as f64 }).collect();
+    let other: Vec<f64> = (0..CELLS).map(|c| if [1, 2, 3].contains(&(c % 5)) { 0.2 } else { 0.0 }).collect();
+    let coarsening = Coarsening::new(SIZE, 0, map, own, other);
+    let coarse_size = coarsening.coarse();
+    let coarse_cells = coarse_size.iter().product();
+    let transfer = backend.transfer(&coarsening)?;
+    let (fine_host, coarse_host) = (pattern(3, CELLS), pattern(4, coarse_cells));
     let [mut fine, mut coarse] = [backend.field(SIZE)?, backend.field(coarse_size)?];
+    let (mut restricted, mut prolonged) = (vec![0.0; coarse_cells], fine_host.clone());
+    for c in 0..CELLS {
+        let (own, other) = coarsening.parents(c);
+        for (parent, weight) in [Some(own), other].into_iter().flatten() {
+            restricted[parent] += weight * fine_host[c];
+            prolonged[c] += weight * coarse_host[parent];
+        }
+    }
 
     backend.upload(&fine_host, &mut fine);
     backend.restrict(&transfer, &fine, &mut coarse);
-    let mut expected = vec![0.0; 6];
-    (0..CELLS).for_each(|c| expected[parent(c)] += fine_host[c]);
-    judge.compare("restriction", &expected, &[8.0; 6], &backend.download(&coarse)?)?;
-
+    judge.compare("restriction", &restricted, &vec![4.0; coarse_cells], &backend.download(&coarse)?)?;
     backend.upload(&coarse_host, &mut coarse);
     backend.prolong(&transfer, &coarse, &mut fine);
-    let expected: Vec<f64> = (0..CELLS).map(|c| fine_host[c] + coarse_host[parent(c)]).collect();
-    judge.compare("prolongation", &expected, &[2.0; CELLS], &backend.download(&fine)?)
+    judge.compare("prolongation", &prolonged, &[2.0; CELLS], &backend.download(&fine)?)
+}
+
+fn bodies(backend: &GpuBackend) -> Result<(), BackendError> {
+    let judge = Judge { backend };
+    let of_cell: Vec<u32> = (0..CELLS).map(|c| [0, 2, 1, 0, 2, 0, 1][c % 7]).collect();
+    let inverse = [0.5, 0.1, -0.2, 0.8];
+    let deflation = backend.deflation(SIZE, &of_cell, &inverse)?;
+    let (r_host, x_host) = (pattern(8, CELLS), pattern(9, CELLS));
+    let [mut r, mut x] = [backend.field(SIZE)?, backend.field(SIZE)?];
+    backend.upload(&r_host, &mut r);
+    backend.upload(&x_host, &mut x);
+    backend.deflate(&deflation, &r, &mut x);
+    let sum = |body| r_host.iter().zip(&of_cell).filter(|(_, b)| **b == body).map(|(r, _)| r).sum::<f64>();
+    let y = [0, 2].map(|row| inverse[row] * sum(1) + inverse[row + 1] * sum(2));
+    let expected: Vec<f64> = (0..CELLS)
+        .map(|c| x_host[c] + (of_cell[c] as usize).checked_sub(1).map_or(0.0, |body| y[body]))
+        .collect();
+    judge.compare("bodies' correction", &expected, &[8.0; CELLS], &backend.download(&x)?)
 }
 
 fn scalars(backend: &GpuBackend) -> Result<(), BackendError> {

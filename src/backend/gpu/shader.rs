@@ -8,10 +8,11 @@ use naga::{AddressSpace, StorageAccess, TypeInner};
 use thiserror::Error;
 
 /// Every kernel's name (its file's stem) and text.
-pub(crate) const SOURCES: [(&str, &str); 12] = [
+pub(crate) const SOURCES: [(&str, &str); 15] = [
     ("apply", include_str!("../../../shaders/apply.wgsl")),
     ("residual", include_str!("../../../shaders/residual.wgsl")),
     ("smooth", include_str!("../../../shaders/smooth.wgsl")),
+    ("smooth_first", include_str!("../../../shaders/smooth_first.wgsl")),
     ("restrict", include_str!("../../../shaders/restrict.wgsl")),
     ("prolong", include_str!("../../../shaders/prolong.wgsl")),
     ("dot_partial", include_str!("../../../shaders/dot_partial.wgsl")),
@@ -21,6 +22,8 @@ pub(crate) const SOURCES: [(&str, &str); 12] = [
     ("multiply", include_str!("../../../shaders/multiply.wgsl")),
     ("gather", include_str!("../../../shaders/gather.wgsl")),
     ("scatter", include_str!("../../../shaders/scatter.wgsl")),
+    ("collect", include_str!("../../../shaders/collect.wgsl")),
+    ("deflate", include_str!("../../../shaders/deflate.wgsl")),
 ];
 
 /// What several kernels need, by name.
