@@ -13,6 +13,7 @@ mod restrict;
 mod rows;
 mod scatter;
 mod smooth;
+mod stopwatch;
 mod transfer;
 
 use super::{Agglomeration, Backend, BackendError, Colour, Description};

@@ -14,6 +14,7 @@ mod operator;
 mod parameters;
 mod self_test;
 mod shader;
+mod stopwatch;
 
 use super::{Agglomeration, Backend, BackendError, Colour, Description};
 use crate::model::system::LinearSystem;
