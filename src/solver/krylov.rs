@@ -106,6 +106,16 @@ impl<B: Backend> Krylov<B> {
         Ok(Self { directions, norm: backend.scalar() })
     }
 
+    /// Cost of a step without its preconditioner, in residual evaluations: the product, and the sums and
+    /// updates by the arrays that they read or write, of which a residual has 7.
+    #[must_use]
+    pub fn work_units(&self) -> f64 {
+        let kept = self.directions.len() - 1;
+        // A dot product has 2 arrays and an update 3; the norm reads one.
+        let (to_each_kept, along_the_new, norm) = (2 + 2 * 3, 2 * 2 + 2 * 3, 1);
+        1.0 + (to_each_kept * kept + along_the_new + norm) as f64 / 7.0
+    }
+
     /// Adds A⁻¹ r to x to the tolerance; r becomes its residual.
     ///
     /// # Errors

@@ -120,6 +120,25 @@ impl<B: Backend> Multigrid<B> {
         &self.cells
     }
 
+    /// Cost of one [`precondition`](Self::precondition) in residual evaluations on the finest level: sweeps,
+    /// residuals and the K-cycle's products by their cells, all else by the arrays that it reads or writes,
+    /// of which a residual has 7.
+    #[must_use]
+    pub fn work_units(&self) -> f64 {
+        let (mut visits, mut work) = (1.0, 0.0);
+        for (level, &cells) in self.cells.iter().enumerate() {
+            let steps = if level == 0 { 0 } else { self.coarse[level - 1].directions.len() };
+            // Of two steps, the first has 2 dot products and 2 updates, the second 3 and 4: 28 arrays.
+            visits *= f64::from(u8::from(steps > 0)) + 1.0;
+            let step = if steps > 0 { 1.0 + 14.0 / 7.0 } else { 0.0 };
+            // Sweeps, the residual; clear, restrict and prolong.
+            let cycle = (2 * self.cycle.sweeps + 1) as f64 + 4.0 / 7.0;
+            let last = level + 1 == self.cells.len();
+            work += visits * cells as f64 * (step + if last { 0.0 } else { cycle });
+        }
+        work / self.cells[0] as f64
+    }
+
     /// x ≈ A⁻¹ b by one cycle from the finest level.
     pub fn precondition(&mut self, backend: &B, b: &B::Field, x: &mut B::Field) {
         self.cycle.run(backend, &mut self.levels, &mut self.coarse, b, x);

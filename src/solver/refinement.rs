@@ -136,6 +136,12 @@ impl<'a, B: Backend> Refined<'a, B> {
         self.multigrid.cells()
     }
 
+    /// Cost of one Krylov step with its preconditioner, in residual evaluations on the finest level.
+    #[must_use]
+    pub fn work_units(&self) -> f64 {
+        self.multigrid.work_units() + self.krylov.work_units()
+    }
+
     /// Improves x until the stopping rule holds, the steps are used up or nothing more is gained.
     ///
     /// # Errors

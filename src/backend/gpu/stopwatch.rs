@@ -62,8 +62,7 @@ impl Stopwatch for GpuBackend {
         self.recorder
             .between_passes(&self.device, |encoder| encoder.resolve_query_set(set, 0..2, resolved, 0));
         let bytes = self.recorder.read(&self.device, &[(resolved, TICKS)])?;
-        let ticks: Vec<u64> =
-            bytes.as_chunks().0.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect();
+        let ticks: Vec<u64> = bytes.as_chunks().0.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect();
         let nanoseconds = f64::from(self.device.queue().get_timestamp_period());
         Ok(match ticks[..] {
             // A driver that skips empty passes leaves 0.
