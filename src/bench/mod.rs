@@ -30,6 +30,9 @@ use thiserror::Error;
 /// The row that stands for all kernels.
 pub const KERNELS: &str = "kernels";
 
+/// Cells along each axis that can be asked for.
+pub const CELLS: std::ops::RangeInclusive<usize> = 12..=512;
+
 /// What is measured, and on what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
@@ -77,8 +80,8 @@ pub enum BenchError {
         /// All rows.
         known: String,
     },
-    /// A grid without room for two levels, or with more cells than memory.
-    #[error("{cells} cells along each axis cannot be measured; from 4 to 512 can")]
+    /// A grid on which some problem has no source, or with more cells than memory.
+    #[error("{cells} cells along each axis cannot be measured; from {} to {} can", CELLS.start(), CELLS.end())]
     Cells {
         /// As asked.
         cells: usize,
@@ -151,7 +154,7 @@ fn check(options: &Options) -> Result<(), BenchError> {
             return Err(BenchError::UnknownRow { name: name.clone(), nearest: nearest.into(), known });
         }
     }
-    match options.cells.iter().find(|cells| !(4..=512).contains(*cells)) {
+    match options.cells.iter().find(|cells| !CELLS.contains(*cells)) {
         Some(&cells) => Err(BenchError::Cells { cells }),
         None => Ok(()),
     }

@@ -12,18 +12,17 @@ use crate::report::table::{Align, Table, paragraph};
 /// Line that ends the section of a device.
 const END: &str = "<!-- end -->";
 
-/// Rows of text under headings, for both kinds of page.
+/// Rows of text under headings, for both kinds of page; a terminal may have no room for the last columns.
 struct Rows {
     heads: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,
 }
 
 impl Rows {
-    fn text(&self) -> String {
-        let heads: Vec<(&str, Align)> =
-            self.heads.iter().map(|(head, align)| (head.as_str(), *align)).collect();
-        let mut table = Table::new(&heads);
-        self.rows.iter().for_each(|row| table.row(row.clone()));
+    fn text(&self, columns: usize) -> String {
+        let heads = self.heads.iter().map(|(head, align)| (head.as_str(), *align));
+        let mut table = Table::new(&heads.take(columns).collect::<Vec<_>>());
+        self.rows.iter().for_each(|row| table.row(row.iter().take(columns).cloned()));
         table.render()
     }
 
@@ -76,7 +75,7 @@ fn solvers(rows: &[SolverRow]) -> Rows {
         rows.first().map_or(Vec::new(), |row| row.threads.iter().map(|timing| timing.threads).collect());
     let words = ["problem", "cells", "unknowns", "steps", "WU", "set-up"].map(str::to_owned);
     let solve = threads.iter().map(|threads| format!("on {threads}"));
-    let last = ["s/digit", "residual", "floor", "max, K"].map(str::to_owned);
+    let last = ["s/digit", "residual", "max, K", "floor"].map(str::to_owned);
     let row = |row: &SolverRow| {
         let residual = fixed_exponent(row.relative_residual);
         let mut cells = vec![
@@ -91,8 +90,8 @@ fn solvers(rows: &[SolverRow]) -> Rows {
         cells.extend([
             three(row.seconds_per_digit),
             if row.converged { residual } else { format!("{residual} NOT MET") },
-            fixed_exponent(row.floor),
             row.highest_k.map_or("-".into(), |highest| fixed(highest, 3)),
+            fixed_exponent(row.floor),
         ]);
         cells
     };
@@ -102,23 +101,20 @@ fn solvers(rows: &[SolverRow]) -> Rows {
 /// Where the kernels' times come from.
 fn clock(rows: &[KernelRow]) -> &'static str {
     if rows.iter().all(|row| row.clock == Clock::Device) {
-        "Times of kernels are medians of the device's own timestamps."
+        "Medians of the device's own timestamps. Above 100 %: the arrays fit into a cache."
     } else {
-        "Times of kernels are medians of the host's clock around a batch of runs, with the wait for its end."
+        "Medians of the host's clock around a batch of runs, with the wait for its end. Above 100 %: the \
+         arrays fit into a cache."
     }
 }
 
 /// What the columns of the solves mean.
 fn solves(report: &Report) -> String {
-    let where_ = if report.kind == "cpu" {
-        "`on N`: seconds of the solve with N threads"
-    } else {
-        "`on N`: seconds of the solve, with N threads of the host"
-    };
+    let of_host = if report.kind == "cpu" { "" } else { " of the host" };
     format!(
         "Solves from 0 to ‖r‖/‖b‖ ≤ {:.0e}. steps: of the Krylov method. WU: work of a step, in residual \
-         evaluations on the finest grid. set-up: seconds. {where_}. residual: ‖b − A T‖/‖b‖ in f64 at the end; \
-         floor: what storing the answer in f64 leaves of it. max: over the held side.",
+         evaluations on the finest grid. set-up: seconds. on N: seconds of the solve with N threads{of_host}. s/digit: seconds of the last for each \
+         decimal digit of the residual. residual: ‖b − A T‖/‖b‖ in f64 at the end. max: over the held side.",
         solvers::REDUCTION
     )
 }
@@ -127,14 +123,15 @@ fn solves(report: &Report) -> String {
 #[must_use]
 pub fn console(report: &Report) -> String {
     let mut text = format!("{}{}\n", report.device, driver(report));
-    text += &format!("\n{}", bandwidth(&report.bandwidth).text());
+    text += &format!("\n{}", bandwidth(&report.bandwidth).text(3));
     if !report.kernels.is_empty() {
-        text += &format!("\n{}", kernels(&report.kernels).text());
+        text += &format!("\n{}", kernels(&report.kernels).text(7));
         text += &paragraph("", 0, clock(&report.kernels));
     }
     if !report.solvers.is_empty() {
-        text += &format!("\n{}", solvers(&report.solvers).text());
-        text += &paragraph("", 0, &solves(report).replace('`', ""));
+        let solvers = solvers(&report.solvers);
+        text += &format!("\n{}", solvers.text(solvers.heads.len() - 1));
+        text += &paragraph("", 0, &solves(report));
     }
     text
 }
@@ -151,7 +148,8 @@ pub fn section(report: &Report) -> String {
     text += &format!("racktherm {}{}.\n\n", report.version, driver(report));
     text += &bandwidth(&report.bandwidth).markdown();
     text += &format!("\n{}\n\n{}", clock(&report.kernels), kernels(&report.kernels).markdown());
-    text += &format!("\n{}\n\n{}", solves(report), solvers(&report.solvers).markdown());
+    let floor = "floor: what storing the answer in f64 leaves of the residual.";
+    text += &format!("\n{} {floor}\n\n{}", solves(report), solvers(&report.solvers).markdown());
     text + END + "\n"
 }
 
