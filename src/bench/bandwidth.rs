@@ -26,10 +26,8 @@ pub struct Bandwidth {
 
 /// An array of the CPU is four times its last cache, within these bounds, bytes.
 const CPU_ARRAY: [usize; 2] = [128 << 20, 512 << 20];
-/// Values of a GPU's array at first; halved until it fits. 256 MiB is five times the largest cache.
+/// Values of a GPU's array at first; halved until it fits. Two of 256 MiB are twice the largest cache.
 const GPU_VALUES: usize = 1 << 26;
-/// The same on a software driver, where a copy is the host's.
-const SOFTWARE_VALUES: usize = 1 << 22;
 
 /// Bandwidth of the CPU's memory with so many threads.
 ///
@@ -70,8 +68,8 @@ fn last_cache() -> Option<usize> {
 ///
 /// # Errors
 /// [`BackendError`] if the device fails or holds no fields.
-pub fn device<B: Stopwatch>(backend: &B, software: bool) -> Result<Bandwidth, BackendError> {
-    let mut values = if software { SOFTWARE_VALUES } else { GPU_VALUES };
+pub fn device<B: Stopwatch>(backend: &B) -> Result<Bandwidth, BackendError> {
+    let mut values = GPU_VALUES;
     let (mut x, mut y) = loop {
         match backend.field([values, 1, 1]).and_then(|x| Ok((x, backend.field([values, 1, 1])?))) {
             Err(_) if values > 1 << 16 => values /= 2,

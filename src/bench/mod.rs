@@ -238,7 +238,7 @@ fn on_gpu(gpu: &GpuBackend, options: &Options, progress: &dyn Progress) -> Resul
     let plan = Plan::new(options, sizes);
     let mut stages = Stages { progress, all: plan.stages(), done: 0 };
     stages.begin("bandwidth");
-    let bandwidth = bandwidth::device(gpu, software)?;
+    let bandwidth = bandwidth::device(gpu)?;
     let copy_gb_s = bandwidth.copy_gb_s;
     let kernels = measure_kernels(gpu, &plan, copy_gb_s, &mut stages)?;
     let mut solvers = Vec::new();
