@@ -57,6 +57,8 @@ pub struct Report {
     pub software: bool,
     /// Version of racktherm.
     pub version: String,
+    /// Programs that wanted a core in the minute before the run, on average, where the system says.
+    pub load: Option<f64>,
     /// Copy bandwidth with all threads, 10⁹ bytes/s: what the shares refer to.
     pub copy_gb_s: f64,
     /// Bandwidth by threads.
@@ -191,6 +193,7 @@ fn open(choice: &BackendChoice, progress: &dyn Progress) -> Result<Option<GpuBac
 }
 
 fn on_cpu(options: &Options, progress: &dyn Progress) -> Result<Report, BenchError> {
+    let load = load();
     let plan = Plan::new(options, [&[64, 128], &[64, 128]]);
     let mut stages = Stages { progress, all: plan.stages(), done: 0 };
     let all = rayon::current_num_threads();
@@ -223,6 +226,7 @@ fn on_cpu(options: &Options, progress: &dyn Progress) -> Result<Report, BenchErr
         driver: String::new(),
         software: false,
         version: env!("CARGO_PKG_VERSION").into(),
+        load,
         copy_gb_s,
         bandwidth,
         kernels,
@@ -231,6 +235,7 @@ fn on_cpu(options: &Options, progress: &dyn Progress) -> Result<Report, BenchErr
 }
 
 fn on_gpu(gpu: &GpuBackend, options: &Options, progress: &dyn Progress) -> Result<Report, BenchError> {
+    let load = load();
     let description = gpu.description();
     let software =
         gpu::devices().iter().any(|device| device.name == description.device && device.kind == "software");
@@ -254,6 +259,7 @@ fn on_gpu(gpu: &GpuBackend, options: &Options, progress: &dyn Progress) -> Resul
         driver: description.driver,
         software,
         version: env!("CARGO_PKG_VERSION").into(),
+        load,
         copy_gb_s,
         bandwidth: vec![bandwidth],
         kernels,
@@ -289,6 +295,11 @@ fn with_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> Resu
         reason: error.to_string(),
     };
     Ok(pool.map_err(refused)?.install(run))
+}
+
+/// The system's load average over the last minute.
+fn load() -> Option<f64> {
+    std::fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.parse().ok()
 }
 
 /// Name of the processor, where the system says; else its architecture.

@@ -9,6 +9,8 @@ use crate::backend::Clock;
 use crate::report::number::{fixed, grouped};
 use crate::report::table::{Align, Table, paragraph};
 
+/// Load average from which on times cannot be trusted.
+const BUSY: f64 = 0.5;
 /// Line that ends the section of a device.
 const END: &str = "<!-- end -->";
 
@@ -122,7 +124,7 @@ fn solves(report: &Report) -> String {
 /// The report for a terminal.
 #[must_use]
 pub fn console(report: &Report) -> String {
-    let mut text = format!("{}{}\n", report.device, driver(report));
+    let mut text = format!("{}{}\n{}", report.device, driver(report), paragraph("", 0, &busy(report)));
     text += &format!("\n{}", bandwidth(&report.bandwidth).text(3));
     if !report.kernels.is_empty() {
         text += &format!("\n{}", kernels(&report.kernels).text(7));
@@ -141,11 +143,25 @@ fn driver(report: &Report) -> String {
     format!("{driver}{}", if report.software { ", a software driver" } else { "" })
 }
 
+/// Whether other programs ran.
+fn busy(report: &Report) -> String {
+    match report.load {
+        None => String::new(),
+        Some(load) if load <= BUSY => format!("Load average before the run: {}.", fixed(load, 1)),
+        Some(load) => {
+            let load = fixed(load, 1);
+            format!(
+                "Load average before the run: {load}; other programs were at work, and times are too long."
+            )
+        }
+    }
+}
+
 /// The section of the report's device, markers included.
 #[must_use]
 pub fn section(report: &Report) -> String {
     let mut text = format!("{}\n## {}\n\n", marker(&report.device), report.device);
-    text += &format!("racktherm {}{}.\n\n", report.version, driver(report));
+    text += &format!("racktherm {}{}. {}\n\n", report.version, driver(report), busy(report));
     text += &bandwidth(&report.bandwidth).markdown();
     text += &format!("\n{}\n\n{}", clock(&report.kernels), kernels(&report.kernels).markdown());
     let floor = "floor: what storing the answer in f64 leaves of the residual.";
@@ -235,6 +251,7 @@ mod tests {
             driver: String::new(),
             software: false,
             version: "0.1.0".into(),
+            load: Some(0.1),
             copy_gb_s: 19.1,
             bandwidth: vec![Bandwidth { threads: Some(1), copy_gb_s: 19.1, triad_gb_s: Some(14.0) }],
             kernels: vec![kernel],
@@ -262,6 +279,14 @@ mod tests {
         let again = put(&page, &report("A", 3.0)).unwrap();
         assert_eq!(again, page.replacen(&section(&report("A", 1.0)), &section(&report("A", 3.0)), 1));
         assert!(again.contains(&section(&report("B", 2.0))) && again.starts_with("# Speed\n"));
+    }
+
+    #[test]
+    fn a_busy_machine_is_told() {
+        let mut report = report("A", 1.0);
+        assert!(!console(&report).contains("too long"));
+        report.load = Some(2.3);
+        assert!(console(&report).contains("2.3; other") && section(&report).contains("too long"));
     }
 
     #[test]
