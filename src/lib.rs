@@ -52,8 +52,10 @@
 //! | [`result`] | what a run answers: summary, fields, probes |
 //! | [`report`], [`cli`] | results to people and files; the command line |
 //! | [`verify`] | cases with known answers |
+//! | [`bench`] | how fast this machine computes |
 
 pub mod backend;
+pub mod bench;
 pub mod cli;
 pub mod coolant;
 pub mod couple;

@@ -12,9 +12,11 @@
 mod coarsening;
 pub mod cpu;
 pub mod gpu;
+mod stopwatch;
 
 use crate::model::system::LinearSystem;
 pub use coarsening::Coarsening;
+pub use stopwatch::{Clock, Elapsed, Stopwatch};
 use thiserror::Error;
 
 /// Which of the two colours of the checkerboard (parity of i + j + k) a sweep updates.

@@ -3,6 +3,7 @@
 //! Results go to standard output, progress and warnings to standard error. A reader that closes the pipe
 //! early is no failure.
 
+mod bench;
 mod check;
 mod compare;
 mod devices;
@@ -53,6 +54,7 @@ enum Command {
     Check(check::Check),
     Devices(devices::Devices),
     Verify(verify::Verify),
+    Bench(bench::Bench),
     Docs(docs::Docs),
 }
 
@@ -98,6 +100,7 @@ fn execute(command: Command) -> Exit {
         Command::Check(check) => check.execute(),
         Command::Devices(devices) => devices.execute(),
         Command::Verify(verify) => verify.execute(),
+        Command::Bench(bench) => bench.execute(),
         Command::Docs(docs) => docs.execute(),
     };
     result.unwrap_or_else(|failure| {

@@ -16,7 +16,7 @@ pub mod csv;
 pub mod files;
 mod group;
 pub mod json;
-mod number;
+pub(crate) mod number;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod slice;

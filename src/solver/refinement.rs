@@ -136,7 +136,7 @@ impl<'a, B: Backend> Refined<'a, B> {
         self.multigrid.cells()
     }
 
-    /// Cost of one Krylov step in residual evaluations on the finest level: the cycle and the product.
+    /// Cost of one Krylov step in residual evaluations on the finest level: the preconditioner and the product.
     #[must_use]
     pub fn work_units(&self) -> f64 {
         self.multigrid.work_units() + 1.0

@@ -3,7 +3,7 @@
 use super::case::{Case, field, poison, values};
 use super::{Outcome, Test, compare, open, parity, text};
 use racktherm::backend::gpu::{Choice, Counters, GpuBackend, LimitsChoice, devices};
-use racktherm::backend::{Backend, BackendError, Colour};
+use racktherm::backend::{Backend, BackendError, Colour, Stopwatch};
 
 /// Names and tests.
 pub(crate) const TESTS: &[(&str, Test)] = &[
@@ -18,6 +18,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("many_kernels_go_into_one_submission", one_submission),
     ("a_submission_holds_a_bounded_number_of_kernels", bounded_submission),
     ("an_upload_comes_after_what_was_queued_before", upload_order),
+    ("a_time_is_above_0_and_within_that_of_the_host", device_time),
     ("bind_groups_repeat_and_end_with_their_fields", bind_groups),
 ];
 
@@ -169,4 +170,18 @@ fn bind_groups(gpu: &GpuBackend) -> Outcome {
     let after = gpu.bind_groups() - before;
     // apply, gather, multiply, scatter.
     if [once, twice, after] == [4, 4, 0] { Ok(()) } else { Err(format!("{once}, {twice}, then {after}")) }
+}
+
+fn device_time(gpu: &GpuBackend) -> Outcome {
+    let size = [31, 17, 5];
+    let count = size.iter().product::<usize>();
+    let (x, mut y) = (field(gpu, size, &vec![1.0; count])?, field(gpu, size, &vec![0.0; count])?);
+    let start = std::time::Instant::now();
+    let elapsed = gpu.time(&mut || (0..50).for_each(|_| gpu.copy(&x, &mut y))).map_err(text)?;
+    let host = start.elapsed().as_secs_f64();
+    if elapsed.seconds <= 0.0 || elapsed.seconds > host {
+        return Err(format!("{elapsed:?}, the host counts {host} s"));
+    }
+    let copied = gpu.download(&y).map_err(text)?;
+    if copied.iter().all(|&value| value == 1.0) { Ok(()) } else { Err("the work was not done".into()) }
 }

@@ -15,6 +15,7 @@ mod rows;
 mod scatter;
 mod smooth;
 mod smooth_first;
+mod stopwatch;
 mod transfer;
 
 use super::{Backend, BackendError, Coarsening, Colour, Description};

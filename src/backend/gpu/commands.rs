@@ -99,6 +99,11 @@ impl Recorder {
         self.state.borrow_mut().between(device).clear_buffer(buffer, 0, None);
     }
 
+    /// Records what belongs to no pass of the backend's kernels.
+    pub(crate) fn between_passes(&self, device: &Device, record: impl FnOnce(&mut wgpu::CommandEncoder)) {
+        record(self.state.borrow_mut().between(device));
+    }
+
     /// Writes host bytes after everything that is queued.
     pub(crate) fn write(&self, device: &Device, buffer: &wgpu::Buffer, bytes: &[u8]) {
         // The queue's own writes come before commands that are submitted later.

@@ -140,6 +140,7 @@ impl Device {
         let request = adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("racktherm"),
             required_limits: limits.limits(adapter),
+            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
             ..Default::default()
         });
         let (raw, queue) = pollster::block_on(request).map_err(|e| failed(&device, e))?;

@@ -14,6 +14,7 @@ mod operator;
 mod parameters;
 mod self_test;
 mod shader;
+mod stopwatch;
 mod transfer;
 
 use super::{Backend, BackendError, Coarsening, Colour, Description};

@@ -1,0 +1,15 @@
+//! Time on the CPU, where an operation is over when its call returns.
+
+use super::CpuBackend;
+use crate::backend::{BackendError, Clock, Elapsed, Stopwatch};
+use std::time::Instant;
+
+impl Stopwatch for CpuBackend {
+    const VALUE_BYTES: usize = size_of::<f64>();
+
+    fn time(&self, work: &mut dyn FnMut()) -> Result<Elapsed, BackendError> {
+        let start = Instant::now();
+        work();
+        Ok(Elapsed { seconds: start.elapsed().as_secs_f64(), clock: Clock::Host })
+    }
+}
