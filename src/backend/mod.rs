@@ -11,8 +11,10 @@
 
 pub mod cpu;
 pub mod gpu;
+pub mod refinement;
 
 use crate::model::system::LinearSystem;
+use refinement::ResidualPrecision;
 use thiserror::Error;
 
 /// Which of the two colours of the checkerboard (parity of i + j + k) a sweep updates.
@@ -45,6 +47,8 @@ pub struct Description {
     pub device: String,
     /// Driver and its version; empty on the CPU.
     pub driver: String,
+    /// Arithmetic of the residuals that decide about convergence.
+    pub residual_precision: ResidualPrecision,
 }
 
 /// Why a backend cannot go on.

@@ -1,6 +1,6 @@
 //! The algorithms, once, over the operations of a backend.
 //!
-//! [`refinement`] holds values and residuals in f64 and asks [`krylov`] for corrections, which
+//! [`refinement`] holds values and true residuals in extended precision and asks [`krylov`] for corrections, which
 //! [`multigrid`] preconditions on the levels that [`galerkin`] makes.
 
 pub mod galerkin;

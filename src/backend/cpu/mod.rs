@@ -3,11 +3,18 @@
 mod apply;
 mod axpy;
 mod dot;
+mod extended;
 mod gather;
 mod layout;
 mod multiply;
 mod operator;
 mod prolong;
+mod refined_add;
+mod refined_gather;
+mod refined_residual;
+mod refined_round;
+mod refined_scatter;
+mod refined_sums;
 mod residual;
 mod restrict;
 mod rows;
@@ -15,8 +22,10 @@ mod scatter;
 mod smooth;
 mod transfer;
 
+use super::refinement::ResidualPrecision;
 use super::{Agglomeration, Backend, BackendError, Colour, Description};
 use crate::model::system::LinearSystem;
+pub use extended::Extended;
 pub use layout::{Field, Layout};
 pub use operator::Operator;
 use std::cell::Cell;
@@ -49,7 +58,7 @@ impl Backend for CpuBackend {
 
     fn description(&self) -> Description {
         let device = format!("{} threads, f64", rayon::current_num_threads());
-        Description { kind: "cpu", device, driver: String::new() }
+        Description { kind: "cpu", device, driver: String::new(), residual_precision: ResidualPrecision::F64 }
     }
 
     fn field(&self, size: [usize; 3]) -> Result<Field, BackendError> {

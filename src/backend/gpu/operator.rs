@@ -130,7 +130,7 @@ impl Nodes {
         node_inverse: &[f64],
     ) -> Result<Self, BackendError> {
         let reals = |values: &[f64]| allocator.reals(device, "links of compact nodes", &[values]);
-        let indices = |values: &[u32]| allocator.indices(device, "links of compact nodes", values);
+        let indices = |values: &[u32]| allocator.words(device, "links of compact nodes", values);
 
         let (links, offsets) = system.links_by_cell();
         let mut by_node: Vec<_> = links.iter().collect();
@@ -252,8 +252,8 @@ impl Transfer {
         };
         let firsts: Vec<u32> = (0..3).flat_map(first).collect();
         Ok(Self {
-            first: allocator.indices(device, "an agglomeration", &firsts)?,
-            parent: allocator.indices(device, "an agglomeration", &map.concat())?,
+            first: allocator.words(device, "an agglomeration", &firsts)?,
+            parent: allocator.words(device, "an agglomeration", &map.concat())?,
             fine: *fine,
             coarse: *coarse,
         })
