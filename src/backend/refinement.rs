@@ -81,7 +81,9 @@ pub trait Refinement: Backend {
 
     /// Arithmetic of the residuals.
     fn residual_precision(&self) -> ResidualPrecision;
-    /// Refuses a system whose largest array does not fit the device, before anything is made.
+    /// Bytes of one array at most; none where memory is the host's.
+    fn array_limit(&self) -> Option<u64>;
+    /// Refuses a system whose largest array on the finest level does not fit the device, before anything is made.
     ///
     /// # Errors
     /// [`BackendError::TooLarge`] with what is needed and what there is.

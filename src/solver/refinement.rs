@@ -173,6 +173,15 @@ impl<'a, B: Refinement> Refined<'a, B> {
     /// [`SolveError`] if the device refuses or a node is connected to nothing.
     pub fn new(backend: &'a B, system: &'a LinearSystem, options: Options) -> Result<Self, SolveError> {
         backend.check_size(system)?;
+        // Where arrays are so small that the coarsest level's inverse may not fit, only a dry run can tell.
+        let coarsest = 4 * options.cycle.direct_cells as u64 * options.cycle.direct_cells as u64;
+        if backend.array_limit().is_some_and(|limit| limit < coarsest) {
+            Self::resident_arrays(backend, system, options)?;
+        }
+        Self::make(backend, system, options)
+    }
+
+    fn make(backend: &'a B, system: &'a LinearSystem, options: Options) -> Result<Self, SolveError> {
         let node_inverse = system.node_inverse().map_err(HierarchyError::from)?;
         let kept = if system.is_symmetric() { 1 } else { options.kept };
         Ok(Self {
@@ -195,7 +204,7 @@ impl<'a, B: Refinement> Refined<'a, B> {
         system: &'a LinearSystem,
         options: Options,
     ) -> Result<Vec<ResidentArrays>, SolveError> {
-        backend.resident_arrays(|| Self::new(backend, system, options).map(|_| ()))
+        backend.resident_arrays(|| Self::make(backend, system, options).map(|_| ()))
     }
 
     /// Cells of each multigrid level.

@@ -52,6 +52,10 @@ impl Refinement for CpuBackend {
         ResidualPrecision::F64
     }
 
+    fn array_limit(&self) -> Option<u64> {
+        None
+    }
+
     fn check_size(&self, _system: &LinearSystem) -> Result<(), BackendError> {
         Ok(())
     }

@@ -144,6 +144,10 @@ impl Refinement for GpuBackend {
         self.refined.as_ref().map_or(ResidualPrecision::Host, |kernels| kernels.precision)
     }
 
+    fn array_limit(&self) -> Option<u64> {
+        Some(self.allocator.available(&self.device))
+    }
+
     fn check_size(&self, system: &LinearSystem) -> Result<(), BackendError> {
         let (cells, nodes) = (system.cells() as u64, system.nodes() as u64);
         let word = if self.refined.is_some() { 8 } else { 4 };
