@@ -54,20 +54,19 @@ pub fn step<B: Backend>(
     x: &mut B::Field,
     r: &mut B::Field,
 ) {
-    backend.apply(a, &new.c, &mut new.v);
+    let Direction { c, v, cv, numerator, quotient } = new;
+    backend.apply(a, c, v);
     for kept in old {
-        let mut numerator = std::mem::replace(&mut new.numerator, backend.scalar());
-        backend.dot(&kept.c, &new.v, &mut numerator);
-        backend.divide(&numerator, &kept.cv, &mut new.quotient);
-        backend.axpy(-1.0, &new.quotient, &kept.c, &mut new.c);
-        backend.axpy(-1.0, &new.quotient, &kept.v, &mut new.v);
-        new.numerator = numerator;
+        backend.dot(&kept.c, v, numerator);
+        backend.divide(numerator, &kept.cv, quotient);
+        backend.axpy(-1.0, quotient, &kept.c, c);
+        backend.axpy(-1.0, quotient, &kept.v, v);
     }
-    backend.dot(&new.c, &new.v, &mut new.cv);
-    backend.dot(&new.c, r, &mut new.numerator);
-    backend.divide(&new.numerator, &new.cv, &mut new.quotient);
-    backend.axpy(1.0, &new.quotient, &new.c, x);
-    backend.axpy(-1.0, &new.quotient, &new.v, r);
+    backend.dot(c, v, cv);
+    backend.dot(c, r, numerator);
+    backend.divide(numerator, cv, quotient);
+    backend.axpy(1.0, quotient, c, x);
+    backend.axpy(-1.0, quotient, v, r);
 }
 
 /// When and how a Krylov solve ends.

@@ -14,6 +14,7 @@ use racktherm::verify::contrast;
 /// Names and tests.
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("a_solve_waits_for_the_device_at_most_2_times_and_once_in_four_iterations", read_backs),
+    ("a_second_solve_asks_for_no_memory", no_allocation),
     ("a_solve_on_the_hosts_residuals_is_counted_as_such", host_residuals),
     ("a_thousandth_of_a_kelvin_opens_the_balance", one_millikelvin),
     ("a_whole_solve_fits_webgpus_default_limits", default_limits),
@@ -70,6 +71,20 @@ fn read_backs(_: &GpuBackend) -> Outcome {
             if !holds {
                 return Err(format!("{precision}: {report:?} sent {sent:?} over {levels} levels"));
             }
+        }
+    }
+    Ok(())
+}
+
+fn no_allocation(gpu: &GpuBackend) -> Outcome {
+    for (system, b) in problems()? {
+        let mut refined = Refined::new(gpu, &system, Options::gpu()).map_err(|e| e.to_string())?;
+        // The first solve makes the uniform buffers of its parameters.
+        refined.solve(&mut State::zeros(&system), &b).map_err(|e| e.to_string())?;
+        let before = gpu.bytes_requested();
+        refined.solve(&mut State::zeros(&system), &b).map_err(|e| e.to_string())?;
+        if gpu.bytes_requested() != before {
+            return Err(format!("{} bytes were asked for", gpu.bytes_requested() - before));
         }
     }
     Ok(())
