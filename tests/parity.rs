@@ -58,6 +58,12 @@ fn parity(scene: &str) -> Result<(), Failed> {
     if summary.backend.kind != "gpu" || !summary.convergence.converged || summary.balance.relative > BALANCE {
         return Err(format!("{:?}, {:?}, {:?}", summary.backend, summary.convergence, summary.balance).into());
     }
+    // Residuals are the device's own, and the summary names their arithmetic.
+    let (precision, route) = (&summary.backend.residual_precision, &summary.convergence.residual_route);
+    if !["f64", "two f32 words"].contains(&precision.as_str()) || *route != format!("{precision} on the GPU")
+    {
+        return Err(format!("residuals in {precision}, {route}").into());
+    }
     Ok(differences(&cpu, &gpu)?)
 }
 

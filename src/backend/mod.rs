@@ -12,10 +12,12 @@
 mod coarsening;
 pub mod cpu;
 pub mod gpu;
+pub mod refinement;
 mod stopwatch;
 
 use crate::model::system::LinearSystem;
 pub use coarsening::Coarsening;
+use refinement::ResidualPrecision;
 pub use stopwatch::{Clock, Elapsed, Stopwatch};
 use thiserror::Error;
 
@@ -37,6 +39,8 @@ pub struct Description {
     pub device: String,
     /// Driver and its version; empty on the CPU.
     pub driver: String,
+    /// Arithmetic of the residuals that decide about convergence.
+    pub residual_precision: ResidualPrecision,
 }
 
 /// Why a backend cannot go on.

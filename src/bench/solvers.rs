@@ -1,10 +1,10 @@
 //! Whole solves of the problems of [`contrast`]: iterations, work and time.
 //!
 //! The goal is ‖r‖/‖b‖ ≤ 1e-8. On an f64 device that is one correction by the Krylov method, whose own
-//! residual is asked; on an f32 device corrections are repeated until the f64 residual is there or stands
-//! still. Storing the answer in f64 leaves a floor ([`SolverRow::floor`]) below which no residual can be.
+//! residual is asked; on an f32 device corrections of four steps are repeated until the true residual is
+//! there or stands still. Storing the answer in f64 leaves a floor ([`SolverRow::floor`]) below which no residual can be.
 
-use crate::backend::Backend;
+use crate::backend::refinement::Refinement;
 use crate::model::system::State;
 use crate::solver::{Options, Refined, SolveError};
 use crate::verify::contrast::Problem;
@@ -15,8 +15,6 @@ use std::time::Instant;
 pub const REDUCTION: f64 = 1e-8;
 /// Krylov steps of one correction at most.
 const STEPS: usize = 1000;
-/// Corrections at most on an f32 device.
-const CORRECTIONS: usize = 12;
 /// Half the spacing of f64 numbers around 1: what rounding a stored value costs.
 const ROUNDING: f64 = 1.1e-16;
 /// A solve is repeated up to so often, while all of them together stay below [`BUDGET`].
@@ -88,11 +86,16 @@ pub struct Solve {
 ///
 /// # Errors
 /// [`SolveError`] if the device fails or the problem does not fit.
-pub fn solve<B: Backend>(backend: &B, problem: &Problem) -> Result<Solve, SolveError> {
-    let once = Options { tolerance: 0.0, outer_steps: 1, iterations: STEPS, ..Options::cpu() };
-    let (options, corrections) = match backend.description().kind {
-        "cpu" => (Options { correction: REDUCTION, ..once }, 1),
-        _ => (Options { tolerance: 0.0, outer_steps: 1, iterations: STEPS, ..Options::gpu() }, CORRECTIONS),
+pub fn solve<B: Refinement>(backend: &B, problem: &Problem) -> Result<Solve, SolveError> {
+    let options = match backend.description().kind {
+        "cpu" => Options {
+            tolerance: 0.0,
+            outer_steps: 1,
+            iterations: STEPS,
+            correction: REDUCTION,
+            ..Options::cpu()
+        },
+        _ => Options { tolerance: 0.0, balance: f64::INFINITY, reduction: REDUCTION, ..Options::gpu() },
     };
     let start = Instant::now();
     let mut refined = Refined::new(backend, &problem.system, options)?;
@@ -102,22 +105,12 @@ pub fn solve<B: Backend>(backend: &B, problem: &Problem) -> Result<Solve, SolveE
 
     let start = Instant::now();
     let mut x = State::zeros(&problem.system);
-    let (mut iterations, mut relative_residual, mut floor) = (0, f64::INFINITY, 0.0);
-    for _ in 0..corrections {
-        let report = refined.solve(&mut x, &problem.source)?;
-        let standing = report.relative_residual > 0.5 * relative_residual;
-        iterations += report.iterations;
-        relative_residual = report.relative_residual;
-        floor = ROUNDING * report.magnitude / problem.source.norm().max(f64::MIN_POSITIVE);
-        if relative_residual <= REDUCTION || standing {
-            break;
-        }
-    }
+    let report = refined.solve(&mut x, &problem.source)?;
     Ok(Solve {
-        iterations,
+        iterations: report.iterations,
         work_units: refined.work_units(),
-        relative_residual,
-        floor,
+        relative_residual: report.relative_residual,
+        floor: ROUNDING * report.magnitude / problem.source.norm().max(f64::MIN_POSITIVE),
         highest: x.cells.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         setup_seconds,
         solve_seconds: start.elapsed().as_secs_f64(),
@@ -128,7 +121,7 @@ pub fn solve<B: Backend>(backend: &B, problem: &Problem) -> Result<Solve, SolveE
 ///
 /// # Errors
 /// As [`solve`].
-pub fn typical<B: Backend>(backend: &B, problem: &Problem) -> Result<Solve, SolveError> {
+pub fn typical<B: Refinement>(backend: &B, problem: &Problem) -> Result<Solve, SolveError> {
     let start = Instant::now();
     let mut solves = vec![solve(backend, problem)?];
     let first = start.elapsed().as_secs_f64();

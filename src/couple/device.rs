@@ -15,7 +15,7 @@ use crate::solver::Options;
 /// Largest open share of the heat balance on an f64 device.
 pub const BALANCE_CPU: f64 = 1e-9;
 
-/// The same on an f32 device, whose residuals are f64 on the host.
+/// The same on an f32 device with residuals in extended precision.
 pub const BALANCE_GPU: f64 = 1e-6;
 
 /// A device that is ready to compute.

@@ -1,6 +1,7 @@
 //! What the coupling asks of a linear solver, whatever device it runs on.
 
-use crate::backend::{Backend, Description};
+use crate::backend::Description;
+use crate::backend::refinement::Refinement;
 use crate::model::system::{LinearSystem, State};
 use crate::solver::{Options, Refined, SolveError};
 
@@ -47,12 +48,9 @@ pub trait LinearSolver {
     ) -> Result<SolveReport, SolveError>;
 }
 
-/// Rounding of a stored f64 relative to itself.
-const ROUNDING: f64 = 1.1e-16;
-
 /// The refined solver on a backend.
 #[derive(Debug)]
-pub struct Engine<B: Backend> {
+pub struct Engine<B: Refinement> {
     backend: B,
     options: Options,
     balance_tolerance: f64,
@@ -66,7 +64,7 @@ pub trait Device: LinearSolver {
     fn balance_tolerance(&self) -> f64;
 }
 
-impl<B: Backend> Engine<B> {
+impl<B: Refinement> Engine<B> {
     /// A solver with the settings of an f64 or an f32 device.
     #[must_use]
     pub fn new(backend: B, options: Options, balance_tolerance: f64) -> Self {
@@ -74,7 +72,7 @@ impl<B: Backend> Engine<B> {
     }
 }
 
-impl<B: Backend> Device for Engine<B> {
+impl<B: Refinement> Device for Engine<B> {
     fn description(&self) -> Description {
         self.backend.description()
     }
@@ -84,7 +82,7 @@ impl<B: Backend> Device for Engine<B> {
     }
 }
 
-impl<B: Backend> LinearSolver for Engine<B> {
+impl<B: Refinement> LinearSolver for Engine<B> {
     fn solve(
         &self,
         system: &LinearSystem,
@@ -94,9 +92,7 @@ impl<B: Backend> LinearSolver for Engine<B> {
     ) -> Result<SolveReport, SolveError> {
         let mut options = self.options;
         if let Goal::Reduce(reduction) = goal {
-            let (r, magnitude) = system.residual(x, b);
-            let share = r.norm() / magnitude.norm().max(f64::MIN_POSITIVE);
-            options.tolerance = options.tolerance.max(reduction * share);
+            options.reduction = reduction;
             options.correction = options.correction.max(reduction);
             options.balance = f64::INFINITY;
         }
@@ -112,7 +108,7 @@ impl<B: Backend> LinearSolver for Engine<B> {
             residual: done.residual / magnitude,
             tolerance: self.options.tolerance,
             relative: done.relative_residual,
-            floor: ROUNDING * magnitude / b.norm().max(f64::MIN_POSITIVE),
+            floor: self.backend.residual_precision().rounding() * magnitude / b.norm().max(f64::MIN_POSITIVE),
         })
     }
 }

@@ -214,6 +214,7 @@ pub fn solve_on(
 mod tests {
     use super::*;
     use crate::backend::Description;
+    use crate::backend::refinement::ResidualPrecision;
     use crate::couple::engine::{Goal, LinearSolver, SolveReport};
     use crate::model::system::{LinearSystem, State};
     use std::path::Path;
@@ -236,7 +237,12 @@ mod tests {
 
     impl Device for Lost {
         fn description(&self) -> Description {
-            Description { kind: "gpu", device: "Example GPU".into(), driver: String::new() }
+            Description {
+                kind: "gpu",
+                device: "Example GPU".into(),
+                driver: String::new(),
+                residual_precision: ResidualPrecision::F64,
+            }
         }
 
         fn balance_tolerance(&self) -> f64 {

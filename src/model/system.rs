@@ -129,6 +129,13 @@ impl LinearSystem {
         [1, self.size[0], self.size[0] * self.size[1]]
     }
 
+    /// Index along x, y, z of a cell.
+    #[must_use]
+    pub fn position(&self, cell: usize) -> [usize; 3] {
+        let [nx, ny, _] = self.size;
+        [cell % nx, (cell / nx) % ny, cell / (nx * ny)]
+    }
+
     /// Coefficients with which the upper neighbours receive from their lower ones.
     #[must_use]
     pub fn lower(&self, axis: usize) -> &[f64] {

@@ -54,45 +54,38 @@ pub fn step<B: Backend>(
     x: &mut B::Field,
     r: &mut B::Field,
 ) {
-    backend.apply(a, &new.c, &mut new.v);
+    let Direction { c, v, cv, numerator, quotient } = new;
+    backend.apply(a, c, v);
     for kept in old {
-        let mut numerator = std::mem::replace(&mut new.numerator, backend.scalar());
-        backend.dot(&kept.c, &new.v, &mut numerator);
-        backend.divide(&numerator, &kept.cv, &mut new.quotient);
-        backend.axpy(-1.0, &new.quotient, &kept.c, &mut new.c);
-        backend.axpy(-1.0, &new.quotient, &kept.v, &mut new.v);
-        new.numerator = numerator;
+        backend.dot(&kept.c, v, numerator);
+        backend.divide(numerator, &kept.cv, quotient);
+        backend.axpy(-1.0, quotient, &kept.c, c);
+        backend.axpy(-1.0, quotient, &kept.v, v);
     }
-    backend.dot(&new.c, &new.v, &mut new.cv);
-    backend.dot(&new.c, r, &mut new.numerator);
-    backend.divide(&new.numerator, &new.cv, &mut new.quotient);
-    backend.axpy(1.0, &new.quotient, &new.c, x);
-    backend.axpy(-1.0, &new.quotient, &new.v, r);
+    backend.dot(c, v, cv);
+    backend.dot(c, r, numerator);
+    backend.divide(numerator, cv, quotient);
+    backend.axpy(1.0, quotient, c, x);
+    backend.axpy(-1.0, quotient, v, r);
 }
 
 /// When and how a Krylov solve ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KrylovOptions {
-    /// ‖r‖/‖b‖ at which it stops.
+    /// ‖r‖/‖b‖ at which it stops, where it looks.
     pub tolerance: f64,
     /// Steps at most.
     pub iterations: usize,
-    /// Steps between two looks at the residual.
+    /// Steps between two looks at the residual. After the last step nobody looks: a solve of no more steps
+    /// than this reads nothing from the device.
     pub check_every: usize,
-}
-
-/// Outcome of a Krylov solve.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct KrylovReport {
-    /// Steps taken.
-    pub iterations: usize,
-    /// ‖r‖/‖b‖ as the method carries it along.
-    pub reduction: f64,
 }
 
 /// The outer method on the finest level.
 pub struct Krylov<B: Backend> {
     directions: Vec<Direction<B>>,
+    /// How many of the last directions belong to the system being solved.
+    held: usize,
     norm: B::Scalar,
 }
 
@@ -103,10 +96,17 @@ impl<B: Backend> Krylov<B> {
     /// [`BackendError::TooLarge`] if they do not fit.
     pub fn new(backend: &B, size: [usize; 3], kept: usize) -> Result<Self, BackendError> {
         let directions = (0..=kept).map(|_| Direction::new(backend, size)).collect::<Result<_, _>>()?;
-        Ok(Self { directions, norm: backend.scalar() })
+        Ok(Self { directions, held: 0, norm: backend.scalar() })
     }
 
-    /// Adds A⁻¹ r to x to the tolerance; r becomes its residual.
+    /// Forgets the directions of earlier solves.
+    pub fn restart(&mut self) {
+        self.held = 0;
+    }
+
+    /// Adds A⁻¹ r to x to the tolerance, and returns the steps taken; r becomes its residual. Directions are
+    /// kept from one solve to the next until [`Self::restart`]: conjugacy does not ask where r came from, so
+    /// that a solve whose r was replaced by the true residual goes on where the last one stopped.
     ///
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
@@ -117,33 +117,32 @@ impl<B: Backend> Krylov<B> {
         options: KrylovOptions,
         x: &mut B::Field,
         r: &mut B::Field,
-    ) -> Result<KrylovReport, BackendError> {
-        let start = self.norm(backend, r)?;
-        let mut report = KrylovReport { iterations: 0, reduction: if start > 0.0 { 1.0 } else { 0.0 } };
+    ) -> Result<usize, BackendError> {
+        let looks = options.iterations > options.check_every;
+        let goal = if looks { options.tolerance * self.norm(backend, r)? } else { 0.0 };
         let kept = self.directions.len() - 1;
-        if start > 0.0 && multigrid.bodies_alone(backend, r, &mut self.directions[kept].c) {
-            step(backend, multigrid.operator(), &[], &mut self.directions[kept], x, r);
+        // The oldest direction is free, and all that are held are conjugate to what the bodies take up.
+        if multigrid.bodies_alone(backend, r, &mut self.directions[0].c) {
+            step(backend, multigrid.operator(), &[], &mut self.directions[0], x, r);
         }
-        while report.reduction > options.tolerance && report.iterations < options.iterations {
+        let mut iterations = 0;
+        while iterations < options.iterations {
             // The oldest direction makes room for the new one, which goes last.
             self.directions.rotate_left(1);
             let (old, new) = self.directions.split_at_mut(kept);
-            let first = kept - kept.min(report.iterations);
             multigrid.precondition(backend, r, &mut new[0].c);
-            step(backend, multigrid.operator(), &old[first..], &mut new[0], x, r);
-            report.iterations += 1;
-            if report.iterations.is_multiple_of(options.check_every)
-                || report.iterations == options.iterations
-            {
+            step(backend, multigrid.operator(), &old[kept - self.held..], &mut new[0], x, r);
+            self.held = (self.held + 1).min(kept);
+            iterations += 1;
+            if looks && iterations.is_multiple_of(options.check_every) && iterations < options.iterations {
                 let norm = self.norm(backend, r)?;
-                if !norm.is_finite() {
-                    report.reduction = f64::INFINITY;
-                    return Ok(report);
+                // A NaN ends it too; the true residual will show it.
+                if norm.is_nan() || norm <= goal {
+                    break;
                 }
-                report.reduction = norm / start;
             }
         }
-        Ok(report)
+        Ok(iterations)
     }
 
     fn norm(&mut self, backend: &B, r: &B::Field) -> Result<f64, BackendError> {

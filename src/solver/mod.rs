@@ -1,8 +1,8 @@
 //! The algorithms, once, over the operations of a backend.
 //!
-//! [`refinement`] holds values and residuals in f64 and asks [`krylov`] for corrections, which
-//! [`multigrid`] preconditions: [`pairing`] says which cells a coarse level joins, [`network`] which system they
-//! obey, [`coarsest`] ends it, and [`bodies`] takes up what no level represents.
+//! [`refinement`] holds values and true residuals in extended precision and asks [`krylov`] for corrections,
+//! which [`multigrid`] preconditions: [`pairing`] says which cells a coarse level joins, [`network`] which
+//! system they obey, [`coarsest`] ends it, and [`bodies`] takes up what no level represents.
 
 pub mod bodies;
 pub mod coarsest;

@@ -1,19 +1,21 @@
-//! Iterative refinement: values and residuals in f64 on the host, corrections on the backend.
+//! Iterative refinement: values and true residuals in extended precision, corrections in the backend's own.
 //!
 //! ```text
-//! r = b − A T          in f64, face by face
-//! A e = r              on the backend, to a loose tolerance, r scaled to norm 1
-//! T ← T + e
+//! r = b − A T          in extended precision, row by row in flux form; ‖r‖, ‖|A||T| + |b|‖ and Σr read together
+//! A e = r / ‖r‖        some steps of the Krylov method, nodes eliminated
+//! T ← T + ‖r‖ e        in extended precision, nodes recovered
 //! ```
 //!
 //! until ‖r‖ ≤ ε ‖ |A||T| + |b| ‖, the size of residual that rounding alone leaves, and the whole balances:
-//! |Σ r| ≤ balance Σ|b|. The residual that a Krylov method carries along says nothing about either. Nodes are eliminated
-//! before a correction and recovered after it: with r_N of the nodes, the cells solve
-//! `(A − B D⁻¹ C) e = r + B D⁻¹ r_N`, then `e_N = D⁻¹ (r_N + C e)`, C and B with positive entries β.
+//! |Σ r| ≤ balance Σ|b|. The residual that a Krylov method carries along says nothing about either. Where
+//! reading costs (a GPU), the method takes few steps without looking and goes on with its old directions
+//! after the true residual has taken the place of the carried one: one read for every correction, none
+//! inside it. Where it does not (the CPU), a correction is solved by its own residual first.
 
 use super::krylov::{Krylov, KrylovOptions};
 use super::multigrid::{CycleOptions, HierarchyError, Multigrid};
-use crate::backend::{Backend, BackendError};
+use crate::backend::BackendError;
+use crate::backend::refinement::{Refinement, ResidentArrays, ResidualSums};
 use crate::model::system::{LinearSystem, State};
 use thiserror::Error;
 
@@ -24,9 +26,11 @@ pub struct Options {
     pub tolerance: f64,
     /// |Σ r| / Σ|b| that the whole must meet: the heat or mass balance.
     pub balance: f64,
+    /// ‖r‖ at which it may stop as well, as a share of the first guess's; 0: never.
+    pub reduction: f64,
     /// Refinement steps at most.
     pub outer_steps: usize,
-    /// Reduction asked of each correction.
+    /// Reduction asked of each correction, where the Krylov method looks at its residual.
     pub correction: f64,
     /// Krylov steps at most in one correction.
     pub iterations: usize,
@@ -45,6 +49,7 @@ impl Options {
         Self {
             tolerance: 1e-13,
             balance: 1e-10,
+            reduction: 0.0,
             outer_steps: 12,
             correction: 1e-8,
             iterations: 300,
@@ -54,14 +59,15 @@ impl Options {
         }
     }
 
-    /// For the f32 backend: ε = 1e-11, loose corrections, few looks.
+    /// For the f32 backend: ε = 1e-11, corrections of four steps that nobody looks into.
     #[must_use]
     pub fn gpu() -> Self {
         Self {
             tolerance: 1e-11,
-            balance: 1e-7,
-            outer_steps: 30,
+            balance: 1e-9,
+            outer_steps: 150,
             correction: 1e-3,
+            iterations: 4,
             check_every: 4,
             ..Self::cpu()
         }
@@ -99,35 +105,106 @@ pub enum SolveError {
 }
 
 /// A system with its hierarchy on a backend, ready for right-hand sides.
-pub struct Refined<'a, B: Backend> {
+pub struct Refined<'a, B: Refinement> {
     backend: &'a B,
-    system: &'a LinearSystem,
     options: Options,
+    extended: B::Extended<'a>,
     multigrid: Multigrid<B>,
     krylov: Krylov<B>,
     correction: B::Field,
     residual: B::Field,
-    node_inverse: Vec<f64>,
 }
 
-impl<'a, B: Backend> Refined<'a, B> {
+/// Krylov steps and corrections without halving the residual after which nothing more is expected. (The
+/// residual of conjugate gradients may rise for a while; the error does not.)
+const PATIENCE: (usize, usize) = (64, 3);
+
+/// Reduction by one correction from which on its last directions may be rounding errors of f32, which
+/// conjugacy to them would spread: the next one starts anew.
+const EXHAUSTED: f64 = 1e-3;
+
+/// The best residual so far, and where it was.
+struct Best {
+    residual: f64,
+    iterations: usize,
+    outer_steps: usize,
+}
+
+impl Best {
+    /// Whether the residual has stood still for too long.
+    fn is_old(&mut self, report: &Report) -> bool {
+        if report.residual <= 0.5 * self.residual {
+            let Report { residual, iterations, outer_steps, .. } = *report;
+            *self = Self { residual, iterations, outer_steps };
+        }
+        report.iterations - self.iterations >= PATIENCE.0
+            && report.outer_steps - self.outer_steps >= PATIENCE.1
+    }
+}
+
+impl Report {
+    /// Of a guess that nobody has looked at.
+    fn new() -> Self {
+        Self {
+            converged: false,
+            iterations: 0,
+            outer_steps: 0,
+            residual: f64::INFINITY,
+            magnitude: 0.0,
+            relative_residual: f64::INFINITY,
+            imbalance: f64::INFINITY,
+        }
+    }
+
+    /// Takes over what the device found; `b` is ‖b‖ and Σ|b|.
+    fn update(&mut self, sums: ResidualSums, b: (f64, f64)) {
+        let relative = |value: f64, whole: f64| if whole > 0.0 { value / whole } else { value };
+        self.residual = sums.norm;
+        self.magnitude = sums.magnitude;
+        self.relative_residual = relative(sums.norm, b.0);
+        self.imbalance = relative(sums.sum.abs(), b.1);
+    }
+}
+
+impl<'a, B: Refinement> Refined<'a, B> {
     /// Builds the hierarchy.
     ///
     /// # Errors
     /// [`SolveError`] if the device refuses or a node is connected to nothing.
     pub fn new(backend: &'a B, system: &'a LinearSystem, options: Options) -> Result<Self, SolveError> {
-        let multigrid = Multigrid::new(backend, system, options.cycle)?;
+        backend.check_size(system)?;
+        // Where arrays are so small that the coarsest level's inverse may not fit, only a dry run can tell.
+        let coarsest = 4 * options.cycle.direct_cells as u64 * options.cycle.direct_cells as u64;
+        if backend.array_limit().is_some_and(|limit| limit < coarsest) {
+            Self::resident_arrays(backend, system, options)?;
+        }
+        Self::make(backend, system, options)
+    }
+
+    fn make(backend: &'a B, system: &'a LinearSystem, options: Options) -> Result<Self, SolveError> {
+        let node_inverse = system.node_inverse().map_err(HierarchyError::from)?;
         let kept = if system.is_symmetric() { 1 } else { options.kept };
         Ok(Self {
             backend,
-            system,
             options,
-            multigrid,
+            extended: backend.extended(system, &node_inverse)?,
+            multigrid: Multigrid::new(backend, system, options.cycle)?,
             krylov: Krylov::new(backend, system.size, kept)?,
             correction: backend.field(system.size)?,
             residual: backend.field(system.size)?,
-            node_inverse: system.node_inverse().map_err(HierarchyError::from)?,
         })
+    }
+
+    /// The arrays that [`Self::new`] puts on the device, without putting them there; none on the CPU.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn resident_arrays(
+        backend: &'a B,
+        system: &'a LinearSystem,
+        options: Options,
+    ) -> Result<Vec<ResidentArrays>, SolveError> {
+        backend.resident_arrays(|| Self::make(backend, system, options).map(|_| ()))
     }
 
     /// Cells of each multigrid level.
@@ -147,74 +224,46 @@ impl<'a, B: Backend> Refined<'a, B> {
     /// # Errors
     /// [`SolveError::Backend`] if the device fails.
     pub fn solve(&mut self, x: &mut State, b: &State) -> Result<Report, SolveError> {
-        let (b_norm, b_sum) = (b.norm(), b.values().map(f64::abs).sum::<f64>());
-        let mut report = Report {
-            converged: false,
-            iterations: 0,
-            outer_steps: 0,
-            residual: f64::INFINITY,
-            magnitude: 0.0,
-            relative_residual: f64::INFINITY,
-            imbalance: f64::INFINITY,
-        };
-        let mut stalled = 0;
+        let size_of_b = (b.norm(), b.values().map(f64::abs).sum::<f64>());
+        self.backend.set_values(&mut self.extended, x, b);
+        self.krylov.restart();
+        let mut report = Report::new();
+        let mut best = Best { residual: f64::INFINITY, iterations: 0, outer_steps: 0 };
+        let mut reduced = 0.0;
         loop {
-            let (r, magnitude) = self.system.residual(x, b);
-            let norm = r.norm();
-            stalled = if norm > 0.5 * report.residual { stalled + 1 } else { 0 };
-            report.residual = norm;
-            report.magnitude = magnitude.norm();
-            report.relative_residual = if b_norm > 0.0 { norm / b_norm } else { norm };
-            let sum = r.values().sum::<f64>().abs();
-            report.imbalance = if b_sum > 0.0 { sum / b_sum } else { sum };
-            report.converged =
-                norm <= self.options.tolerance * report.magnitude && report.imbalance <= self.options.balance;
-            let spent = report.outer_steps >= self.options.outer_steps || stalled >= 3;
-            if report.converged || spent || !norm.is_finite() {
+            let before = report.residual;
+            let a = self.multigrid.operator();
+            self.backend.refined_residual(&mut self.extended, a, &mut self.residual);
+            report.update(self.backend.residual_sums(&self.extended)?, size_of_b);
+            if report.residual <= EXHAUSTED * before {
+                self.krylov.restart();
+            }
+            if report.outer_steps == 0 {
+                reduced = self.options.reduction * report.residual;
+            }
+            let allowed = reduced.max(self.options.tolerance * report.magnitude);
+            report.converged = report.residual <= allowed && report.imbalance <= self.options.balance;
+            let spent = report.outer_steps >= self.options.outer_steps || best.is_old(&report);
+            if report.converged || spent || !report.residual.is_finite() {
+                *x = self.backend.values(&self.extended)?;
                 return Ok(report);
             }
-            report.iterations += self.correct(x, r, norm)?;
+            report.iterations += self.correct()?;
             report.outer_steps += 1;
         }
     }
 
-    /// x ← x + e with A e = r; returns the Krylov steps.
-    fn correct(&mut self, x: &mut State, r: State, norm: f64) -> Result<usize, SolveError> {
-        let nodes = self.multiply_nodes(&r.nodes);
-        let mut cells = r.cells;
-        for link in &self.system.border.cell_links {
-            cells[link.cell] += link.conductance * nodes[link.node];
-        }
-        cells.iter_mut().for_each(|value| *value /= norm);
-        self.backend.upload(&cells, &mut self.residual);
-        self.backend.clear(&mut self.correction);
+    /// x ← x + ‖r‖ e with A e ≈ r / ‖r‖; returns the Krylov steps.
+    fn correct(&mut self) -> Result<usize, SolveError> {
         let options = KrylovOptions {
             tolerance: self.options.correction,
             iterations: self.options.iterations,
             check_every: self.options.check_every,
         };
-        let report = self.krylov.solve(
-            self.backend,
-            &mut self.multigrid,
-            options,
-            &mut self.correction,
-            &mut self.residual,
-        )?;
-        let e = self.backend.download(&self.correction)?;
-        let mut node_side = r.nodes;
-        for link in &self.system.border.cell_links {
-            node_side[link.node] += link.conductance * e[link.cell] * norm;
-        }
-        x.cells.iter_mut().zip(&e).for_each(|(x, e)| *x += norm * e);
-        x.nodes.iter_mut().zip(self.multiply_nodes(&node_side)).for_each(|(x, e)| *x += e);
-        Ok(report.iterations)
-    }
-
-    /// D⁻¹ v.
-    fn multiply_nodes(&self, v: &[f64]) -> Vec<f64> {
-        let n = v.len();
-        (0..n)
-            .map(|r| self.node_inverse[r * n..(r + 1) * n].iter().zip(v).map(|(d, v)| d * v).sum())
-            .collect()
+        let (correction, residual) = (&mut self.correction, &mut self.residual);
+        self.backend.clear(correction);
+        let steps = self.krylov.solve(self.backend, &mut self.multigrid, options, correction, residual)?;
+        self.backend.add_correction(&mut self.extended, self.multigrid.operator(), correction)?;
+        Ok(steps)
     }
 }

@@ -3,6 +3,7 @@
 use super::case::{Case, field, poison, values};
 use super::{Outcome, Test, compare, open, parity, text};
 use racktherm::backend::gpu::{Choice, Counters, GpuBackend, LimitsChoice, devices};
+use racktherm::backend::refinement::ResidualPrecision;
 use racktherm::backend::{Backend, BackendError, Colour, Stopwatch};
 
 /// Names and tests.
@@ -75,7 +76,8 @@ fn renamed_array(_: &GpuBackend) -> Outcome {
     let edit = |name: &str, source: &str| {
         if name == "axpy" { source.replace("alpha", "alfa") } else { source.to_owned() }
     };
-    let gpu = GpuBackend::with_edited_kernels(&Choice::Any, LimitsChoice::Adapter, &edit).map_err(text)?;
+    let (choice, limits) = (Choice::Any, LimitsChoice::Adapter);
+    let gpu = GpuBackend::with_residuals(&choice, limits, ResidualPrecision::Host, &edit).map_err(text)?;
     let message = gpu.self_test().err().map(text).unwrap_or_default();
     if message.contains("no array 'alpha'; did you mean 'alfa'") { Ok(()) } else { Err(message) }
 }
@@ -106,12 +108,7 @@ fn software(_: &GpuBackend) -> Outcome {
 fn cost(gpu: &GpuBackend, work: impl FnOnce() -> Outcome) -> Result<Counters, String> {
     let before = gpu.counters();
     work()?;
-    let after = gpu.counters();
-    Ok(Counters {
-        dispatches: after.dispatches - before.dispatches,
-        submissions: after.submissions - before.submissions,
-        read_backs: after.read_backs - before.read_backs,
-    })
+    Ok(gpu.counters() - before)
 }
 
 fn one_submission(gpu: &GpuBackend) -> Outcome {
@@ -130,7 +127,8 @@ fn one_submission(gpu: &GpuBackend) -> Outcome {
         }
         gpu.read(&[&norm]).map(|_| ()).map_err(text)
     })?;
-    let expected = Counters { dispatches: 50, submissions: 1, read_backs: 1 };
+    let expected =
+        Counters { dispatches: 50, submissions: 1, read_backs: 1, bytes_read: 8, ..Counters::default() };
     if found == expected { Ok(()) } else { Err(format!("{found:?} instead of {expected:?}")) }
 }
 
@@ -142,7 +140,8 @@ fn bounded_submission(gpu: &GpuBackend) -> Outcome {
         }
         gpu.read(&[&out]).map(|_| ()).map_err(text)
     })?;
-    let expected = Counters { dispatches: 2500, submissions: 3, read_backs: 1 };
+    let expected =
+        Counters { dispatches: 2500, submissions: 3, read_backs: 1, bytes_read: 8, ..Counters::default() };
     if found == expected { Ok(()) } else { Err(format!("{found:?} instead of {expected:?}")) }
 }
 

@@ -9,8 +9,10 @@ mod case;
 #[path = "../common/compare.rs"]
 mod compare;
 mod comparison;
+mod cost;
 mod device;
 mod parity;
+mod precision;
 #[path = "../common/problems.rs"]
 mod problems;
 #[path = "../common/random.rs"]
@@ -54,7 +56,8 @@ fn main() -> ExitCode {
     if let Some(reason) = &missing {
         eprintln!("tests of the GPU backend are ignored: {reason}");
     }
-    let on_devices = [parity::TESTS, broken::TESTS, device::TESTS, solve::TESTS].concat();
+    let on_devices =
+        [parity::TESTS, precision::TESTS, broken::TESTS, device::TESTS, cost::TESTS, solve::TESTS].concat();
     let on_devices = on_devices.into_iter().map(|(name, test)| {
         Trial::test(name, move || on_device(test)).with_ignored_flag(missing.is_some()).with_kind("gpu")
     });

@@ -15,9 +15,10 @@ mod scenes;
 use cases::Case;
 use libtest_mimic::{Arguments, Failed, Trial};
 use oracle::Oracle;
+use racktherm::backend::BackendError;
 use racktherm::backend::cpu::CpuBackend;
 use racktherm::backend::gpu::{Choice, GpuBackend, LimitsChoice};
-use racktherm::backend::{Backend, BackendError};
+use racktherm::backend::refinement::Refinement;
 use racktherm::model::system::{LinearSystem, State};
 use racktherm::model::{energy_system, sheet_rise};
 use racktherm::solver::{Options, Refined};
@@ -96,7 +97,7 @@ fn wrong_coefficient() -> Result<(), Failed> {
 }
 
 /// The refined solution of a backend against the direct one; `share` of the largest rise, or `kelvin`.
-fn solved<B: Backend>(backend: &B, options: Options, share: f64, kelvin: f64) -> Result<(), String> {
+fn solved<B: Refinement>(backend: &B, options: Options, share: f64, kelvin: f64) -> Result<(), String> {
     for case in Case::all() {
         let (system, b) = energy_system(&case.model, &case.inputs());
         let (expected, sheets) = Oracle::new(&case.model, &case.inputs()).solve()?;

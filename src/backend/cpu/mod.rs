@@ -4,11 +4,18 @@ mod apply;
 mod axpy;
 mod deflate;
 mod dot;
+mod extended;
 mod gather;
 mod layout;
 mod multiply;
 mod operator;
 mod prolong;
+mod refined_add;
+mod refined_gather;
+mod refined_residual;
+mod refined_round;
+mod refined_scatter;
+mod refined_sums;
 mod residual;
 mod restrict;
 mod rows;
@@ -18,9 +25,11 @@ mod smooth_first;
 mod stopwatch;
 mod transfer;
 
+use super::refinement::ResidualPrecision;
 use super::{Backend, BackendError, Coarsening, Colour, Description};
 use crate::model::system::LinearSystem;
 pub use deflate::Deflation;
+pub use extended::Extended;
 pub use layout::{Field, Layout};
 pub use operator::Operator;
 use std::cell::{Cell, RefCell};
@@ -57,7 +66,7 @@ impl Backend for CpuBackend {
 
     fn description(&self) -> Description {
         let device = format!("{} threads, f64", rayon::current_num_threads());
-        Description { kind: "cpu", device, driver: String::new() }
+        Description { kind: "cpu", device, driver: String::new(), residual_precision: ResidualPrecision::F64 }
     }
 
     fn field(&self, size: [usize; 3]) -> Result<Field, BackendError> {

@@ -3,7 +3,8 @@
 use super::device::Device;
 use super::kernel::BindGroups;
 use crate::backend::BackendError;
-use std::cell::Cell;
+use crate::backend::refinement::ResidentArrays;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use wgpu::BufferUsages;
 
@@ -40,6 +41,10 @@ pub(crate) struct Allocator {
     groups: Rc<BindGroups>,
     made: Cell<u64>,
     bytes: Cell<u64>,
+    /// Arrays of a dry run.
+    noted: RefCell<Vec<ResidentArrays>>,
+    /// What stands for every array of a dry run.
+    stand_in: OnceCell<wgpu::Buffer>,
 }
 
 impl Allocator {
@@ -51,6 +56,19 @@ impl Allocator {
     /// Bytes of all buffers made so far, dropped ones included.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes.get()
+    }
+
+    /// The arrays of a dry run, largest kind first; the next one starts anew.
+    pub(crate) fn take_noted(&self) -> Vec<ResidentArrays> {
+        let mut noted = self.noted.take();
+        noted.sort_by_key(|arrays| std::cmp::Reverse(arrays.bytes));
+        noted
+    }
+
+    /// Bytes of one array at most.
+    pub(crate) fn available(&self, device: &Device) -> u64 {
+        let limits = device.limits();
+        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
     }
 
     /// An array of `length` words of four bytes, all 0. `what` names it in messages.
@@ -76,25 +94,20 @@ impl Allocator {
         let length = parts.iter().map(|part| part.len()).sum();
         let buffer = self.zeros(device, what, length)?;
         let mut offset = 0;
-        for part in parts.iter().filter(|part| !part.is_empty()) {
+        for part in parts.iter().filter(|part| !part.is_empty() && !device.is_dry()) {
             device.queue().write_buffer(buffer.raw(), offset, bytemuck::cast_slice(&single(part)));
             offset += 4 * part.len() as u64;
         }
         Ok(buffer)
     }
 
-    /// An array of u32 from host values.
+    /// An array of words, u32 or the bits of something else, from host values.
     ///
     /// # Errors
     /// As [`Self::zeros`].
-    pub(crate) fn indices(
-        &self,
-        device: &Device,
-        what: &str,
-        values: &[u32],
-    ) -> Result<Buffer, BackendError> {
+    pub(crate) fn words(&self, device: &Device, what: &str, values: &[u32]) -> Result<Buffer, BackendError> {
         let buffer = self.zeros(device, what, values.len())?;
-        if !values.is_empty() {
+        if !values.is_empty() && !device.is_dry() {
             device.queue().write_buffer(buffer.raw(), 0, bytemuck::cast_slice(values));
         }
         Ok(buffer)
@@ -120,15 +133,41 @@ impl Allocator {
     ) -> Result<Buffer, BackendError> {
         // A binding may not be empty, so an empty array has one word that no kernel reads.
         let needed = 4 * length.max(1) as u64;
-        let limits = device.limits();
-        let available = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        let available = self.available(device);
         if needed > available {
             return Err(BackendError::TooLarge { what: format!("one array ({what})"), needed, available });
         }
-        let raw = device.buffer(what, usage, needed, self.bytes.get())?;
-        self.bytes.set(self.bytes.get() + needed);
+        let raw = if device.is_dry() {
+            self.note(what, needed);
+            self.stand_in(device)?
+        } else {
+            let raw = device.buffer(what, usage, needed, self.bytes.get())?;
+            self.bytes.set(self.bytes.get() + needed);
+            raw
+        };
         self.made.set(self.made.get() + 1);
         Ok(Buffer { raw, id: self.made.get(), groups: Rc::clone(&self.groups) })
+    }
+
+    /// Remembers an array of a dry run.
+    fn note(&self, what: &str, bytes: u64) {
+        let mut noted = self.noted.borrow_mut();
+        match noted.iter_mut().find(|arrays| arrays.name == what) {
+            Some(arrays) => {
+                arrays.count += 1;
+                arrays.bytes += bytes;
+                arrays.largest = arrays.largest.max(bytes);
+            }
+            None => noted.push(ResidentArrays { name: what.into(), count: 1, bytes, largest: bytes }),
+        }
+    }
+
+    fn stand_in(&self, device: &Device) -> Result<wgpu::Buffer, BackendError> {
+        if let Some(buffer) = self.stand_in.get() {
+            return Ok(buffer.clone());
+        }
+        let buffer = device.buffer("a dry run", BufferUsages::STORAGE, 4, self.bytes.get())?;
+        Ok(self.stand_in.get_or_init(|| buffer).clone())
     }
 }
 

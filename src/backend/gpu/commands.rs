@@ -23,6 +23,25 @@ pub struct Counters {
     pub submissions: u64,
     /// Times the host waited for values.
     pub read_backs: u64,
+    /// Bytes of those values.
+    pub bytes_read: u64,
+    /// Residuals that the host computed because the device could not be trusted with them.
+    pub host_residuals: u64,
+}
+
+impl std::ops::Sub for Counters {
+    type Output = Self;
+
+    /// What was sent after `before`.
+    fn sub(self, before: Self) -> Self {
+        Self {
+            dispatches: self.dispatches - before.dispatches,
+            submissions: self.submissions - before.submissions,
+            read_backs: self.read_backs - before.read_backs,
+            bytes_read: self.bytes_read - before.bytes_read,
+            host_residuals: self.host_residuals - before.host_residuals,
+        }
+    }
 }
 
 /// Records work and submits it.
@@ -68,7 +87,7 @@ impl Recorder {
     /// Queues a kernel; `invocations` is its cost.
     pub(crate) fn dispatch(&self, device: &Device, dispatch: &Dispatch, invocations: u64) {
         let [x, y, z] = dispatch.workgroups;
-        if x == 0 {
+        if x == 0 || device.is_dry() {
             return;
         }
         let state = &mut *self.state.borrow_mut();
@@ -91,11 +110,17 @@ impl Recorder {
 
     /// Queues a copy of a whole buffer into one of the same size.
     pub(crate) fn copy(&self, device: &Device, from: &wgpu::Buffer, to: &wgpu::Buffer) {
+        if device.is_dry() {
+            return;
+        }
         self.state.borrow_mut().between(device).copy_buffer_to_buffer(from, 0, to, 0, from.size());
     }
 
     /// Queues zeros for a whole buffer.
     pub(crate) fn clear(&self, device: &Device, buffer: &wgpu::Buffer) {
+        if device.is_dry() {
+            return;
+        }
         self.state.borrow_mut().between(device).clear_buffer(buffer, 0, None);
     }
 
@@ -106,6 +131,9 @@ impl Recorder {
 
     /// Writes host bytes after everything that is queued.
     pub(crate) fn write(&self, device: &Device, buffer: &wgpu::Buffer, bytes: &[u8]) {
+        if device.is_dry() {
+            return;
+        }
         // The queue's own writes come before commands that are submitted later.
         self.state.borrow_mut().submit(device);
         device.queue().write_buffer(buffer, 0, bytes);
@@ -121,9 +149,9 @@ impl Recorder {
         buffers: &[(&wgpu::Buffer, u64)],
     ) -> Result<Vec<u8>, BackendError> {
         device.check()?;
-        let size = buffers.iter().map(|(_, size)| size).sum();
-        if size == 0 {
-            return Ok(Vec::new());
+        let size: u64 = buffers.iter().map(|(_, size)| size).sum();
+        if size == 0 || device.is_dry() {
+            return Ok(vec![0; size as usize]);
         }
         let state = &mut *self.state.borrow_mut();
         let staging = match state.staging.take().filter(|staging| staging.size() >= size) {
@@ -140,6 +168,7 @@ impl Recorder {
         }
         state.submit(device);
         state.counters.read_backs += 1;
+        state.counters.bytes_read += size;
 
         let (sender, receiver) = mpsc::channel();
         staging.map_async(wgpu::MapMode::Read, 0..size, move |mapped| {
@@ -155,6 +184,11 @@ impl Recorder {
             state.staging = Some(staging);
         }
         Ok(bytes)
+    }
+
+    /// Counts a residual that the host computed.
+    pub(crate) fn count_host_residual(&self) {
+        self.state.borrow_mut().counters.host_residuals += 1;
     }
 
     /// What has been sent so far.

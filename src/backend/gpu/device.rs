@@ -1,7 +1,9 @@
 //! Adapters, the choice among them, and the opened device with its failures.
 
-use crate::backend::{BackendError, Description};
+use super::limits::{LimitsChoice, fits};
+use crate::backend::BackendError;
 use naga::valid::Capabilities;
+use std::cell::Cell;
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,10 +11,6 @@ use wgpu::DeviceType;
 
 /// Longest wait for queued work. A submission is bounded, so this is a device that hangs.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// Arrays that the largest kernel binds.
-const ARRAYS: u32 = 8;
-/// Invocations of a workgroup in every kernel.
-const INVOCATIONS: u32 = 256;
 /// Names of software drivers that may call themselves something else than a CPU.
 const SOFTWARE: [&str; 6] =
     ["llvmpipe", "lavapipe", "softpipe", "swiftshader", "basic render", "software adapter"];
@@ -27,37 +25,6 @@ pub enum Choice {
     Any,
     /// The first adapter whose name contains this text, in any case of letters.
     Named(String),
-}
-
-/// How large the device's limits are asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LimitsChoice {
-    /// All that the adapter offers.
-    #[default]
-    Adapter,
-    /// WebGPU's defaults, which every adapter offers: 128 MiB a binding, 8 storage buffers a stage.
-    WebGpuDefaults,
-    /// WebGPU's defaults with less room, to see what happens at the limits.
-    Reduced {
-        /// Workgroups along one dimension of a dispatch.
-        max_workgroups: u32,
-        /// Bytes of one array.
-        max_array: u64,
-    },
-}
-
-impl LimitsChoice {
-    fn limits(self, adapter: &wgpu::Adapter) -> wgpu::Limits {
-        match self {
-            Self::Adapter => adapter.limits(),
-            Self::WebGpuDefaults => wgpu::Limits::default(),
-            Self::Reduced { max_workgroups, max_array } => wgpu::Limits {
-                max_compute_workgroups_per_dimension: max_workgroups,
-                max_storage_buffer_binding_size: max_array,
-                ..wgpu::Limits::default()
-            },
-        }
-    }
 }
 
 /// An adapter, for `racktherm devices`.
@@ -120,8 +87,11 @@ pub(crate) struct Device {
     raw: wgpu::Device,
     queue: wgpu::Queue,
     limits: wgpu::Limits,
-    description: Description,
+    name: String,
+    driver: String,
     failure: Arc<Mutex<Option<BackendError>>>,
+    /// Whether arrays are only noted and work is not sent.
+    dry: Cell<bool>,
 }
 
 impl Device {
@@ -140,7 +110,7 @@ impl Device {
         let request = adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("racktherm"),
             required_limits: limits.limits(adapter),
-            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
+            required_features: limits.features(adapter),
             ..Default::default()
         });
         let (raw, queue) = pollster::block_on(request).map_err(|e| failed(&device, e))?;
@@ -151,8 +121,8 @@ impl Device {
         });
         let (name, refused) = (device.clone(), Arc::clone(&failure));
         raw.on_uncaptured_error(Arc::new(move |error: wgpu::Error| keep(&refused, failed(&name, error))));
-        let description = Description { kind: "gpu", device, driver: driver(&info) };
-        Ok(Self { limits: raw.limits(), raw, queue, description, failure })
+        let limits = raw.limits();
+        Ok(Self { limits, raw, queue, name: device, driver: driver(&info), failure, dry: Cell::new(false) })
     }
 
     pub(crate) fn raw(&self) -> &wgpu::Device {
@@ -167,21 +137,41 @@ impl Device {
         &self.limits
     }
 
-    pub(crate) fn description(&self) -> &Description {
-        &self.description
+    /// Name of the adapter.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Driver and its version.
+    pub(crate) fn driver(&self) -> &str {
+        &self.driver
+    }
+
+    /// Whether arrays are only noted and work is not sent.
+    pub(crate) fn is_dry(&self) -> bool {
+        self.dry.get()
+    }
+
+    /// Begins or ends a dry run.
+    pub(crate) fn set_dry(&self, dry: bool) {
+        self.dry.set(dry);
+    }
+
+    /// Whether shaders may use f64.
+    pub(crate) fn has_f64(&self) -> bool {
+        self.raw.features().contains(wgpu::Features::SHADER_F64)
     }
 
     /// What shaders may use: the features that the device was opened with, not all that naga knows.
     pub(crate) fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::empty();
-        let f64 = self.raw.features().contains(wgpu::Features::SHADER_F64);
-        capabilities.set(Capabilities::FLOAT64, f64);
+        capabilities.set(Capabilities::FLOAT64, self.has_f64());
         capabilities
     }
 
     /// An error of this device.
     pub(crate) fn error(&self, reason: impl Display) -> BackendError {
-        failed(&self.description.device, reason)
+        failed(&self.name, reason)
     }
 
     /// Remembers a failure for the next [`Self::check`]; the first one stays.
@@ -343,13 +333,6 @@ fn kind(info: &wgpu::AdapterInfo) -> &'static str {
 
 fn driver(info: &wgpu::AdapterInfo) -> String {
     format!("{} {}", info.driver, info.driver_info).trim().to_owned()
-}
-
-fn fits(limits: &wgpu::Limits) -> bool {
-    limits.max_storage_buffers_per_shader_stage >= ARRAYS
-        && limits.max_compute_invocations_per_workgroup >= INVOCATIONS
-        && limits.max_compute_workgroup_size_x >= INVOCATIONS
-        && limits.max_compute_workgroup_storage_size >= 4 * INVOCATIONS
 }
 
 #[cfg(test)]

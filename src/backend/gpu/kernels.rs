@@ -3,10 +3,10 @@
 use super::device::Device;
 use super::kernel::Kernel;
 use super::parameters::{Axpy, Count, Level, Levels, Parameters, Range, Sweep};
-use super::shader;
+use super::sources;
 use crate::backend::BackendError;
 
-/// The kernels, one for every file of `shaders/`.
+/// The kernels in f32, one for every file of `shaders/` but the refined ones (`refined`).
 #[derive(Debug)]
 pub(super) struct Kernels {
     pub(super) apply: Kernel<Level>,
@@ -56,6 +56,16 @@ impl Kernels {
 }
 
 fn build<P: Parameters>(device: &Device, name: &str, edit: Edit<'_>) -> Result<Kernel<P>, BackendError> {
-    let source = shader::source(name).map_err(|e| device.error(e))?;
-    Kernel::new(device, name, &edit(name, source))
+    let source = sources::source(name).map_err(|e| device.error(e))?;
+    build_text(device, name, source, edit)
+}
+
+/// A kernel from a text that may differ from its file's.
+pub(super) fn build_text<P: Parameters>(
+    device: &Device,
+    name: &str,
+    text: &str,
+    edit: Edit<'_>,
+) -> Result<Kernel<P>, BackendError> {
+    Kernel::new(device, name, &edit(name, text))
 }

@@ -1,5 +1,5 @@
 //! The GPU backend: f32 on any device that wgpu reaches, one file of `shaders/` an operation; `backend::cpu`
-//! holds their twins.
+//! holds their twins. True residuals are computed in extended precision (`refined`).
 //!
 //! Work is recorded and sent in large submissions (`commands`); buffers are bound by the names that the
 //! shaders give them (`shader`, `kernel`). Cells lie in natural order, x fastest. What fails while work is
@@ -8,27 +8,36 @@
 mod buffers;
 mod commands;
 mod device;
+mod extended;
 mod kernel;
 mod kernels;
+mod limits;
+mod open;
 mod operator;
 mod parameters;
+mod refined;
 mod self_test;
 mod shader;
+mod sources;
 mod stopwatch;
 mod transfer;
 
+use super::refinement::Refinement;
 use super::{Backend, BackendError, Coarsening, Colour, Description};
 use crate::model::system::LinearSystem;
 use buffers::{Allocator, Buffer, single};
 pub use commands::Counters;
 use commands::Recorder;
 use device::Device;
-pub use device::{Choice, DeviceDescription, LimitsChoice, devices};
+pub use device::{Choice, DeviceDescription, devices};
+pub use extended::Extended;
 use kernel::{Kernel, Uniforms};
 use kernels::Kernels;
+pub use limits::LimitsChoice;
 use operator::index;
 pub use operator::{Dense, Operator};
 use parameters::{Axpy, Count, Parameters};
+use refined::RefinedKernels;
 pub use shader::ShaderError;
 pub use transfer::{Deflation, Transfer};
 
@@ -39,6 +48,8 @@ const PARTIALS: usize = 256;
 #[derive(Debug)]
 pub struct GpuBackend {
     kernels: Kernels,
+    /// None: residuals are the host's.
+    refined: Option<RefinedKernels>,
     partials: Buffer,
     breakdown: Buffer,
     uniforms: Uniforms,
@@ -59,40 +70,6 @@ pub struct Field {
 pub struct Scalar(Option<Buffer>);
 
 impl GpuBackend {
-    /// Opens a device and lets it solve a small known problem.
-    ///
-    /// # Errors
-    /// [`BackendError::NoDevice`] if no adapter fits, [`BackendError::DeviceFailed`] if it cannot be opened
-    /// or refuses a kernel, [`BackendError::SelfTest`] if it computes wrongly.
-    pub fn new(choice: &Choice, limits: LimitsChoice) -> Result<Self, BackendError> {
-        let backend = Self::with_edited_kernels(choice, limits, &|_, source| source.to_owned())?;
-        backend.self_test()?;
-        Ok(backend)
-    }
-
-    /// Opens a device with kernels whose sources went through `edit` (name and text), without self-test:
-    /// for tests that break a kernel on purpose.
-    ///
-    /// # Errors
-    /// As [`Self::new`], without the self-test's.
-    pub fn with_edited_kernels(
-        choice: &Choice,
-        limits: LimitsChoice,
-        edit: &dyn Fn(&str, &str) -> String,
-    ) -> Result<Self, BackendError> {
-        let device = Device::open(choice, limits)?;
-        let allocator = Allocator::default();
-        Ok(Self {
-            kernels: Kernels::new(&device, edit)?,
-            partials: allocator.zeros(&device, "partial sums", PARTIALS)?,
-            breakdown: allocator.zeros(&device, "the breakdown flag", 1)?,
-            uniforms: Uniforms::default(),
-            recorder: Recorder::default(),
-            allocator,
-            device,
-        })
-    }
-
     /// Lets the device solve a small problem and compares with host arithmetic.
     ///
     /// # Errors
@@ -158,6 +135,9 @@ impl GpuBackend {
         workgroups: usize,
         cost: usize,
     ) {
+        if self.device.is_dry() {
+            return;
+        }
         let dispatch =
             kernel.dispatch(&self.device, &self.allocator, &self.uniforms, arrays, &parameters, workgroups);
         match dispatch {
@@ -168,6 +148,12 @@ impl GpuBackend {
 
     /// Leaves D⁻¹ C x in the nodes.
     fn gather(&self, nodes: &operator::Nodes, x: &Field) {
+        self.gather_links(nodes, x);
+        self.matrix_product(&nodes.inverse, &nodes.node_rhs, &nodes.node_x);
+    }
+
+    /// Leaves C x in the nodes.
+    fn gather_links(&self, nodes: &operator::Nodes, x: &Field) {
         let arrays = [
             ("node_first", &nodes.node_first),
             ("link_cell", &nodes.link_cell),
@@ -176,7 +162,6 @@ impl GpuBackend {
             ("node_rhs", &nodes.node_rhs),
         ];
         self.run_workgroups(&self.kernels.gather, &arrays, nodes.counted(), nodes.count, nodes.links);
-        self.matrix_product(&nodes.inverse, &nodes.node_rhs, &nodes.node_x);
     }
 
     /// Adds the nodes' share to the linked cells of a colour, relaxed, or to all.
@@ -223,7 +208,12 @@ impl Backend for GpuBackend {
     type Deflation = Deflation;
 
     fn description(&self) -> Description {
-        self.device.description().clone()
+        Description {
+            kind: "gpu",
+            device: self.device.name().into(),
+            driver: self.device.driver().into(),
+            residual_precision: self.residual_precision(),
+        }
     }
 
     fn field(&self, size: [usize; 3]) -> Result<Field, BackendError> {

@@ -121,7 +121,7 @@ impl Nodes {
         node_inverse: &[f64],
     ) -> Result<Self, BackendError> {
         let reals = |values: &[f64]| allocator.reals(device, "links of compact nodes", &[values]);
-        let indices = |values: &[u32]| allocator.indices(device, "links of compact nodes", values);
+        let indices = |values: &[u32]| allocator.words(device, "links of compact nodes", values);
 
         let (links, offsets) = system.links_by_cell();
         let mut by_node: Vec<_> = links.iter().collect();

@@ -103,6 +103,48 @@ parameters! {
 }
 
 parameters! {
+    /// A [`Level`] with all rows of the bordered system (refined_residual).
+    Refined {
+        /// Cells along x.
+        nx: u32,
+        /// Cells along y.
+        ny: u32,
+        /// Cells along z.
+        nz: u32,
+        /// Entry of a_x, a_y and a_z where the coefficients from lower neighbours start.
+        lower: u32,
+        /// Cells and compact nodes.
+        rows: u32,
+        /// 0, which no compiler knows.
+        zero: u32,
+    }
+}
+
+parameters! {
+    /// Number of linked rows or groups (refined_scatter, refined_gather, refined_total).
+    Linked {
+        /// How many.
+        count: u32,
+        /// 0, which no compiler knows.
+        zero: u32,
+    }
+}
+
+parameters! {
+    /// All rows and the scale of their residual (refined_partial, refined_round, refined_add).
+    Rows {
+        /// Cells.
+        cells: u32,
+        /// Cells and compact nodes.
+        rows: u32,
+        /// A power of two near 1 / ‖b‖.
+        scale: f32,
+        /// 0, which no compiler knows.
+        zero: u32,
+    }
+}
+
+parameters! {
     /// Sign of the step and number of cells (axpy).
     Axpy {
         /// 1 or −1.

@@ -4,6 +4,7 @@
 //! on them. Arithmetic on the host is written out here, because backends do not import each other.
 
 use super::GpuBackend;
+use crate::backend::refinement::Refinement;
 use crate::backend::{Backend, BackendError, Coarsening, Colour};
 use crate::model::system::{CellLink, LinearSystem, NodeLink, State};
 
@@ -41,6 +42,7 @@ fn system() -> LinearSystem {
 /// Compares host and device values; `magnitude` is the size of the terms behind each.
 struct Judge<'a> {
     backend: &'a GpuBackend,
+    tolerance: f64,
 }
 
 impl Judge<'_> {
@@ -58,7 +60,7 @@ impl Judge<'_> {
         }
         for (c, (&expected, (&found, &size))) in expected.iter().zip(found.iter().zip(magnitude)).enumerate()
         {
-            let close = (found - expected).abs() <= TOLERANCE * size.max(1.0);
+            let close = (found - expected).abs() <= self.tolerance * size.max(1.0);
             if !close {
                 let reason = format!("{what} of entry {c} is {found} instead of {expected}");
                 return Err(BackendError::SelfTest { device: device(), reason });
@@ -73,16 +75,83 @@ pub(super) fn run(backend: &GpuBackend) -> Result<(), BackendError> {
     operator(backend)?;
     transfer(backend)?;
     bodies(backend)?;
-    scalars(backend)
+    scalars(backend)?;
+    refinement(backend)
+}
+
+/// Rounding allowed to residuals, relative to the magnitude of their terms: some hundred times that of two
+/// words of 24 bits, a thousandth of what one word would leave.
+const EXTENDED_TOLERANCE: f64 = 1.0 / (1_u64 << 42) as f64;
+
+/// True residual, sums and correction: whether this arithmetic can be relied on here.
+pub(super) fn refinement(backend: &GpuBackend) -> Result<(), BackendError> {
+    let judge = Judge { backend, tolerance: EXTENDED_TOLERANCE };
+    let loose = Judge { backend, tolerance: TOLERANCE };
+    let system = system();
+    let inverse = inverse(backend, &system)?;
+    let a = backend.operator(&system, &inverse)?;
+    let mut extended = backend.extended(&system, &inverse)?;
+    // Values that f32 does not hold, and a first one that takes a correction as it is.
+    let mut x = State { cells: pattern(8, CELLS), nodes: pattern(9, 2) };
+    x.cells[0] = 0.0;
+    let b = State { cells: pattern(10, CELLS), nodes: pattern(11, 2) };
+    let [mut r, mut e] = [backend.field(SIZE)?, backend.field(SIZE)?];
+    backend.set_values(&mut extended, &x, &b);
+    backend.refined_residual(&mut extended, &a, &mut r);
+    let sums = backend.residual_sums(&extended)?;
+
+    let (expected, size) = system.residual(&x, &b);
+    let (residual, magnitude) = backend.true_residual(&extended)?;
+    judge.compare("true residual", &expected.cells, &size.cells, &residual.cells)?;
+    judge.compare("true residual of nodes", &expected.nodes, &size.nodes, &residual.nodes)?;
+    loose.compare("magnitude", &size.cells, &size.cells, &magnitude.cells)?;
+    loose.compare("magnitude of nodes", &size.nodes, &size.nodes, &magnitude.nodes)?;
+    let total = size.values().sum::<f64>();
+    judge.compare("sum of the residual", &[expected.values().sum()], &[total], &[sums.sum])?;
+    let (norm, found) = ([expected.norm(), size.norm()], [sums.norm, sums.magnitude]);
+    loose.compare("norms of the residual", &norm, &norm, &found)?;
+
+    let scaled = |values: &[f64]| values.iter().map(|v| v / expected.norm()).collect::<Vec<_>>();
+    let mut eliminated = scaled(&expected.cells);
+    let held = product(&inverse, &scaled(&expected.nodes));
+    for link in &system.border.cell_links {
+        eliminated[link.cell] += link.conductance * held[link.node];
+    }
+    loose.compare("right-hand side of a correction", &eliminated, &[8.0; CELLS], &backend.download(&r)?)?;
+
+    let mut step: Vec<f64> = pattern(12, CELLS).iter().map(|&v| f64::from(v as f32)).collect();
+    step[0] = 1.0;
+    backend.upload(&step, &mut e);
+    backend.add_correction(&mut extended, &a, &e)?;
+    let corrected = backend.values(&extended)?;
+    let taken = corrected.cells[0];
+    loose.compare("step of a correction", &[expected.norm()], &[expected.norm()], &[taken])?;
+    let sum: Vec<f64> = x.cells.iter().zip(&step).map(|(x, e)| x + taken * e).collect();
+    judge.compare("corrected values", &sum, &[taken; CELLS], &corrected.cells)?;
+    let mut node_side = scaled(&expected.nodes);
+    for link in &system.border.cell_links {
+        node_side[link.node] += link.conductance * step[link.cell];
+    }
+    let node_step = product(&inverse, &node_side);
+    let nodes: Vec<f64> = x.nodes.iter().zip(&node_step).map(|(x, e)| x + expected.norm() * e).collect();
+    loose.compare("corrected nodes", &nodes, &[8.0 * expected.norm(); 2], &corrected.nodes)
+}
+
+/// D⁻¹ of the test's system.
+fn inverse(backend: &GpuBackend, system: &LinearSystem) -> Result<Vec<f64>, BackendError> {
+    let device = backend.description().device;
+    system.node_inverse().map_err(|e| BackendError::SelfTest { device, reason: e.to_string() })
+}
+
+/// D⁻¹ v for two nodes.
+fn product(inverse: &[f64], v: &[f64]) -> Vec<f64> {
+    (0..2).map(|n| inverse[2 * n] * v[0] + inverse[2 * n + 1] * v[1]).collect()
 }
 
 fn operator(backend: &GpuBackend) -> Result<(), BackendError> {
-    let judge = Judge { backend };
+    let judge = Judge { backend, tolerance: TOLERANCE };
     let system = system();
-    let inverse = system.node_inverse().map_err(|e| BackendError::SelfTest {
-        device: backend.description().device,
-        reason: e.to_string(),
-    })?;
+    let inverse = inverse(backend, &system)?;
     let a = backend.operator(&system, &inverse)?;
     let (x_host, b_host) = (pattern(1, CELLS), pattern(2, CELLS));
     let nodes = node_values(&system, &inverse, &x_host);
@@ -122,7 +191,7 @@ fn first_sweep(
     backend.upload(b_host, &mut b);
     backend.upload(&pattern(10, CELLS), &mut x);
     backend.smooth_first(a, 0.75, &b, &mut x);
-    let judge = Judge { backend };
+    let judge = Judge { backend, tolerance: TOLERANCE };
     let swept = backend.download(&x)?;
     let state = |cells| State { cells, nodes: vec![0.0; 2] };
     let (left, size) = system.residual(&state(swept.clone()), &state(b_host.to_vec()));
@@ -146,11 +215,11 @@ fn node_values(system: &LinearSystem, inverse: &[f64], x: &[f64]) -> Vec<f64> {
     for link in &system.border.cell_links {
         rhs[link.node] += link.conductance * x[link.cell];
     }
-    (0..2).map(|n| inverse[2 * n] * rhs[0] + inverse[2 * n + 1] * rhs[1]).collect()
+    product(inverse, &rhs)
 }
 
 fn transfer(backend: &GpuBackend) -> Result<(), BackendError> {
-    let judge = Judge { backend };
+    let judge = Judge { backend, tolerance: TOLERANCE };
     // Along x: two pairs and a cell alone.
     let map = vec![0, 0, 1, 1, 2];
     let own: Vec<f64> = (0..CELLS).map(|c| if c % 5 == 4 { 1.0 } else { 0.6 + 0.01 * c as f64 }).collect();
@@ -179,7 +248,7 @@ fn transfer(backend: &GpuBackend) -> Result<(), BackendError> {
 }
 
 fn bodies(backend: &GpuBackend) -> Result<(), BackendError> {
-    let judge = Judge { backend };
+    let judge = Judge { backend, tolerance: TOLERANCE };
     let of_cell: Vec<u32> = (0..CELLS).map(|c| [0, 2, 1, 0, 2, 0, 1][c % 7]).collect();
     let inverse = [0.5, 0.1, -0.2, 0.8];
     let deflation = backend.deflation(SIZE, &of_cell, &inverse)?;
@@ -197,7 +266,7 @@ fn bodies(backend: &GpuBackend) -> Result<(), BackendError> {
 }
 
 fn scalars(backend: &GpuBackend) -> Result<(), BackendError> {
-    let judge = Judge { backend };
+    let judge = Judge { backend, tolerance: TOLERANCE };
     let (x_host, y_host, m_host) = (pattern(5, CELLS), pattern(6, CELLS), pattern(7, CELLS * CELLS));
     let [mut x, mut y, mut z] = [backend.field(SIZE)?, backend.field(SIZE)?, backend.field(SIZE)?];
     backend.upload(&x_host, &mut x);

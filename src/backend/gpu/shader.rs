@@ -1,36 +1,11 @@
 //! Kernels' sources and what naga reads from them: bindings, shared structs, workgroup size.
 //!
-//! The shader is the only source of bindings and layouts. A line `//!include name` stands for the text of
-//! `shaders/shared/name.wgsl`.
+//! The shader is the only source of bindings and layouts.
 
+use super::sources::expand;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, StorageAccess, TypeInner};
 use thiserror::Error;
-
-/// Every kernel's name (its file's stem) and text.
-pub(crate) const SOURCES: [(&str, &str); 15] = [
-    ("apply", include_str!("../../../shaders/apply.wgsl")),
-    ("residual", include_str!("../../../shaders/residual.wgsl")),
-    ("smooth", include_str!("../../../shaders/smooth.wgsl")),
-    ("smooth_first", include_str!("../../../shaders/smooth_first.wgsl")),
-    ("restrict", include_str!("../../../shaders/restrict.wgsl")),
-    ("prolong", include_str!("../../../shaders/prolong.wgsl")),
-    ("dot_partial", include_str!("../../../shaders/dot_partial.wgsl")),
-    ("dot_total", include_str!("../../../shaders/dot_total.wgsl")),
-    ("axpy", include_str!("../../../shaders/axpy.wgsl")),
-    ("divide", include_str!("../../../shaders/divide.wgsl")),
-    ("multiply", include_str!("../../../shaders/multiply.wgsl")),
-    ("gather", include_str!("../../../shaders/gather.wgsl")),
-    ("scatter", include_str!("../../../shaders/scatter.wgsl")),
-    ("collect", include_str!("../../../shaders/collect.wgsl")),
-    ("deflate", include_str!("../../../shaders/deflate.wgsl")),
-];
-
-/// What several kernels need, by name.
-const SHARED: [(&str, &str); 2] = [
-    ("invocation", include_str!("../../../shaders/shared/invocation.wgsl")),
-    ("tree", include_str!("../../../shaders/shared/tree.wgsl")),
-];
 
 /// Why a kernel cannot be built or bound.
 #[derive(Clone, Debug, Error, PartialEq)]
@@ -143,12 +118,6 @@ pub(crate) struct Shader {
     pub(crate) structures: Vec<Structure>,
 }
 
-/// The text of a kernel.
-pub(crate) fn source(name: &str) -> Result<&'static str, ShaderError> {
-    let found = SOURCES.iter().find(|(known, _)| *known == name);
-    found.map(|(_, text)| *text).ok_or_else(|| ShaderError::UnknownKernel { name: name.into() })
-}
-
 impl Shader {
     /// Parses, validates for a device of these capabilities, and reflects.
     pub(crate) fn new(name: &str, source: &str, capabilities: Capabilities) -> Result<Self, ShaderError> {
@@ -235,26 +204,6 @@ impl Shader {
     }
 }
 
-/// Puts shared text in the place of `//!include name`.
-fn expand(kernel: &str, source: &str) -> Result<String, ShaderError> {
-    let mut text = String::new();
-    for line in source.lines() {
-        match line.strip_prefix("//!include ").map(str::trim) {
-            None => text.push_str(line),
-            Some(include) => {
-                let found = SHARED.iter().find(|(name, _)| *name == include);
-                let (_, shared) = found.ok_or_else(|| ShaderError::UnknownInclude {
-                    kernel: kernel.into(),
-                    include: include.into(),
-                })?;
-                text.push_str(shared);
-            }
-        }
-        text.push('\n');
-    }
-    Ok(text)
-}
-
 fn bindings(kernel: &str, module: &naga::Module) -> Result<Vec<Binding>, ShaderError> {
     let mut found = Vec::new();
     for (_, variable) in module.global_variables.iter() {
@@ -304,11 +253,16 @@ fn structures(module: &naga::Module) -> Vec<Structure> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parameters::{Axpy, Count, Level, Levels, Parameters, Range, Sweep};
+    use super::super::parameters::{
+        Axpy, Count, Level, Levels, Linked, Parameters, Range, Refined, Rows, Sweep,
+    };
+    use super::super::sources::{SOURCES, source, with_arithmetic};
     use super::*;
+    use crate::backend::refinement::ResidualPrecision;
 
     fn read(name: &str) -> Shader {
-        Shader::new(name, source(name).unwrap(), Capabilities::empty()).unwrap()
+        let text = with_arithmetic(source(name).unwrap(), ResidualPrecision::TwoWords).unwrap();
+        Shader::new(name, &text, Capabilities::empty()).unwrap()
     }
 
     #[test]
@@ -332,6 +286,9 @@ mod tests {
             known::<Levels>(),
             known::<Range>(),
             known::<Sweep>(),
+            known::<Refined>(),
+            known::<Linked>(),
+            known::<Rows>(),
         ];
         for (name, _) in SOURCES {
             for structure in read(name).structures {
@@ -387,6 +344,16 @@ mod tests {
         let text = "override wide: u32 = 64; @compute @workgroup_size(wide) fn main() {}";
         let error = Shader::new("k", text, Capabilities::empty()).unwrap_err();
         assert!(error.to_string().contains("override wide"), "{error}");
+    }
+
+    #[test]
+    fn kernels_of_the_residual_bind_the_same_arrays_in_f64() {
+        for (name, source) in SOURCES.iter().filter(|(_, source)| source.contains("//!include extended\n")) {
+            let text = with_arithmetic(source, ResidualPrecision::F64).unwrap();
+            assert!(Shader::new(name, &text, Capabilities::empty()).is_err(), "{name} needs no f64");
+            let shader = Shader::new(name, &text, Capabilities::FLOAT64).unwrap();
+            assert_eq!(shader.bindings, read(name).bindings, "{name}");
+        }
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl Transfer {
         coarsening: &Coarsening,
     ) -> Result<Self, BackendError> {
         let weights = |values: &[f64]| allocator.reals(device, "weights of a coarsening", &[values]);
-        let indices = |values: &[u32]| allocator.indices(device, "indices of a coarsening", values);
+        let indices = |values: &[u32]| allocator.words(device, "indices of a coarsening", values);
         let coarse = coarsening.coarse();
         let fine_cells = coarsening.fine.iter().product();
         let (fine_n, coarse_n) = (coarsening.map.len(), coarse[coarsening.axis]);
@@ -84,7 +84,7 @@ impl Deflation {
         of_cell: &[u32],
         inverse: &[f64],
     ) -> Result<Self, BackendError> {
-        let indices = |values: &[u32]| allocator.indices(device, "cells of bodies", values);
+        let indices = |values: &[u32]| allocator.words(device, "cells of bodies", values);
         let count = of_cell.iter().copied().max().unwrap_or(0);
         let mut members: Vec<(u32, u32)> =
             of_cell.iter().enumerate().filter(|(_, b)| **b > 0).map(|(c, &b)| (b, index(c))).collect();

@@ -11,6 +11,8 @@ mod validity;
 
 pub use air::{AirStreams, air_streams};
 
+use crate::backend::Description;
+use crate::backend::refinement::ResidualPrecision;
 use crate::couple::airstate::AirState;
 use crate::couple::energy::{EnergyState, TEMPERATURE_TOLERANCE};
 use crate::couple::engine::Device;
@@ -89,7 +91,7 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
             kind: description.kind.into(),
             device: description.device,
             driver: description.driver,
-            residual_precision: "f64".into(),
+            residual_precision: description.residual_precision.to_string(),
         },
         grid: GridSummary { cells: nx * ny * nz, nx, ny, nz, preset: preset(view.scene, options.resolution) },
         convergence: convergence(view, device),
@@ -161,7 +163,15 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
         energy_tolerance: report.tolerance,
         relative_residual: report.relative,
         relative_residual_floor: report.floor,
-        residual_route: "f64 on the CPU".into(),
+        residual_route: residual_route(&device.description()),
+    }
+}
+
+/// Where the residual was evaluated, and in what.
+fn residual_route(backend: &Description) -> String {
+    match backend.residual_precision {
+        ResidualPrecision::Host => "f64 on the CPU".into(),
+        precision => format!("{precision} on the {}", backend.kind.to_uppercase()),
     }
 }
 
