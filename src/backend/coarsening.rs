@@ -48,40 +48,21 @@ impl Coarsening {
         self.fine[..self.axis].iter().product()
     }
 
-    /// The fine cell with index 0 on the line of a coarse cell, and the coarse cell's index on that line.
+    /// The first of the fine cells with index `at` along the axis that lie on the lines of the run of coarse
+    /// cells that starts at `coarse` and has index `i`.
     #[must_use]
-    pub fn fine_line(&self, coarse: usize) -> (usize, usize) {
+    pub fn fine_run(&self, coarse: usize, i: usize, at: usize) -> usize {
         let (stride, n) = (self.stride(), self.first.len() - 1);
-        let (inner, outer) = (coarse % stride, coarse / (stride * n));
-        (inner + stride * self.map.len() * outer, (coarse / stride) % n)
+        let outer = (coarse / stride - i) / n;
+        stride * (outer * self.map.len() + at)
     }
 
-    /// The cells joined in a coarse cell.
-    pub fn members(&self, coarse: usize) -> impl Iterator<Item = usize> {
-        let ((line, i), stride) = (self.fine_line(coarse), self.stride());
-        (self.first[i] as usize..self.first[i + 1] as usize).map(move |at| line + at * stride)
-    }
-
-    /// The cells that restriction adds up in a coarse cell, with their weights: those joined in it and the ones beside.
-    pub fn contributions(&self, coarse: usize) -> impl Iterator<Item = (usize, f64)> {
-        self.pair_contributions(coarse, 0).map(|(c, weight, _)| (c, weight))
-    }
-
-    /// The same with the weight of the cell `offset` further on in the coarse cell next to this one.
-    pub fn pair_contributions(
-        &self,
-        coarse: usize,
-        offset: usize,
-    ) -> impl Iterator<Item = (usize, f64, f64)> {
-        let ((line, i), stride) = (self.fine_line(coarse), self.stride());
+    /// Fine indices along the axis of the cells that have a weight in the coarse cells of an index, and whether
+    /// they are joined in it (else they lie beside it).
+    pub fn contributors(&self, i: usize) -> impl Iterator<Item = (usize, bool)> {
         let (first, end) = (self.first[i] as usize, self.first[i + 1] as usize);
-        let from = first.saturating_sub(1);
         let to = (end + 1).min(self.map.len());
-        (from..to).map(move |at| {
-            let c = line + at * stride;
-            let weights = if (first..end).contains(&at) { &self.own } else { &self.other };
-            (c, weights[c], weights.get(c + offset).copied().unwrap_or(0.0))
-        })
+        (first.saturating_sub(1)..to).map(move |at| (at, (first..end).contains(&at)))
     }
 
     /// The coarse cells that a fine cell has weights in.

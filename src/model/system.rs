@@ -155,16 +155,23 @@ impl LinearSystem {
     }
 
     fn couplings_of(&self, axes: &[usize]) -> Vec<f64> {
+        use rayon::prelude::*;
         let strides = self.strides();
-        let mut sum = vec![0.0; self.cells()];
-        for &axis in axes {
-            for c in 0..self.cells().saturating_sub(strides[axis]) {
-                let coupling = 0.5 * (self.from_upper[axis][c] + self.lower(axis)[c]);
-                sum[c] += coupling;
-                sum[c + strides[axis]] += coupling;
+        let mut sums = vec![0.0; self.cells()];
+        // Coefficients of faces that are not there are 0, also those of the last plane below the first.
+        sums.par_chunks_mut(4096).enumerate().for_each(|(chunk, sums)| {
+            let first = chunk * 4096;
+            for &axis in axes {
+                let (upper, lower, stride) = (&self.from_upper[axis], self.lower(axis), strides[axis]);
+                for (c, sum) in (first..).zip(&mut *sums) {
+                    *sum += 0.5 * (upper[c] + lower[c]);
+                    if c >= stride {
+                        *sum += 0.5 * (upper[c - stride] + lower[c - stride]);
+                    }
+                }
             }
-        }
-        sum
+        });
+        sums
     }
 
     /// b − A·x for cells and nodes together, summed face by face in flux form; also, for each row, the

@@ -65,12 +65,10 @@ struct Forest {
 /// The bodies of a system; none if its coefficients hardly differ.
 #[must_use]
 pub fn find(system: &LinearSystem) -> Bodies {
-    let joints = joints(system);
-    let least = joints.iter().map(|j| j.0).fold(f64::INFINITY, f64::min);
-    let most = joints.iter().map(|j| j.0).fold(0.0, f64::max);
-    if most < LEAST_CONTRAST * least {
-        return Bodies { count: 0, of_cell: Vec::new() };
+    if !has_contrast(system) {
+        return Bodies::default();
     }
+    let joints = joints(system);
     let mut forest = Forest::new(system, &joints);
     for &(g, a, b) in &sorted(joints) {
         forest.join(g, a, b);
@@ -81,6 +79,19 @@ pub fn find(system: &LinearSystem) -> Bodies {
     // Larger ones first, so that the innermost body has the last word.
     found.sort_by_key(|body| std::cmp::Reverse(body.members.len()));
     number(system.cells(), &found)
+}
+
+/// Whether coefficients differ enough for a body to be loose; compact nodes always may.
+fn has_contrast(system: &LinearSystem) -> bool {
+    let (mut least, mut most) = (f64::INFINITY, 0.0f64);
+    for axis in 0..3 {
+        for (upper, lower) in system.from_upper[axis].iter().zip(system.lower(axis)) {
+            let coupling = upper + lower;
+            least = least.min(if coupling > 0.0 { coupling } else { f64::INFINITY });
+            most = most.max(coupling);
+        }
+    }
+    system.nodes() > 0 || most >= LEAST_CONTRAST * least
 }
 
 /// Numbers the bodies that still own a cell.

@@ -30,7 +30,7 @@ use crate::backend::Coarsening;
 use crate::model::system::{Border, CellLink, LinearSystem};
 use rayon::prelude::*;
 
-/// Values in a row handed to one core.
+/// Values in a row handed to one core, about.
 const CHUNK: usize = 4096;
 
 /// Joins cells along an axis by a map of fine to coarse indices.
@@ -42,24 +42,37 @@ pub fn coarsen(system: &LinearSystem, axis: usize, map: &[u32]) -> (LinearSystem
     let mut coarse = LinearSystem::zeros(coarsening.coarse(), system.is_advective());
     let shares = Shares { system, coarsening: &coarsening };
     for across in (0..3).filter(|&a| a != axis) {
-        fill(&mut coarse.from_upper[across], |c| shares.across(c, across, &system.from_upper[across]));
+        shares.across(across, &system.from_upper[across], &mut coarse.from_upper[across]);
         if system.is_advective() {
-            fill(&mut coarse.from_lower[across], |c| shares.across(c, across, &system.from_lower[across]));
+            shares.across(across, &system.from_lower[across], &mut coarse.from_lower[across]);
         }
     }
-    fill(&mut coarse.from_upper[axis], |c| chain.along(&coarsening, c, &system.from_upper[axis]));
+    chain.along(&coarsening, &system.from_upper[axis], &mut coarse.from_upper[axis]);
     if system.is_advective() {
-        fill(&mut coarse.from_lower[axis], |c| chain.along(&coarsening, c, &system.from_lower[axis]));
+        chain.along(&coarsening, &system.from_lower[axis], &mut coarse.from_lower[axis]);
     }
-    fill(&mut coarse.sink, |c| shares.sum(c, |fine, weight| weight * system.sink[fine]));
+    shares.sinks(&mut coarse.sink);
     coarse.border = coarsen_border(&system.border, &coarsening);
     (coarse, coarsening)
 }
 
-/// Computes all values of an array on all cores.
-fn fill(values: &mut [f64], f: impl Fn(usize) -> f64 + Sync) {
-    values.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, values)| {
-        values.iter_mut().enumerate().for_each(|(at, value)| *value = f(chunk * CHUNK + at));
+/// Calls `f(values, first cell, index)` for all runs of cells with the same index along an axis of `n` cells,
+/// `stride` cells each, on all cores.
+fn for_each_run(
+    values: &mut [f64],
+    stride: usize,
+    n: usize,
+    f: impl Fn(&mut [f64], usize, usize) + Sync + Send,
+) {
+    let runs = CHUNK.div_ceil(stride);
+    values.par_chunks_mut(stride * runs).enumerate().for_each(|(chunk, values)| {
+        let mut index = (chunk * runs) % n;
+        let mut first = chunk * runs * stride;
+        for values in values.chunks_mut(stride) {
+            f(values, first, index);
+            first += stride;
+            index = if index + 1 == n { 0 } else { index + 1 };
+        }
     });
 }
 
@@ -68,6 +81,7 @@ struct Chain<'a> {
     system: &'a LinearSystem,
     axis: usize,
     map: &'a [u32],
+    stride: usize,
     /// Resistance from each cell to the place of its coarse cell; infinite across an insulated face.
     half: Vec<f64>,
 }
@@ -75,36 +89,28 @@ struct Chain<'a> {
 impl<'a> Chain<'a> {
     fn new(system: &'a LinearSystem, axis: usize, map: &'a [u32]) -> Self {
         let across = system.couplings_across(axis);
-        let mut chain = Self { system, axis, map, half: Vec::new() };
+        let stride = system.strides()[axis];
+        let mut chain = Self { system, axis, map, stride, half: Vec::new() };
         let mut half = vec![0.0; system.cells()];
-        fill(&mut half, |c| {
-            chain.partner(c).map_or(0.0, |partner| {
+        for_each_run(&mut half, stride, map.len(), |half, first, i| {
+            let Some(up) = chain.partner_is_above(i) else { return };
+            for (c, half) in (first..).zip(half) {
+                let partner = if up { c + stride } else { c - stride };
                 let total = across[c] + across[partner];
                 let lambda = if total > 0.0 { across[partner] / total } else { 0.5 };
-                if lambda > 0.0 { lambda / chain.conduction(c.min(partner)) } else { 0.0 }
-            })
+                *half = if lambda > 0.0 { lambda / chain.conduction(c.min(partner)) } else { 0.0 };
+            }
         });
         chain.half = half;
         chain
     }
 
-    fn stride(&self) -> usize {
-        self.system.strides()[self.axis]
-    }
-
-    fn index(&self, c: usize) -> usize {
-        (c / self.stride()) % self.map.len()
-    }
-
-    /// The cell that is joined with c.
-    fn partner(&self, c: usize) -> Option<usize> {
-        let i = self.index(c);
+    /// Whether the cells of an index are joined with those above or below; none if they are alone.
+    fn partner_is_above(&self, i: usize) -> Option<bool> {
         if i + 1 < self.map.len() && self.map[i + 1] == self.map[i] {
-            Some(c + self.stride())
-        } else if i > 0 && self.map[i - 1] == self.map[i] {
-            Some(c - self.stride())
+            Some(true)
         } else {
-            None
+            (i > 0 && self.map[i - 1] == self.map[i]).then_some(false)
         }
     }
 
@@ -115,24 +121,29 @@ impl<'a> Chain<'a> {
 
     /// Weights of the own coarse cell and of the one beside it for every cell.
     fn weights(&self) -> (Vec<f64>, Vec<f64>) {
-        let mut own = vec![0.0; self.system.cells()];
-        let mut other = own.clone();
-        own.par_chunks_mut(CHUNK).zip(other.par_chunks_mut(CHUNK)).enumerate().for_each(
-            |(chunk, (own, other))| {
-                for (at, (own, other)) in own.iter_mut().zip(other).enumerate() {
-                    (*own, *other) = self.weights_of(chunk * CHUNK + at);
-                }
-            },
-        );
+        let mut other = vec![0.0; self.system.cells()];
+        let mut own = vec![1.0; self.system.cells()];
+        for_each_run(&mut other, self.stride, self.map.len(), |other, first, i| {
+            let Some(up) = self.partner_is_above(i) else { return };
+            for (c, other) in (first..).zip(other) {
+                *other = self.weights_of(c, i, up).1;
+            }
+        });
+        for_each_run(&mut own, self.stride, self.map.len(), |own, first, i| {
+            let Some(up) = self.partner_is_above(i) else { return };
+            for (c, own) in (first..).zip(own) {
+                *own = self.weights_of(c, i, up).0;
+            }
+        });
         (own, other)
     }
 
-    fn weights_of(&self, c: usize) -> (f64, f64) {
-        let Some(partner) = self.partner(c) else { return (1.0, 0.0) };
+    fn weights_of(&self, c: usize, i: usize, up: bool) -> (f64, f64) {
         if self.half[c] == 0.0 {
             return (1.0, 0.0);
         }
-        let (to_own, to_other) = (1.0 / self.half[c], self.to_other(c, partner));
+        let partner = if up { c + self.stride } else { c - self.stride };
+        let (to_own, to_other) = (1.0 / self.half[c], self.to_other(c, i, up));
         // Air that enters is no tie: it reaches the partner too.
         let tie = self.system.sink[c] - self.system.sink[partner];
         let tie = if self.system.is_advective() { 0.0 } else { tie.max(0.0) };
@@ -142,30 +153,33 @@ impl<'a> Chain<'a> {
     }
 
     /// Conductance from c to the place of the coarse cell beside its own.
-    fn to_other(&self, c: usize, partner: usize) -> f64 {
-        let i = self.index(c);
-        let (face, beside) = if partner < c {
-            (c, (i + 1 < self.map.len()).then(|| c + self.stride()))
-        } else {
-            (c.saturating_sub(self.stride()), (i > 0).then(|| c - self.stride()))
-        };
-        let g = self.conduction(face);
-        beside.filter(|_| g > 0.0).map_or(0.0, |beside| 1.0 / (1.0 / g + self.half[beside]))
-    }
-
-    /// Coefficient between a coarse cell and the next one up the axis: resistances in series and what
-    /// advection adds.
-    fn along(&self, coarsening: &Coarsening, coarse: usize, coefficient: &[f64]) -> f64 {
-        let (at, i) = coarsening.fine_line(coarse);
-        let end = coarsening.first[i + 1] as usize;
-        if end == self.map.len() {
+    fn to_other(&self, c: usize, i: usize, up: bool) -> f64 {
+        let none = if up { i == 0 } else { i + 1 == self.map.len() };
+        if none {
             return 0.0;
         }
-        let c = at + (end - 1) * self.stride();
-        let g = self.conduction(c);
-        let resistance = 1.0 / g + self.half[c] + self.half[c + self.stride()];
-        let conducted = if g > 0.0 && resistance.is_finite() { 1.0 / resistance } else { 0.0 };
-        conducted + (coefficient[c] - g)
+        let (face, beside) = if up { (c - self.stride, c - self.stride) } else { (c, c + self.stride) };
+        let g = self.conduction(face);
+        if g > 0.0 { 1.0 / (1.0 / g + self.half[beside]) } else { 0.0 }
+    }
+
+    /// Coefficients between coarse cells and the next ones up the axis: resistances in series and what
+    /// advection adds.
+    fn along(&self, coarsening: &Coarsening, coefficient: &[f64], coarse: &mut [f64]) {
+        let n = coarsening.first.len() - 1;
+        for_each_run(coarse, self.stride, n, |coarse, first, i| {
+            let end = coarsening.first[i + 1] as usize;
+            if end == self.map.len() {
+                return;
+            }
+            let line = coarsening.fine_run(first, i, end - 1);
+            for (c, coarse) in (line..).zip(coarse) {
+                let g = self.conduction(c);
+                let resistance = 1.0 / g + self.half[c] + self.half[c + self.stride];
+                let conducted = if g > 0.0 && resistance.is_finite() { 1.0 / resistance } else { 0.0 };
+                *coarse = conducted + (coefficient[c] - g);
+            }
+        });
     }
 }
 
@@ -176,22 +190,44 @@ struct Shares<'a> {
 }
 
 impl Shares<'_> {
-    /// Σ f(c, weight of c in this coarse cell) over the cells that have one.
-    fn sum(&self, coarse: usize, f: impl Fn(usize, f64) -> f64) -> f64 {
-        self.coarsening.contributions(coarse).map(|(c, weight)| f(c, weight)).sum()
+    /// Calls `f(values, first fine cell, weights, whether these are joined in it)` for all runs of coarse cells
+    /// and every index of fine cells that have weights in them.
+    fn add(&self, coarse: &mut [f64], f: impl Fn(&mut [f64], usize, &[f64], bool) + Sync + Send) {
+        let coarsening = self.coarsening;
+        let n = coarsening.first.len() - 1;
+        for_each_run(coarse, coarsening.stride(), n, |coarse, first, i| {
+            for (at, member) in coarsening.contributors(i) {
+                let weights = if member { &coarsening.own } else { &coarsening.other };
+                f(coarse, coarsening.fine_run(first, i, at), weights, member);
+            }
+        });
     }
 
-    /// Coefficient between a coarse cell and the next one up an axis across the joined one: conduction
-    /// by weights, what advection adds by cells.
-    fn across(&self, coarse: usize, axis: usize, coefficient: &[f64]) -> f64 {
+    fn sinks(&self, coarse: &mut [f64]) {
+        self.add(coarse, |coarse, first, weights, _| {
+            for (c, coarse) in (first..).zip(coarse) {
+                *coarse += weights[c] * self.system.sink[c];
+            }
+        });
+    }
+
+    /// Coefficients between coarse cells and the next ones up an axis across the joined one: conduction by
+    /// weights, what advection adds by cells.
+    fn across(&self, axis: usize, coefficient: &[f64], coarse: &mut [f64]) {
         let stride = self.system.strides()[axis];
         let (upper, lower) = (&self.system.from_upper[axis], self.system.lower(axis));
-        let conducted = self.coarsening.pair_contributions(coarse, stride).map(|(c, here, there)| {
-            let g = upper[c].min(lower[c]);
-            if g > 0.0 { 0.5 * (here + there) * g } else { 0.0 }
+        let advective = self.system.is_advective();
+        self.add(coarse, |coarse, first, weights, member| {
+            for (c, coarse) in (first..).zip(coarse) {
+                let g = if advective { upper[c].min(lower[c]) } else { upper[c] };
+                if g > 0.0 {
+                    *coarse += 0.5 * (weights[c] + weights[c + stride]) * g;
+                }
+                if advective && member {
+                    *coarse += coefficient[c] - g;
+                }
+            }
         });
-        let advected = self.coarsening.members(coarse).map(|c| coefficient[c] - upper[c].min(lower[c]));
-        conducted.sum::<f64>() + advected.sum::<f64>()
     }
 }
 

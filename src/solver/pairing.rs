@@ -13,6 +13,7 @@
 //! between copper and air.
 
 use crate::model::system::LinearSystem;
+use rayon::prelude::*;
 
 /// Planes are joined where their strength is at least this share of the strongest of their axis.
 const STRONG_PLANE: f64 = 0.1;
@@ -64,22 +65,41 @@ pub fn coarse_count(map: &[u32]) -> usize {
 
 /// σ of the plane of faces above every index of each axis; 0 above the last, and where no face couples.
 fn plane_strengths(system: &LinearSystem) -> [Vec<f64>; 3] {
-    let strides = system.strides();
-    let diagonal = system.couplings();
-    [0, 1, 2].map(|axis| {
-        let n = system.size[axis];
-        let (mut sum, mut faces) = (vec![0.0; n], vec![0usize; n]);
-        let (upper, lower) = (&system.from_upper[axis], system.lower(axis));
-        for c in 0..system.cells().saturating_sub(strides[axis]) {
-            let coupling = upper[c] + lower[c];
-            if coupling > 0.0 {
-                let i = (c / strides[axis]) % n;
-                sum[i] += coupling / (diagonal[c] + diagonal[c + strides[axis]]);
-                faces[i] += 1;
+    let couplings = system.couplings();
+    let [nx, ny, nz] = system.size;
+    // Sum and number of faces by index, one plane after the other: the order of terms is fixed.
+    let planes: Vec<[Vec<(f64, usize)>; 3]> = (0..nz)
+        .into_par_iter()
+        .map(|k| {
+            let mut sums = [vec![(0.0, 0); nx], vec![(0.0, 0); ny], vec![(0.0, 0); 1]];
+            for axis in 0..3 {
+                let (upper, lower, stride) =
+                    (&system.from_upper[axis], system.lower(axis), system.strides()[axis]);
+                for j in 0..ny {
+                    let row = nx * (j + ny * k);
+                    for i in 0..nx {
+                        let coupling = upper[row + i] + lower[row + i];
+                        if coupling > 0.0 {
+                            let sum = &mut sums[axis][[i, j, 0][axis]];
+                            sum.0 += coupling / (couplings[row + i] + couplings[row + i + stride]);
+                            sum.1 += 1;
+                        }
+                    }
+                }
             }
-        }
-        sum.iter().zip(&faces).map(|(sum, &faces)| sum / faces.max(1) as f64).collect()
-    })
+            sums
+        })
+        .collect();
+    let mean = |(sum, faces): (f64, usize)| sum / faces.max(1) as f64;
+    let over_planes = |axis: usize, index: usize| {
+        let at = planes.iter().map(|plane| plane[axis][index]);
+        mean(at.fold((0.0, 0), |(sum, faces), (s, f)| (sum + s, faces + f)))
+    };
+    [
+        (0..nx).map(|i| over_planes(0, i)).collect(),
+        (0..ny).map(|j| over_planes(1, j)).collect(),
+        planes.iter().map(|plane| mean(plane[2][0])).collect(),
+    ]
 }
 
 /// Pairs consecutive indices whose plane has at least the strength `least`.

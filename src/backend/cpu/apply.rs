@@ -7,21 +7,27 @@ use super::rows::{for_each_row, neighbours, row_of};
 /// A x of the cells' rows, without the nodes.
 pub(super) fn apply(a: &Stencil, x: &Field, y: &mut Field) {
     for colour in 0..2 {
-        for_each_row(a.layout, y.interior_mut(colour), |row, y| {
-            let n = y.len();
-            let [xw, xe, xs, xn, xb, xt] = neighbours(x, colour, row).x.map(|s| &s[..n]);
-            let [aw, ae, as_, an, ab, at] = [0, 1, 2, 3, 4, 5].map(|d| &row_of(&a.a[d], colour, row)[..n]);
-            let (x, s) = (&row_of(x, colour, row)[..n], &row_of(&a.sink, colour, row)[..n]);
-            for m in 0..n {
-                let xc = x[m];
-                y[m] = aw[m] * (xc - xw[m])
-                    + ae[m] * (xc - xe[m])
-                    + as_[m] * (xc - xs[m])
-                    + an[m] * (xc - xn[m])
-                    + ab[m] * (xc - xb[m])
-                    + at[m] * (xc - xt[m])
-                    + s[m] * xc;
-            }
-        });
+        for_each_row(
+            a.layout,
+            y.interior_mut(colour),
+            #[inline(always)]
+            |row, y| {
+                let n = y.len();
+                let [xw, xe, xs, xn, xb, xt] = neighbours(x, colour, row).x.map(|s| &s[..n]);
+                let [aw, ae, as_, an, ab, at] =
+                    [0, 1, 2, 3, 4, 5].map(|d| &row_of(&a.a[d], colour, row)[..n]);
+                let (x, s) = (&row_of(x, colour, row)[..n], &row_of(&a.sink, colour, row)[..n]);
+                for m in 0..n {
+                    let xc = x[m];
+                    y[m] = aw[m] * (xc - xw[m])
+                        + ae[m] * (xc - xe[m])
+                        + as_[m] * (xc - xs[m])
+                        + an[m] * (xc - xn[m])
+                        + ab[m] * (xc - xb[m])
+                        + at[m] * (xc - xt[m])
+                        + s[m] * xc;
+                }
+            },
+        );
     }
 }

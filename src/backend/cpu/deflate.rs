@@ -79,11 +79,16 @@ pub(super) fn deflate(deflation: &Deflation, r: &Field, x: &mut Field) {
     let (layout, y) = (x.layout, &*y);
     for colour in 0..2 {
         let of_cell = &deflation.of_cell[colour][layout.start..];
-        for_each_row(layout, x.interior_mut(colour), |row, x| {
-            let bodies = &of_cell[layout.half * row..][..x.len()];
-            for (x, &body) in x.iter_mut().zip(bodies) {
-                *x += y[body as usize];
-            }
-        });
+        for_each_row(
+            layout,
+            x.interior_mut(colour),
+            #[inline(always)]
+            |row, x| {
+                let bodies = &of_cell[layout.half * row..][..x.len()];
+                for (x, &body) in x.iter_mut().zip(bodies) {
+                    *x += y[body as usize];
+                }
+            },
+        );
     }
 }

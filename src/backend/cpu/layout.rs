@@ -14,6 +14,10 @@
 //! the odd end of rows hold 0 and have coefficient 0.
 
 use crate::backend::Colour;
+use rayon::prelude::*;
+
+/// Rows handed to one core at least.
+const ROWS: usize = 64;
 
 /// Shape of a level in the colour-split layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,9 +92,19 @@ impl Field {
 
     /// Overwrites all values, given in natural order.
     pub fn set(&mut self, values: &[f64]) {
-        for (&value, (colour, index)) in values.iter().zip(self.layout.places()) {
-            self.colours[colour as usize][index] = value;
-        }
+        let Layout { size: [nx, ny, _], half, start, values: count } = self.layout;
+        let [red, black] = &mut self.colours;
+        let (red, black) = (&mut red[start..start + count], &mut black[start..start + count]);
+        let rows = red.par_chunks_mut(half).zip(black.par_chunks_mut(half)).zip(values.par_chunks(nx));
+        rows.with_min_len(ROWS).enumerate().for_each(|(row, ((red, black), values))| {
+            // The colour of the first cell of the row.
+            let pair = if (row % ny + row / ny).is_multiple_of(2) { [red, black] } else { [black, red] };
+            for (parity, half) in pair.into_iter().enumerate() {
+                for (to, from) in half.iter_mut().zip(values[parity.min(nx)..].iter().step_by(2)) {
+                    *to = *from;
+                }
+            }
+        });
     }
 
     /// The values in natural order.

@@ -1,6 +1,7 @@
 //! A [`LinearSystem`] in the colour-split layout, with its nodes eliminated.
 
 use super::layout::{Field, Layout};
+use super::rows::{for_each_row, row_of};
 use crate::model::system::LinearSystem;
 use std::cell::RefCell;
 
@@ -56,29 +57,31 @@ impl Operator {
         let mut a = [0; 6].map(|_| Field::zeros(layout));
         let mut sink = Field::from_natural(layout, &system.sink);
         let strides = system.strides();
-        for (c, (colour, index)) in layout.places().enumerate() {
-            let at = [c % system.size[0], (c / strides[1]) % system.size[1], c / strides[2]];
-            for axis in 0..3 {
-                if at[axis] > 0 {
-                    a[2 * axis].colours[colour as usize][index] = system.lower(axis)[c - strides[axis]];
-                }
-                if at[axis] + 1 < system.size[axis] {
-                    a[2 * axis + 1].colours[colour as usize][index] = system.from_upper[axis][c];
-                }
-            }
+        let mut shifted = vec![0.0; system.cells()];
+        for axis in 0..3 {
+            // What comes from below is stored with the lower cell; the last plane's faces are not there.
+            let lower = system.lower(axis);
+            let stride = strides[axis].min(system.cells());
+            shifted[..stride].fill(0.0);
+            shifted[stride..].copy_from_slice(&lower[..system.cells() - stride]);
+            a[2 * axis].set(&shifted);
+            a[2 * axis + 1].set(&system.from_upper[axis]);
         }
         let links = Links::new(system, layout);
         for cell in &links.cells {
             let beta: f64 = links.by_cell[cell.first..cell.last].iter().map(|(_, beta)| beta).sum();
             sink.colours[cell.colour][cell.index] += beta;
         }
-        let mut inverse_diagonal = sink.clone();
+        let mut inverse_diagonal = Field::zeros(layout);
         for colour in 0..2 {
-            for index in 0..layout.length() {
-                let diagonal: f64 =
-                    a.iter().map(|f| f.colours[colour][index]).sum::<f64>() + sink.colours[colour][index];
-                inverse_diagonal.colours[colour][index] = if diagonal > 0.0 { 1.0 / diagonal } else { 0.0 };
-            }
+            for_each_row(layout, inverse_diagonal.interior_mut(colour), |row, inverse| {
+                let [aw, ae, as_, an, ab, at] = [0, 1, 2, 3, 4, 5].map(|d| row_of(&a[d], colour, row));
+                let sink = row_of(&sink, colour, row);
+                for (m, inverse) in inverse.iter_mut().enumerate() {
+                    let diagonal = aw[m] + ae[m] + as_[m] + an[m] + ab[m] + at[m] + sink[m];
+                    *inverse = if diagonal > 0.0 { 1.0 / diagonal } else { 0.0 };
+                }
+            });
         }
         let nodes = RefCell::new([vec![0.0; system.nodes()], vec![0.0; system.nodes()]]);
         let stencil = Stencil { layout, a, sink, inverse_diagonal };
@@ -88,6 +91,9 @@ impl Operator {
 
 impl Links {
     fn new(system: &LinearSystem, layout: Layout) -> Self {
+        if system.nodes() == 0 {
+            return Self::default();
+        }
         let (sorted, offsets) = system.links_by_cell();
         let places: Vec<_> = layout.places().collect();
         let cells = (0..system.cells())

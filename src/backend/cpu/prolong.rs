@@ -8,26 +8,31 @@ use super::transfer::Transfer;
 pub(super) fn prolong(transfer: &Transfer, coarse: &Field, fine: &mut Field) {
     let ny = transfer.fine.size[1];
     for colour in 0..2 {
-        for_each_row(transfer.fine, fine.interior_mut(colour), |row, values| {
-            let [j, k] = [row % ny, row / ny];
-            let n = values.len();
-            let own = &row_of(&transfer.own, colour, row)[..n];
-            let other = &row_of(&transfer.other, colour, row)[..n];
-            // i = 2m + parity for the cells of the row.
-            let parity = (j + k + colour) % 2;
-            if transfer.axis == 0 {
-                return along_rows(transfer, coarse, [j, k, parity], [own, other], values);
-            }
-            let at = if transfer.axis == 1 { j } else { k };
-            let line = |index: usize| {
-                let [j, k] = if transfer.axis == 1 { [index, k] } else { [j, index] };
-                &row_of(coarse, (parity + j + k) % 2, j + transfer.coarse.size[1] * k)[..n]
-            };
-            let (x_own, x_other) = (line(transfer.map[at] as usize), line(transfer.beside(at)));
-            for m in 0..n {
-                values[m] += own[m] * x_own[m] + other[m] * x_other[m];
-            }
-        });
+        for_each_row(
+            transfer.fine,
+            fine.interior_mut(colour),
+            #[inline(always)]
+            |row, values| {
+                let [j, k] = [row % ny, row / ny];
+                let n = values.len();
+                let own = &row_of(&transfer.own, colour, row)[..n];
+                let other = &row_of(&transfer.other, colour, row)[..n];
+                // i = 2m + parity for the cells of the row.
+                let parity = (j + k + colour) % 2;
+                if transfer.axis == 0 {
+                    return along_rows(transfer, coarse, [j, k, parity], [own, other], values);
+                }
+                let at = if transfer.axis == 1 { j } else { k };
+                let line = |index: usize| {
+                    let [j, k] = if transfer.axis == 1 { [index, k] } else { [j, index] };
+                    &row_of(coarse, (parity + j + k) % 2, j + transfer.coarse.size[1] * k)[..n]
+                };
+                let (x_own, x_other) = (line(transfer.map[at] as usize), line(transfer.beside(at)));
+                for m in 0..n {
+                    values[m] += own[m] * x_own[m] + other[m] * x_other[m];
+                }
+            },
+        );
     }
 }
 

@@ -7,26 +7,32 @@ use super::rows::{for_each_row, neighbours, row_of};
 /// Residual of the cells' rows, without the nodes.
 pub(super) fn residual(a: &Stencil, x: &Field, b: &Field, r: &mut Field) {
     for colour in 0..2 {
-        for_each_row(a.layout, r.interior_mut(colour), |row, r| {
-            let n = r.len();
-            let [xw, xe, xs, xn, xb, xt] = neighbours(x, colour, row).x.map(|s| &s[..n]);
-            let [aw, ae, as_, an, ab, at] = [0, 1, 2, 3, 4, 5].map(|d| &row_of(&a.a[d], colour, row)[..n]);
-            let (x, b, s) = (
-                &row_of(x, colour, row)[..n],
-                &row_of(b, colour, row)[..n],
-                &row_of(&a.sink, colour, row)[..n],
-            );
-            for m in 0..n {
-                let xc = x[m];
-                r[m] = b[m]
-                    + aw[m] * (xw[m] - xc)
-                    + ae[m] * (xe[m] - xc)
-                    + as_[m] * (xs[m] - xc)
-                    + an[m] * (xn[m] - xc)
-                    + ab[m] * (xb[m] - xc)
-                    + at[m] * (xt[m] - xc)
-                    - s[m] * xc;
-            }
-        });
+        for_each_row(
+            a.layout,
+            r.interior_mut(colour),
+            #[inline(always)]
+            |row, r| {
+                let n = r.len();
+                let [xw, xe, xs, xn, xb, xt] = neighbours(x, colour, row).x.map(|s| &s[..n]);
+                let [aw, ae, as_, an, ab, at] =
+                    [0, 1, 2, 3, 4, 5].map(|d| &row_of(&a.a[d], colour, row)[..n]);
+                let (x, b, s) = (
+                    &row_of(x, colour, row)[..n],
+                    &row_of(b, colour, row)[..n],
+                    &row_of(&a.sink, colour, row)[..n],
+                );
+                for m in 0..n {
+                    let xc = x[m];
+                    r[m] = b[m]
+                        + aw[m] * (xw[m] - xc)
+                        + ae[m] * (xe[m] - xc)
+                        + as_[m] * (xs[m] - xc)
+                        + an[m] * (xn[m] - xc)
+                        + ab[m] * (xb[m] - xc)
+                        + at[m] * (xt[m] - xc)
+                        - s[m] * xc;
+                }
+            },
+        );
     }
 }

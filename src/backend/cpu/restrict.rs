@@ -8,26 +8,31 @@ use super::transfer::Transfer;
 pub(super) fn restrict(transfer: &Transfer, fine: &Field, coarse: &mut Field) {
     let ny = transfer.coarse.size[1];
     for colour in 0..2 {
-        for_each_row(transfer.coarse, coarse.interior_mut(colour), |row, values| {
-            let [j, k] = [row % ny, row / ny];
-            // i = 2m + parity for the coarse cells of the row.
-            let parity = (j + k + colour) % 2;
-            if transfer.axis == 0 {
-                return along_rows(transfer, fine, [j, k, parity], values);
-            }
-            let n = values.len();
-            let at = if transfer.axis == 1 { j } else { k };
-            values.fill(0.0);
-            for (index, inside) in lines(transfer, at) {
-                let [j, k] = if transfer.axis == 1 { [index, k] } else { [j, index] };
-                let (colour, row) = ((parity + j + k) % 2, j + transfer.fine.size[1] * k);
-                let weights = if inside { &transfer.own } else { &transfer.other };
-                let (w, x) = (&row_of(weights, colour, row)[..n], &row_of(fine, colour, row)[..n]);
-                for m in 0..n {
-                    values[m] += w[m] * x[m];
+        for_each_row(
+            transfer.coarse,
+            coarse.interior_mut(colour),
+            #[inline(always)]
+            |row, values| {
+                let [j, k] = [row % ny, row / ny];
+                // i = 2m + parity for the coarse cells of the row.
+                let parity = (j + k + colour) % 2;
+                if transfer.axis == 0 {
+                    return along_rows(transfer, fine, [j, k, parity], values);
                 }
-            }
-        });
+                let n = values.len();
+                let at = if transfer.axis == 1 { j } else { k };
+                values.fill(0.0);
+                for (index, inside) in lines(transfer, at) {
+                    let [j, k] = if transfer.axis == 1 { [index, k] } else { [j, index] };
+                    let (colour, row) = ((parity + j + k) % 2, j + transfer.fine.size[1] * k);
+                    let weights = if inside { &transfer.own } else { &transfer.other };
+                    let (w, x) = (&row_of(weights, colour, row)[..n], &row_of(fine, colour, row)[..n]);
+                    for m in 0..n {
+                        values[m] += w[m] * x[m];
+                    }
+                }
+            },
+        );
     }
 }
 

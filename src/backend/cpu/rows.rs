@@ -1,6 +1,7 @@
 //! Runs a function over all rows of one colour, on all cores where that pays.
 
 use super::layout::{Field, Layout};
+use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 
 /// Values under which one core is faster than the hand-over to others.
@@ -27,18 +28,42 @@ pub(super) fn neighbours<'a>(x: &'a Field, colour: usize, row: usize) -> Neighbo
     }
 }
 
-/// Calls `f(row, values of the row)` for all rows of a colour's interior.
+/// Calls `f(row, values of the row)` for all rows of a colour's interior, compiled for the widest vectors that
+/// the processor has (`f` has to be inlined for that). Terms are not reordered: results are the same on every
+/// processor.
 pub(super) fn for_each_row<F>(layout: Layout, values: &mut [f64], f: F)
 where
     F: Fn(usize, &mut [f64]) + Sync + Send,
 {
+    let rows = (PARALLEL_VALUES / 2 / layout.half).max(1);
+    let vectors = Arch::new();
+    let block = |(at, values): (usize, &mut [f64])| {
+        vectors.dispatch(Rows { half: layout.half, first: at * rows, values, f: &f });
+    };
     if layout.values < PARALLEL_VALUES {
-        values.chunks_mut(layout.half).enumerate().for_each(|(row, v)| f(row, v));
+        values.chunks_mut(layout.half * rows).enumerate().for_each(block);
     } else {
-        let rows = (PARALLEL_VALUES / 2 / layout.half).max(1);
-        values.par_chunks_mut(layout.half * rows).enumerate().for_each(|(block, v)| {
-            v.chunks_mut(layout.half).enumerate().for_each(|(row, v)| f(block * rows + row, v));
-        });
+        values.par_chunks_mut(layout.half * rows).enumerate().for_each(block);
+    }
+}
+
+/// Some rows, from row `first` on, and what is done with each.
+struct Rows<'a, F> {
+    half: usize,
+    first: usize,
+    values: &'a mut [f64],
+    f: &'a F,
+}
+
+// A struct, because a closure is not inlined into the code of another instruction set.
+impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Rows<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (row, values) in self.values.chunks_mut(self.half).enumerate() {
+            (self.f)(self.first + row, values);
+        }
     }
 }
 
