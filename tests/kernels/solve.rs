@@ -11,6 +11,7 @@ use racktherm::verify::contrast;
 /// Names and tests.
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("copper_in_air_solved_on_the_gpu_is_the_f64_answer_within_1_mk", copper_in_air),
+    ("copper_in_air_takes_few_iterations_on_the_gpu", iterations),
     ("advection_with_compact_nodes_solved_on_the_gpu_is_the_f64_answer", advection),
 ];
 
@@ -34,6 +35,26 @@ fn copper_in_air(gpu: &GpuBackend) -> Outcome {
         let [found, expected] = both(gpu, &problem.system, &problem.source)?;
         let tolerance = vec![1e-3; expected.cells.len()];
         compare::fields(name, problem.system.size, &expected.cells, &found.cells, &tolerance)?;
+    }
+    Ok(())
+}
+
+/// Steps to ‖r‖/‖b‖ ≤ 1e-8; the device takes them four at a time.
+fn iterations(gpu: &GpuBackend) -> Outcome {
+    let options = Options { tolerance: 0.0, balance: f64::INFINITY, reduction: 1e-8, ..Options::gpu() };
+    let bounds =
+        [("blocks", 20), ("board", 20), ("random", 40), ("neumann", 8), ("copper-cube", 12), ("masked", 16)];
+    for (name, bound) in bounds {
+        for n in [16, 32] {
+            let problem = contrast::problem(name, n).ok_or("no such problem")?;
+            let mut refined = Refined::new(gpu, &problem.system, options).map_err(|e| e.to_string())?;
+            let mut x = State::zeros(&problem.system);
+            let report = refined.solve(&mut x, &problem.source).map_err(|e| e.to_string())?;
+            println!("{name} {n}³: {} steps", report.iterations);
+            if !report.converged || report.iterations > bound {
+                return Err(format!("{name} {n}³, at most {bound} steps: {report:?}"));
+            }
+        }
     }
     Ok(())
 }
