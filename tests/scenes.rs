@@ -59,7 +59,11 @@ fn every_refused_scene_gives_the_one_diagnostic_written_in_it() {
             expectation(&Path::new("scenes/invalid").join(part.trim_end_matches('"')))
         });
         let expected = expected.unwrap_or_else(|| panic!("{}: no '# expect:'", path.display()));
-        let found: Vec<(String, usize, String)> = mistakes(&path, Resolution::Draft)
+        let found = mistakes(&path, Resolution::Draft);
+        if found.iter().any(|mistake| mistake.help.is_none()) {
+            wrong.push(format!("{} is told without a remedy", path.display()));
+        }
+        let found: Vec<(String, usize, String)> = found
             .iter()
             .map(|mistake| {
                 let file = file_name(Path::new(mistake.file()));
@@ -89,6 +93,62 @@ fn every_shipped_and_validation_scene_fits_its_grid_and_has_a_way_for_air_and_he
         let mistakes = mistakes(&path, Resolution::Draft);
         assert!(mistakes.is_empty(), "{mistakes}");
     }
+}
+
+#[test]
+fn no_value_in_the_place_of_another_makes_check_panic() {
+    let hostile = [
+        "\"\"",
+        "0",
+        "-1",
+        "nan",
+        "1e308",
+        "true",
+        "[]",
+        "[[]]",
+        "{}",
+        "\"0 mm\"",
+        "\"1 U\"",
+        "\"= 1/0\"",
+        "\"**\"",
+        "\"gpu\"",
+        "\"é\"",
+        "[\"0 mm\", 0, \"1 nm\"]",
+        "9223372036854775807",
+    ];
+    let shipped = read(Path::new("scenes/gb200_1u_air.toml"));
+    for text in [example(), shipped] {
+        let lines: Vec<&str> = text.lines().collect();
+        for (index, line) in lines.iter().enumerate() {
+            let Some((key, _)) = line.split_once('=').filter(|(key, _)| !key.contains('#')) else { continue };
+            for value in hostile {
+                let changed = format!("{key}= {value}");
+                let mut lines = lines.clone();
+                lines[index] = &changed;
+                if let Ok(scene) = load(&lines.join("\n"), &[]) {
+                    // Refused or not: it answers.
+                    let _ = prepare(&scene, Resolution::Draft);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn parts_that_lie_too_deep_are_not_said_to_contain_themselves() {
+    let folder = std::env::temp_dir().join(format!("racktherm-deep-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let size = "size = [\"1 m\", \"1 m\", \"1 m\"]";
+    let part = |file: usize| format!("[[part]]\nname = \"p\"\nfile = \"{file}.toml\"\n");
+    for level in 0..20 {
+        let text = format!("[envelope]\n{size}\n{}", part(level + 1));
+        fs::write(folder.join(format!("{level}.toml")), text).unwrap();
+    }
+    let text = format!("[domain]\n{size}\n{}", part(0));
+    let mistakes = Scene::from_text(&folder.join("scene.toml"), text, &[]).unwrap_err();
+    fs::remove_dir_all(&folder).unwrap();
+    let codes: Vec<&str> = mistakes.iter().map(|mistake| mistake.code).collect();
+    assert_eq!(codes, ["racktherm::too_deep"], "{mistakes}");
 }
 
 /// The example at the head of the language page.
