@@ -242,6 +242,18 @@ fn members_of_an_array_join_those_of_the_same_number() {
     assert_eq!(scene.branches[0].plates, [0, 1]);
 }
 
+#[test]
+fn cold_plates_without_a_box_need_no_pitch_and_a_coolant_keeps_the_name_of_its_table() {
+    let text = "[domain]\nsize = [\"1 m\", \"1 m\", \"1 m\"]\n[[coolant]]\nname = \"oil\"\ndensity = \"900 kg/m3\"\n\
+                specific_heat = \"2000 J/kgK\"\nconductivity = \"0.13 W/mK\"\nviscosity = \"8 mPa s\"\n[[cold_plate]]\n\
+                name = \"plate\"\ncount = 3\nresistance = \"ocp-1kw-oam-pg25\"\nextra_power = \"1 W\"\n[[branch]]\n\
+                name = \"branch\"\nplates = [\"plate.*\"]\nloop = \"rack\"\n[[loop]]\nname = \"rack\"\n\
+                coolant = \"oil\"\nsupply_temperature = \"40 degC\"\nflow = \"2 L/min\"\n";
+    let scene = load(text, &[]).unwrap();
+    assert_eq!((scene.cold_plates.len(), scene.branches[0].plates.as_slice()), (3, &[0, 1, 2][..]));
+    assert_eq!(scene.loops[0].coolant.to_string(), "oil");
+}
+
 /// Texts to mutate: the example and what is shipped.
 fn samples() -> Vec<(PathBuf, Vec<u8>)> {
     let mut all = vec![(PathBuf::from("scenes/example.toml"), example().into_bytes())];
