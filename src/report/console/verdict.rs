@@ -51,7 +51,8 @@ pub fn verdict(summary: &Summary) -> String {
     }
     let unlimited = summary.components.len() - limited;
     if unlimited > 0 {
-        text.push_str(&format!(" No limit given for {unlimited} parts."));
+        let parts = if unlimited == 1 { "part" } else { "parts" };
+        text.push_str(&format!(" No limit given for {unlimited} {parts}."));
     }
     text
 }
