@@ -11,6 +11,7 @@ mod standing;
 pub use fields::{Fields, LineProbe, cell_array};
 use serde::{Deserialize, Serialize};
 pub use standing::Standing;
+pub(crate) use standing::step;
 
 /// Version of the summary's layout.
 pub const SCHEMA: u32 = 1;

@@ -42,6 +42,19 @@ fn check_and_run_refuse_a_scene_that_fits_no_grid_in_the_same_words_with_its_lin
     assert!(text.contains(&format!("{scene}:10:")) && text.contains("1 mistake"), "{text}");
 }
 
+#[test]
+fn a_warning_on_standard_error_names_the_part_that_it_is_about() {
+    let out = std::env::temp_dir().join(format!("racktherm-warned-{}", std::process::id()));
+    let run = racktherm()
+        .args(["run", "scenes/gb200_1u_air.toml", "--quiet", "--backend", "cpu", "--out"])
+        .arg(&out)
+        .output()
+        .unwrap();
+    let _ = std::fs::remove_dir_all(&out);
+    let text = String::from_utf8(run.stderr).unwrap();
+    assert!(text.contains("warning: gb200_1u_air: fan.1/fan: the fan has to give"), "{text}");
+}
+
 /// What the program says of a file that reaches it through a pipe.
 #[cfg(target_os = "linux")]
 fn check_through_a_pipe(file: &str) -> std::process::Output {

@@ -59,7 +59,11 @@ fn every_refused_scene_gives_the_one_diagnostic_written_in_it() {
             expectation(&Path::new("scenes/invalid").join(part.trim_end_matches('"')))
         });
         let expected = expected.unwrap_or_else(|| panic!("{}: no '# expect:'", path.display()));
-        let found: Vec<(String, usize, String)> = mistakes(&path, Resolution::Draft)
+        let found = mistakes(&path, Resolution::Draft);
+        if found.iter().any(|mistake| mistake.help.is_none()) {
+            wrong.push(format!("{} is told without a remedy", path.display()));
+        }
+        let found: Vec<(String, usize, String)> = found
             .iter()
             .map(|mistake| {
                 let file = file_name(Path::new(mistake.file()));
@@ -89,6 +93,62 @@ fn every_shipped_and_validation_scene_fits_its_grid_and_has_a_way_for_air_and_he
         let mistakes = mistakes(&path, Resolution::Draft);
         assert!(mistakes.is_empty(), "{mistakes}");
     }
+}
+
+#[test]
+fn no_value_in_the_place_of_another_makes_check_panic() {
+    let hostile = [
+        "\"\"",
+        "0",
+        "-1",
+        "nan",
+        "1e308",
+        "true",
+        "[]",
+        "[[]]",
+        "{}",
+        "\"0 mm\"",
+        "\"1 U\"",
+        "\"= 1/0\"",
+        "\"**\"",
+        "\"gpu\"",
+        "\"é\"",
+        "[\"0 mm\", 0, \"1 nm\"]",
+        "9223372036854775807",
+    ];
+    let shipped = read(Path::new("scenes/gb200_1u_air.toml"));
+    for text in [example(), shipped] {
+        let lines: Vec<&str> = text.lines().collect();
+        for (index, line) in lines.iter().enumerate() {
+            let Some((key, _)) = line.split_once('=').filter(|(key, _)| !key.contains('#')) else { continue };
+            for value in hostile {
+                let changed = format!("{key}= {value}");
+                let mut lines = lines.clone();
+                lines[index] = &changed;
+                if let Ok(scene) = load(&lines.join("\n"), &[]) {
+                    // Refused or not: it answers.
+                    let _ = prepare(&scene, Resolution::Draft);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn parts_that_lie_too_deep_are_not_said_to_contain_themselves() {
+    let folder = std::env::temp_dir().join(format!("racktherm-deep-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let size = "size = [\"1 m\", \"1 m\", \"1 m\"]";
+    let part = |file: usize| format!("[[part]]\nname = \"p\"\nfile = \"{file}.toml\"\n");
+    for level in 0..20 {
+        let text = format!("[envelope]\n{size}\n{}", part(level + 1));
+        fs::write(folder.join(format!("{level}.toml")), text).unwrap();
+    }
+    let text = format!("[domain]\n{size}\n{}", part(0));
+    let mistakes = Scene::from_text(&folder.join("scene.toml"), text, &[]).unwrap_err();
+    fs::remove_dir_all(&folder).unwrap();
+    let codes: Vec<&str> = mistakes.iter().map(|mistake| mistake.code).collect();
+    assert_eq!(codes, ["racktherm::too_deep"], "{mistakes}");
 }
 
 /// The example at the head of the language page.
@@ -180,6 +240,18 @@ fn members_of_an_array_join_those_of_the_same_number() {
     assert_eq!(scene.chips[1].cooler, Some(racktherm::scene::Cooler::ColdPlate(1)));
     assert!((scene.chips[1].region.lower[1] - 0.2).abs() < 1e-12);
     assert_eq!(scene.branches[0].plates, [0, 1]);
+}
+
+#[test]
+fn cold_plates_without_a_box_need_no_pitch_and_a_coolant_keeps_the_name_of_its_table() {
+    let text = "[domain]\nsize = [\"1 m\", \"1 m\", \"1 m\"]\n[[coolant]]\nname = \"oil\"\ndensity = \"900 kg/m3\"\n\
+                specific_heat = \"2000 J/kgK\"\nconductivity = \"0.13 W/mK\"\nviscosity = \"8 mPa s\"\n[[cold_plate]]\n\
+                name = \"plate\"\ncount = 3\nresistance = \"ocp-1kw-oam-pg25\"\nextra_power = \"1 W\"\n[[branch]]\n\
+                name = \"branch\"\nplates = [\"plate.*\"]\nloop = \"rack\"\n[[loop]]\nname = \"rack\"\n\
+                coolant = \"oil\"\nsupply_temperature = \"40 degC\"\nflow = \"2 L/min\"\n";
+    let scene = load(text, &[]).unwrap();
+    assert_eq!((scene.cold_plates.len(), scene.branches[0].plates.as_slice()), (3, &[0, 1, 2][..]));
+    assert_eq!(scene.loops[0].coolant.to_string(), "oil");
 }
 
 /// Texts to mutate: the example and what is shipped.

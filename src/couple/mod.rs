@@ -204,8 +204,8 @@ pub fn solve_on(
     progress.stage("results");
     let view = results::View { scene, model, air: air.as_ref(), energy: &energy };
     let solution = results::solution(&view, options, device)?;
-    for Warning { finding, .. } in &solution.summary.warnings {
-        progress.warn(finding);
+    for Warning { finding, place, .. } in &solution.summary.warnings {
+        progress.warn(&format!("{place}: {finding}"));
     }
     Ok(solution)
 }

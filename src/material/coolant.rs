@@ -71,7 +71,11 @@ pub enum CoolantError {
 
 /// A liquid with its properties.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Coolant(Kind);
+pub struct Coolant {
+    kind: Kind,
+    /// What its scene calls it; none for the built-in ones.
+    name: Option<String>,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
@@ -144,25 +148,35 @@ impl Fit {
 }
 
 impl Coolant {
+    fn of(kind: Kind) -> Coolant {
+        Coolant { kind, name: None }
+    }
+
+    /// The same fluid under a name of its own.
+    #[must_use]
+    pub fn named(self, name: &str) -> Coolant {
+        Coolant { name: Some(name.to_owned()), ..self }
+    }
+
     /// Pure water.
     pub fn water() -> Coolant {
-        Coolant(Kind::Fit(&WATER))
+        Coolant::of(Kind::Fit(&WATER))
     }
 
     /// Propylene glycol, 25 % by mass.
     pub fn pg25_by_mass() -> Coolant {
-        Coolant(Kind::Fit(&PG25_BY_MASS))
+        Coolant::of(Kind::Fit(&PG25_BY_MASS))
     }
 
     /// Propylene glycol, 25 % by volume.
     pub fn pg25_by_volume() -> Coolant {
-        Coolant(Kind::Fit(&PG25_BY_VOLUME))
+        Coolant::of(Kind::Fit(&PG25_BY_VOLUME))
     }
 
     /// The built-in coolant `water`, `pg25` (by mass) or `pg25-by-volume`.
     pub fn from_name(name: &str) -> Option<Coolant> {
         let fit = BUILT_IN.iter().find(|fit| fit.name == name)?;
-        Some(Coolant(Kind::Fit(fit)))
+        Some(Coolant::of(Kind::Fit(fit)))
     }
 
     /// Names of the built-in coolants, for messages.
@@ -178,7 +192,7 @@ impl Coolant {
         if !properties.is_physical() {
             return Err(CoolantError::NotPositive { row: 1 });
         }
-        Ok(Coolant(Kind::Constant(properties)))
+        Ok(Coolant::of(Kind::Constant(properties)))
     }
 
     /// A fluid from rows of temperature in K and properties; ρ, cp, k and ln µ are linear in between.
@@ -199,12 +213,12 @@ impl Coolant {
                 return Err(CoolantError::NotPositive { row });
             }
         }
-        Ok(Coolant(Kind::Table(rows)))
+        Ok(Coolant::of(Kind::Table(rows)))
     }
 
     /// Lowest and highest valid temperature, K.
     pub fn range(&self) -> (f64, f64) {
-        match &self.0 {
+        match &self.kind {
             Kind::Fit(fit) => (fit.range.0 + ZERO_CELSIUS, fit.range.1 + ZERO_CELSIUS),
             Kind::Constant(_) => (0.0, f64::INFINITY),
             Kind::Table(rows) => (rows[0].0, rows[rows.len() - 1].0),
@@ -221,7 +235,7 @@ impl Coolant {
     pub fn properties(&self, temperature: f64) -> CoolantProperties {
         let (lowest, highest) = self.range();
         let inside = temperature.max(lowest).min(highest);
-        match &self.0 {
+        match &self.kind {
             Kind::Fit(fit) => fit.properties(inside - ZERO_CELSIUS),
             Kind::Constant(properties) => *properties,
             Kind::Table(rows) => interpolate(rows, inside),
@@ -236,7 +250,7 @@ impl Coolant {
     /// ∫ cp dT from any fixed temperature.
     fn integral(&self, temperature: f64) -> f64 {
         let (lowest, highest) = self.range();
-        match &self.0 {
+        match &self.kind {
             Kind::Constant(properties) => properties.specific_heat * (temperature - ZERO_CELSIUS),
             Kind::Fit(fit) => {
                 let inside = temperature.max(lowest).min(highest);
@@ -267,7 +281,10 @@ impl Coolant {
 
 impl fmt::Display for Coolant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match &self.0 {
+        if let Some(name) = &self.name {
+            return formatter.write_str(name);
+        }
+        formatter.write_str(match &self.kind {
             Kind::Fit(fit) => fit.name,
             Kind::Constant(_) => "constant properties",
             Kind::Table(_) => "user table",

@@ -27,7 +27,7 @@ pub struct Comparison {
 /// A scene of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Stem of the scene's file.
+    /// Stem of the scene's file; its directory where another scene has the same stem.
     pub scene: String,
     /// Directory of its results, relative to `compare.json`.
     pub directory: String,
@@ -40,6 +40,9 @@ pub struct Entry {
     pub not_trusted: usize,
     /// Parts without a limit.
     pub without_limit: usize,
+    /// Fans that have to give more pressure than they can.
+    #[serde(default)]
+    pub weak_fans: usize,
     /// The part with the least margin, if any part has a limit.
     pub worst: Option<Worst>,
     /// Kind of air field, if there is air.
@@ -163,13 +166,15 @@ pub fn compare(summaries: &[Summary], directories: &[String]) -> Comparison {
     let entry = |(summary, directory): (&Summary, &String)| {
         let figures = Figures::of(summary);
         let copies = basis_gpus as f64 / summary.gpus as f64;
+        let shared = summaries.iter().filter(|other| other.scene == summary.scene).count() > 1;
         Entry {
-            scene: summary.scene.clone(),
+            scene: if shared { directory.clone() } else { summary.scene.clone() },
             directory: directory.clone(),
             converged: summary.convergence.converged,
             over_limit: summary.over_limit().len(),
             not_trusted: summary.not_trusted().len(),
             without_limit: summary.components.iter().filter(|c| c.margin_k.is_none()).count(),
+            weak_fans: summary.weak_fans().count(),
             worst: Worst::of(summary),
             air_field: summary.air.as_ref().map(|a| a.field.name().to_owned()),
             per_scene: figures,
@@ -214,6 +219,7 @@ fn verdict(scenes: &[Entry], basis_gpus: usize) -> Vec<String> {
     }
     for entry in scenes.iter().filter(|e| e.converged) {
         sentences.extend(short_of_air(entry));
+        sentences.extend(short_of_pressure(entry));
     }
     sentences.extend(cost(scenes, basis_gpus));
     sentences
@@ -257,6 +263,14 @@ fn short_of_air(entry: &Entry) -> Option<String> {
     let text = |v: f64| super::number::grouped(super::number::cfm(v));
     (demanded > available).then(|| {
         format!("{} asks for {} CFM where {} are available.", entry.scene, text(demanded), text(available))
+    })
+}
+
+fn short_of_pressure(entry: &Entry) -> Option<String> {
+    let (fans, verb) = if entry.weak_fans == 1 { ("fan", "its") } else { ("fans", "their") };
+    (entry.weak_fans > 0).then(|| {
+        let (scene, count) = (&entry.scene, entry.weak_fans);
+        format!("{scene}: {count} {fans} cannot give {verb} flow, so parts in air get hotter than it says.")
     })
 }
 
@@ -334,6 +348,26 @@ mod tests {
         let comparison = compare(&summaries, &["a".into(), "b".into()]);
         assert!(comparison.verdict[0].contains("NOT CONVERGED"));
         assert!(!comparison.verdict[1..].iter().any(|s| s.contains(&summaries[1].scene)));
+    }
+
+    #[test]
+    fn two_scenes_of_the_same_stem_are_called_by_their_directories() {
+        let summaries = [sample::air(), sample::air(), sample::liquid()];
+        let comparison = compare(&summaries, &["rack".into(), "rack-2".into(), "liquid".into()]);
+        let names: Vec<&str> = comparison.scenes.iter().map(|e| e.scene.as_str()).collect();
+        assert_eq!(names, ["rack", "rack-2", summaries[2].scene.as_str()]);
+    }
+
+    #[test]
+    fn fans_that_cannot_give_their_flow_are_told_in_the_verdict() {
+        let mut summary = sample::air();
+        let said = |summary: &Summary| {
+            let comparison = compare(std::slice::from_ref(summary), &["a".into()]);
+            comparison.verdict.iter().any(|sentence| sentence.contains("1 fan cannot give its flow"))
+        };
+        assert!(!said(&summary));
+        summary.fans[0].available_pressure_pa = Some(summary.fans[0].pressure_rise_pa - 1.0);
+        assert!(said(&summary));
     }
 
     #[test]

@@ -335,6 +335,23 @@ mod tests {
     }
 
     #[test]
+    fn fans_that_cannot_give_their_flow_are_told_in_the_verdict() {
+        let mut summary = sample::air();
+        assert!(!verdict(&summary).contains("cannot give"));
+        summary.fans[0].available_pressure_pa = Some(summary.fans[0].pressure_rise_pa - 1.0);
+        assert!(verdict(&summary).contains(" 1 fan cannot give its flow: "), "{}", verdict(&summary));
+    }
+
+    #[test]
+    fn one_part_with_a_limit_is_not_all_1_parts() {
+        let mut summary = sample::liquid();
+        let one = summary.components.iter().position(|c| c.margin_k.is_some()).unwrap();
+        summary.components = vec![summary.components[one].clone()];
+        let text = verdict(&summary);
+        assert!(text.starts_with("The one part with a limit stays under it; "), "{text}");
+    }
+
+    #[test]
     fn a_margin_that_is_not_to_be_trusted_is_no_verdict() {
         let mut summary = sample::liquid();
         let limited = summary.components.iter().filter(|c| c.margin_k.is_some()).count();

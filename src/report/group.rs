@@ -1,6 +1,6 @@
 //! Parts of one kind as one row: 72 GPUs are one line with the worst of them, never 72 lines.
 
-use crate::result::{Component, CooledBy};
+use crate::result::{Component, CooledBy, step};
 
 /// Parts of the same role, cooled in the same way.
 #[derive(Debug)]
@@ -61,10 +61,11 @@ fn urgency(a: &Component, b: &Component) -> std::cmp::Ordering {
     // -NaN sorts below all numbers: a margin that is not a number is the most urgent of all.
     let margin = |c: &Component| match c.margin_k {
         Some(m) if m.is_nan() => f64::NEG_INFINITY,
-        Some(m) => m,
+        Some(m) => step(m),
         None => f64::INFINITY,
     };
-    margin(a).total_cmp(&margin(b)).then_with(|| b.judged_c().total_cmp(&a.judged_c()))
+    let heat = |c: &Component| step(c.judged_c());
+    margin(a).total_cmp(&margin(b)).then_with(|| heat(b).total_cmp(&heat(a)))
 }
 
 #[cfg(test)]
@@ -89,6 +90,18 @@ mod tests {
         assert!(gpus.members.iter().all(|c| c.margin_k >= gpus.worst().margin_k));
         assert_eq!(groups[0].worst().name, summary.worst().unwrap().name);
         assert_eq!(groups.iter().map(|g| g.members.len()).sum::<usize>(), summary.components.len());
+    }
+
+    #[test]
+    fn of_twins_that_differ_by_rounding_the_first_named_speaks() {
+        let mut summary = sample::air();
+        summary.components.retain(|c| c.role == "gpu");
+        let (first, last) = (summary.components[0].name.clone(), summary.components.len() - 1);
+        for (index, gpu) in summary.components.iter_mut().enumerate() {
+            gpu.limit_c = Some(88.0);
+            gpu.margin_k = Some(if index == last { 7.84 - 1e-12 } else { 7.84 });
+        }
+        assert_eq!(groups(&summary.components)[0].worst().name, first);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a summary says about limits, uncertainty and power.
 
-use super::{Component, Summary};
+use super::{Component, Fan, Summary};
 
 /// How a part stands against its limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +15,15 @@ pub enum Standing {
     NoLimit,
 }
 
+/// A step of margins, K: within one, twins in a symmetric rack differ by rounding alone, and the first that the
+/// scene names speaks for them, on every machine.
+const SAME_MARGIN: f64 = 0.01;
+
+/// A margin or temperature in steps of [`SAME_MARGIN`], for putting parts in order.
+pub(crate) fn step(kelvin: f64) -> f64 {
+    (kelvin / SAME_MARGIN).round()
+}
+
 impl Component {
     /// How it stands against its limit.
     #[must_use]
@@ -25,6 +34,12 @@ impl Component {
             Some(margin) if margin >= 0.0 => Standing::Within(margin),
             Some(margin) => Standing::Over(-margin),
         }
+    }
+
+    /// Its margin in steps of rounding: the smaller, the more urgent; without a limit the least urgent of all.
+    fn rank(&self) -> f64 {
+        // A margin that is not a number is the most urgent of all.
+        self.margin_k.map_or(f64::INFINITY, |m| if m.is_nan() { f64::NEG_INFINITY } else { step(m) })
     }
 
     /// The temperature that the limit bounds, °C; without a limit the junction if there is one, else the
@@ -38,13 +53,26 @@ impl Component {
     }
 }
 
+impl Fan {
+    /// Whether it has to give more pressure than it can, as far as that is known.
+    #[must_use]
+    pub fn is_too_weak(&self) -> bool {
+        self.available_pressure_pa.is_some_and(|available| self.pressure_rise_pa > available)
+    }
+}
+
 impl Summary {
+    /// Fans that cannot give their flow.
+    pub fn weak_fans(&self) -> impl Iterator<Item = &Fan> {
+        self.fans.iter().filter(|fan| fan.is_too_weak())
+    }
+
     /// Parts over their limit, worst first.
     #[must_use]
     pub fn over_limit(&self) -> Vec<&Component> {
         let mut over: Vec<_> =
             self.components.iter().filter(|c| matches!(c.standing(), Standing::Over(_))).collect();
-        over.sort_by(|a, b| a.margin_k.unwrap_or(0.0).total_cmp(&b.margin_k.unwrap_or(0.0)));
+        over.sort_by(|a, b| a.rank().total_cmp(&b.rank()));
         over
     }
 
@@ -53,7 +81,7 @@ impl Summary {
     pub fn not_trusted(&self) -> Vec<&Component> {
         let mut parts: Vec<_> =
             self.components.iter().filter(|c| c.standing() == Standing::NotTrusted).collect();
-        parts.sort_by(|a, b| a.margin_k.unwrap_or(0.0).total_cmp(&b.margin_k.unwrap_or(0.0)));
+        parts.sort_by(|a, b| a.rank().total_cmp(&b.rank()));
         parts
     }
 
@@ -67,8 +95,8 @@ impl Summary {
     /// The part with the smallest margin; none if no part has a limit.
     #[must_use]
     pub fn worst(&self) -> Option<&Component> {
-        let margin = |c: &Component| c.margin_k.unwrap_or(f64::INFINITY);
-        self.components.iter().filter(|c| c.margin_k.is_some()).min_by(|a, b| margin(a).total_cmp(&margin(b)))
+        let limited = self.components.iter().filter(|c| c.margin_k.is_some());
+        limited.min_by(|a, b| a.rank().total_cmp(&b.rank()))
     }
 
     /// Half-width of the uncertainty of a part's margin, K: 0 where nothing rests on estimates, the part's
@@ -124,6 +152,22 @@ mod tests {
         assert_eq!(summary.band_k(&gpu), 0.0);
         summary.components.clear();
         assert!(summary.worst().is_none());
+    }
+
+    #[test]
+    fn of_twins_that_differ_by_rounding_the_first_named_is_the_worst() {
+        let mut summary = sample::liquid();
+        summary.components.retain(|c| c.margin_k.is_some());
+        for component in &mut summary.components {
+            component.margin_k = Some(7.84);
+        }
+        summary.components[1].margin_k = Some(7.84 - 1e-12);
+        let first = summary.components[0].name.clone();
+        assert_eq!(summary.worst().unwrap().name, first);
+        summary.components[1].margin_k = Some(7.80);
+        assert_eq!(summary.worst().unwrap().name, summary.components[1].name);
+        summary.components[2].margin_k = Some(f64::NAN);
+        assert_eq!(summary.worst().unwrap().name, summary.components[2].name);
     }
 
     #[test]

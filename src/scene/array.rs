@@ -58,7 +58,10 @@ pub(super) fn members(kind: Kind, fields: &Fields<'_>) -> Vec<Member> {
         fields.complain("racktherm::too_many", "count", message, "too many", "check the numbers");
         return single;
     }
-    if total > 1 && kind.has_place() && !fields.has("pitch") {
+    // A cold plate without a box stands nowhere and has nothing to be moved by.
+    let stands =
+        kind != Kind::ColdPlate || ["at", "size", "from", "to"].into_iter().any(|key| fields.has(key));
+    if total > 1 && kind.has_place() && stands && !fields.has("pitch") {
         fields.missing("pitch", "[\"50 mm\", 0, 0]");
     }
     let pitch = pitch.unwrap_or([0.0; 3]);

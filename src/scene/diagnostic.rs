@@ -160,7 +160,7 @@ impl Mistake {
             return self.help(format!("did you mean '{near}'?"));
         }
         match known.len() {
-            0 => self,
+            0 => self.help("nothing is there that could be named here: add it, or leave this out"),
             1..=24 => self.help(format!("known here: {}", known.join(", "))),
             more => self.help(format!("known here: {}, … ({more} in all)", known[..12].join(", "))),
         }

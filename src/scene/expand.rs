@@ -250,7 +250,8 @@ impl<'a> Expander<'a> {
         let place = fields.place("name");
         if !is_name(name) {
             let mistake = Mistake::new("racktherm::bad_name", format!("\"{name}\" cannot be a name"));
-            self.log.add(mistake.at(place, "letters, digits, _ - . only, at most 80"));
+            let help = format!("write a name such as \"{}\"", kind.name());
+            self.log.add(mistake.at(place, "letters, digits, _ - . only, at most 80").help(help));
             return None;
         }
         Some((name.to_owned(), place))

@@ -95,7 +95,8 @@ impl<'a> Fields<'a> {
     fn wrong_type(&self, key: &str, node: &Node, expected: &str) {
         let message = format!("'{key}' of {} must be {expected}", self.what);
         let label = format!("this is {}", node.content.kind());
-        self.log.add(Mistake::new("racktherm::wrong_type", message).at(node.place, label));
+        let mistake = Mistake::new("racktherm::wrong_type", message).at(node.place, label);
+        self.log.add(mistake.help(format!("write {expected} after {key} =")));
     }
 
     /// Logs every key that nobody asked for.

@@ -99,8 +99,13 @@ impl Loaded {
 
     fn unreadable(path: &Path, reason: &str) -> Self {
         let message = format!("scene \"{}\" cannot be read: {reason}", path.display());
-        Self::refused(Mistake::new("racktherm::missing_file", message).help("check the path"))
+        Self::refused(Mistake::new("racktherm::missing_file", message).help(remedy(reason)))
     }
+}
+
+/// What to do about a file that cannot be read.
+pub(super) fn remedy(reason: &str) -> &'static str {
+    if reason.contains("UTF-8") { "save it as UTF-8 text" } else { "check the path" }
 }
 
 fn is_part(text: &str) -> bool {

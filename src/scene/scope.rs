@@ -144,7 +144,8 @@ fn define<'a>(table: &'a Table, into: &mut BTreeMap<&'a str, Definition<'a>>, re
         if !fits {
             let mistake =
                 Mistake::new("racktherm::bad_name", format!("'{}' cannot name a parameter", key.name));
-            log.add(mistake.at(key.place, "letters, digits and _ only"));
+            let help = "a name begins with a letter or _, such as gpu_power";
+            log.add(mistake.at(key.place, "letters, digits and _ only").help(help));
             continue;
         }
         into.insert(&key.name, Definition { node, origin: origin.clone(), from_command_line: false });
@@ -241,7 +242,8 @@ impl Resolver<'_> {
         for name in open {
             let message = format!("parameter '{name}' refers to itself, directly or through others");
             let mistake = Mistake::new("racktherm::circular_parameter", message);
-            self.log.add(mistake.at(definitions[name].node.place, "in a circle"));
+            let help = "give one parameter of the circle a value of its own";
+            self.log.add(mistake.at(definitions[name].node.place, "in a circle").help(help));
             resolved.faulty.insert(name.to_owned());
         }
         resolved

@@ -49,7 +49,7 @@ pub(super) fn fans(fans: &[Fan]) -> String {
         let known: Vec<&Fan> =
             members.iter().copied().filter(|f| f.available_pressure_pa.is_some()).collect();
         let available = |fan: &Fan| fan.available_pressure_pa.unwrap_or(f64::NAN);
-        let weak = known.iter().filter(|fan| fan.pressure_rise_pa > available(fan)).count();
+        let weak = members.iter().filter(|fan| fan.is_too_weak()).count();
         table.row([
             name,
             members.len().to_string(),

@@ -17,7 +17,9 @@ pub fn verdict(summary: &Summary) -> String {
         (None, _) => text.push_str("No part has a limit: nothing to pass or fail."),
         (Some(_), None) if !not_trusted.is_empty() => (),
         (Some(worst), None) => text.push_str(&format!(
-            "All {limited} parts with a limit stay under it; the least margin is {} at {} ({} °C, limit {} °C; {}){}.",
+            "{} with a limit {} under it; the least margin is {} at {} ({} °C, limit {} °C; {}){}.",
+            if limited == 1 { "The one part".to_owned() } else { format!("All {limited} parts") },
+            if limited == 1 { "stays" } else { "stay" },
             margin(summary, worst),
             worst.name,
             degrees(worst.judged_c()),
@@ -40,9 +42,17 @@ pub fn verdict(summary: &Summary) -> String {
     if let Some(first) = not_trusted.first() {
         text.push_str(&doubtful(summary, first, limited - over.len()));
     }
+    let weak = summary.weak_fans().count();
+    if weak > 0 {
+        let (fans, their) = if weak == 1 { ("fan", "its") } else { ("fans", "their") };
+        text.push_str(&format!(
+            " {weak} {fans} cannot give {their} flow: parts in air get hotter than this."
+        ));
+    }
     let unlimited = summary.components.len() - limited;
     if unlimited > 0 {
-        text.push_str(&format!(" No limit given for {unlimited} parts."));
+        let parts = if unlimited == 1 { "part" } else { "parts" };
+        text.push_str(&format!(" No limit given for {unlimited} {parts}."));
     }
     text
 }

@@ -33,9 +33,16 @@ impl Expander<'_> {
         let place = fields.place("file");
         let Some(path) = self.find(file, source.directory, place) else { return };
         let key = path.canonicalize().unwrap_or_else(|_| path.clone());
-        if source.stack.contains(&key) || source.stack.len() > DEEPEST {
+        if source.stack.contains(&key) {
             let mistake = Mistake::new("racktherm::cyclic_part", format!("part \"{file}\" contains itself"));
-            self.log.add(mistake.at(place, "leads back to a file that is being read"));
+            let help = "name another file, or take this [[part]] out";
+            self.log.add(mistake.at(place, "leads back to a file that is being read").help(help));
+            return;
+        }
+        if source.stack.len() > DEEPEST {
+            let message = format!("part \"{file}\" lies more than {DEEPEST} parts deep");
+            let mistake = Mistake::new("racktherm::too_deep", message).at(place, "one level too many");
+            self.log.add(mistake.help("put its items into the file of a part above"));
             return;
         }
         let Some(document) = self.read(&path, &key, place) else { return };
@@ -101,7 +108,9 @@ impl Expander<'_> {
             }
             Err(reason) => {
                 let message = format!("\"{}\" cannot be read: {reason}", path.display());
-                self.log.add(Mistake::new("racktherm::missing_file", message).at(place, "this file"));
+                let help = crate::scene::load::remedy(&reason);
+                self.log
+                    .add(Mistake::new("racktherm::missing_file", message).at(place, "this file").help(help));
                 None
             }
         };

@@ -110,7 +110,8 @@ pub(in crate::scene) fn read_origin(table: &Table, log: &Log) -> Option<Origin> 
         Some(Node { content: Content::Text(text), .. }) => Some(text.clone()),
         Some(node) => {
             let mistake = Mistake::new("racktherm::wrong_type", format!("'{key}' must be a text"));
-            log.add(mistake.at(node.place, format!("this is {}", node.content.kind())));
+            let mistake = mistake.at(node.place, format!("this is {}", node.content.kind()));
+            log.add(mistake.help(format!("write it in double quotes: {key} = \"…\"")));
             None
         }
         None => None,

@@ -106,7 +106,9 @@ impl<'a> Fields<'a> {
                 .help(format!("write {}", dimension.name_with_example()))
         } else {
             let message = format!("'{key}' of {} is not a finite number", self.what);
-            Mistake::new("racktherm::out_of_range", message).at(node.place, "not finite")
+            Mistake::new("racktherm::out_of_range", message)
+                .at(node.place, "not finite")
+                .help(format!("write {}", dimension.name_with_example()))
         };
         self.log.add(mistake);
         None
@@ -185,7 +187,8 @@ impl<'a> Fields<'a> {
         }
         let message = format!("'{key}' of {} must be a whole number from {low} to {high}", self.what);
         let label = format!("this is {number}");
-        self.log.add(Mistake::new("racktherm::out_of_range", message).at(node.place, label));
+        let mistake = Mistake::new("racktherm::out_of_range", message).at(node.place, label);
+        self.log.add(mistake.help(format!("write a number such as {}", low.max(1))));
         None
     }
 

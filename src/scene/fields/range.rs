@@ -24,7 +24,11 @@ impl Range {
             Range::Positive => value > 0.0 && value.is_finite(),
             Range::NotNegative => value >= 0.0 && value.is_finite(),
             Range::Share => value > 0.0 && value <= 1.0,
-            Range::Within(low, high) => (low..=high).contains(&value),
+            Range::Within(low, high) => {
+                // -60 degC is 213.14999999999998 K: the ends are those that the words name.
+                let rounding = 1e-12 * low.abs().max(high.abs());
+                (low - rounding..=high + rounding).contains(&value)
+            }
         }
     }
 
@@ -52,5 +56,22 @@ impl Range {
             Range::Positive | Range::Share => 1.0,
             Range::Within(low, _) => low,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{Parameters, ZERO_CELSIUS, evaluate};
+
+    #[test]
+    fn the_ends_that_a_range_names_lie_in_it_and_nothing_beyond() {
+        for (text, low, high) in [("-60 degC", 213.15, 423.15), ("150 degC", 213.15, 423.15)] {
+            let value = evaluate(text, Dimension::TEMPERATURE, &Parameters::new()).unwrap();
+            assert!(Range::Within(low, high).holds(value), "{text} is {value} K");
+        }
+        assert!(!Range::Within(213.15, 423.15).holds(-60.001 + ZERO_CELSIUS));
+        assert!(!Range::Within(213.15, 423.15).holds(150.001 + ZERO_CELSIUS));
+        assert!(!Range::Within(213.15, 423.15).holds(f64::NAN));
     }
 }

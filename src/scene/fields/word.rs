@@ -16,12 +16,18 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that must be given; empty where it is not.
+    /// A text that must be given and say something; empty once the mistake is logged.
     pub(in crate::scene) fn required_text(&self, key: &'static str, example: &str) -> &'a str {
         if !self.has(key) {
             self.missing(key, example);
         }
-        self.text(key).unwrap_or("")
+        let text = self.text(key);
+        if text == Some("") {
+            let message = format!("'{key}' of {} is empty", self.what);
+            let help = format!("write {key} = {example}, or whatever it is");
+            self.complain("racktherm::bad_value", key, message, "says nothing", &help);
+        }
+        text.unwrap_or("")
     }
 
     pub(in crate::scene) fn truth(&self, key: &'static str, default: bool) -> bool {

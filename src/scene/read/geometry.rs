@@ -74,7 +74,9 @@ fn empty(fields: &Fields<'_>, axis: Axis, low: f64, high: f64) {
     let [low, high] = [low, high].map(|position| (position * 1e9).round() / 1e6);
     let message = format!("{} is empty along {letter}: it goes from {low} mm to {high} mm", fields.what);
     let mistake = Mistake::new("racktherm::empty_box", message);
-    fields.log.add(mistake.at(fields.place("to"), format!("'to' must lie above 'from' along {letter}")));
+    let label = format!("'to' must lie above 'from' along {letter}");
+    let help = "exchange the two, or check their units";
+    fields.log.add(mistake.at(fields.place("to"), label).help(help));
 }
 
 /// The rectangle `at`, `from`, `to` on a plane across `axis`.

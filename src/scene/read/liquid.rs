@@ -62,6 +62,7 @@ impl Builder<'_> {
             Ok(coolant) => {
                 let local =
                     item.path.strip_prefix(item.scope.prefix.as_str()).unwrap_or(&item.path).to_owned();
+                let coolant = coolant.named(&local);
                 item.scope.coolants.borrow_mut().insert(local, coolant);
             }
             Err(error) => {

@@ -176,7 +176,8 @@ impl<'a> Builder<'a> {
             let message =
                 format!("{} names '{name}', a {}, where {words} is needed", fields.what, kind.name());
             let mistake = Mistake::new("racktherm::wrong_kind", message);
-            self.log.add(mistake.at(place, format!("a {}, not {words}", kind.name())));
+            let mistake = mistake.at(place, format!("a {}, not {words}", kind.name()));
+            self.log.add(mistake.nearest(name, self.names_from(item, fits)));
             return None;
         }
         let path = format!("{}{name}", item.scope.prefix);
