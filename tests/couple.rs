@@ -599,6 +599,21 @@ fn told(scene: &Scene) -> Vec<(String, String)> {
 }
 
 #[test]
+fn air_that_comes_back_beside_a_fan_is_told_and_a_fan_that_fills_its_plane_has_none() {
+    let scene = duct([0.1, 0.4, 0.1], cells([4, 8, 2]), 0.01, 0.0);
+    let back = |scene: &Scene| {
+        told(scene)
+            .into_iter()
+            .filter(|(_, finding)| finding.contains("come back beside"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(back(&scene), []);
+    let mut half = scene;
+    half.fans[0].rectangle.upper[0] = 0.05;
+    assert!(back(&half).iter().any(|(place, _)| place == "fan.wall"), "{:?}", told(&half));
+}
+
+#[test]
 fn air_above_a_hundred_metres_a_second_is_told_with_its_place() {
     let mut scene = empty([0.1, 0.4, 0.1], cells([2, 8, 2]));
     open(&mut scene, FRONT);

@@ -7,9 +7,10 @@ use crate::couple::airstate::AirState;
 use crate::couple::engine::Device;
 use crate::couple::sinks::{BYPASS_RATIO, LARGEST_BYPASS_RATIO, bypass_band, bypass_ratio};
 use crate::material::air as air_material;
-use crate::model::air::OPEN_LOSS_PER_METRE;
+use crate::model::air::{FanFace, OPEN_LOSS_PER_METRE};
 use crate::result::{self, Warning};
 use crate::scene::Remark;
+use std::collections::HashSet;
 
 /// Largest flow of a rack, L/min (S: OCP MGX rack specification 1.1).
 const RACK_FLOW_LIMIT: f64 = 130.0;
@@ -56,6 +57,7 @@ pub(super) fn warnings(
     if let Some(streams) = streams {
         air(view, streams, &mut found);
         fans(view, &mut found);
+        back_flow(view, &mut found);
     }
     if let Some(air) = view.air {
         validity::speeds(view, air, &mut found);
@@ -132,6 +134,45 @@ fn air(view: &View<'_>, streams: &AirStreams, found: &mut Found) {
             ),
             "give the rack more air",
         );
+    }
+}
+
+/// Share of the fans' flow through a plane that may pass back beside them without a word.
+const BACK_FLOW: f64 = 0.05;
+
+/// Air that passes back through a fan's plane beside the fans in it, which the rack's demand does not show.
+fn back_flow(view: &View<'_>, found: &mut Found) {
+    let Some(air) = view.air else { return };
+    let (problem, flux) = (&air.problem, &air.solution.flux);
+    let mut seen = HashSet::new();
+    for fan in &problem.fans {
+        let Some(&FanFace::Interior { axis, cell, .. }) = fan.faces.first() else { continue };
+        let index = |cell: usize| (cell / problem.strides()[axis as usize]) % problem.size[axis as usize];
+        let (at, forward) = (index(cell), fan.mass_flow > 0.0);
+        if !seen.insert((axis as usize, at, forward)) {
+            continue;
+        }
+        let along = |mass_flow: f64| if forward { mass_flow } else { -mass_flow };
+        let through: Vec<f64> = flux.faces[axis as usize]
+            .iter()
+            .enumerate()
+            .filter(|(cell, _)| index(*cell) == at)
+            .map(|(_, &mass_flow)| along(mass_flow))
+            .collect();
+        let forth: f64 = through.iter().filter(|m| **m > 0.0).sum();
+        let back: f64 = -through.iter().filter(|m| **m < 0.0).sum::<f64>();
+        if back > BACK_FLOW * forth {
+            let flow = |mass_flow: f64| mass_flow / problem.density * CFM;
+            found.say(
+                &fan.name,
+                format!(
+                    "{:.1} of the {:.1} CFM that fans blow through this plane come back beside them",
+                    flow(back),
+                    flow(forth)
+                ),
+                "let the fans fill their plane, or close it beside them with a plate",
+            );
+        }
     }
 }
 
