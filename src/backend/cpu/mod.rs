@@ -6,6 +6,7 @@ mod deflate;
 mod dot;
 mod gather;
 mod layout;
+mod lines;
 mod multiply;
 mod operator;
 mod prolong;
@@ -15,12 +16,14 @@ mod rows;
 mod scatter;
 mod smooth;
 mod smooth_first;
+mod smooth_lines;
 mod transfer;
 
 use super::{Backend, BackendError, Coarsening, Colour, Description};
 use crate::model::system::LinearSystem;
 pub use deflate::Deflation;
 pub use layout::{Field, Layout};
+pub use lines::Lines;
 pub use operator::Operator;
 use std::cell::{Cell, RefCell};
 pub use transfer::Transfer;
@@ -51,6 +54,7 @@ impl Backend for CpuBackend {
     type Scalar = f64;
     type Operator = Operator;
     type Transfer = Transfer;
+    type Lines = Lines;
     type Dense = Dense;
     type Deflation = Deflation;
 
@@ -69,6 +73,10 @@ impl Backend for CpuBackend {
 
     fn operator(&self, system: &LinearSystem, node_inverse: &[f64]) -> Result<Operator, BackendError> {
         Ok(Operator::new(system, node_inverse))
+    }
+
+    fn lines(&self, system: &LinearSystem, axis: usize) -> Result<Lines, BackendError> {
+        Ok(Lines::new(system, axis))
     }
 
     fn transfer(&self, coarsening: &Coarsening) -> Result<Transfer, BackendError> {
@@ -157,6 +165,13 @@ impl Backend for CpuBackend {
 
     fn smooth_first(&self, a: &Operator, omega: f64, b: &Field, x: &mut Field) {
         smooth_first::smooth_first(&a.stencil, omega, b, x);
+    }
+
+    fn smooth_lines(&self, a: &Operator, lines: &Lines, colour: Colour, b: &Field, x: &mut Field) {
+        if !a.node_inverse.is_empty() {
+            gather::gather(a, x);
+        }
+        smooth_lines::smooth_lines(a, lines, colour as usize, b, x);
     }
 
     fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {

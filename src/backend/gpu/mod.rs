@@ -10,6 +10,7 @@ mod commands;
 mod device;
 mod kernel;
 mod kernels;
+mod lines;
 mod operator;
 mod parameters;
 mod self_test;
@@ -25,6 +26,7 @@ use device::Device;
 pub use device::{Choice, DeviceDescription, LimitsChoice, devices};
 use kernel::{Kernel, Uniforms};
 use kernels::Kernels;
+pub use lines::Lines;
 use operator::index;
 pub use operator::{Dense, Operator};
 use parameters::{Axpy, Count, Parameters};
@@ -136,6 +138,14 @@ impl GpuBackend {
         }
     }
 
+    /// Fills the scratch arrays of lines with NaN.
+    pub fn poison_lines(&self, lines: &Lines) {
+        if let Some(room) = &lines.loaded {
+            let nan = vec![f32::NAN; room.cells];
+            self.recorder.write(&self.device, room.values.raw(), bytemuck::cast_slice(&nan));
+        }
+    }
+
     /// Queues a kernel over `invocations` cells, rows or pairs.
     fn run<P: Parameters>(
         &self,
@@ -218,6 +228,7 @@ impl Backend for GpuBackend {
     type Scalar = Scalar;
     type Operator = Operator;
     type Transfer = Transfer;
+    type Lines = Lines;
     type Dense = Dense;
     type Deflation = Deflation;
 
@@ -237,6 +248,10 @@ impl Backend for GpuBackend {
 
     fn operator(&self, system: &LinearSystem, node_inverse: &[f64]) -> Result<Operator, BackendError> {
         Operator::new(&self.device, &self.allocator, system, node_inverse)
+    }
+
+    fn lines(&self, system: &LinearSystem, axis: usize) -> Result<Lines, BackendError> {
+        Lines::new(&self.device, &self.allocator, system, axis)
     }
 
     fn transfer(&self, coarsening: &Coarsening) -> Result<Transfer, BackendError> {
@@ -384,6 +399,25 @@ impl Backend for GpuBackend {
         let arrays =
             [("a_x", a_x), ("a_y", a_y), ("a_z", a_z), ("sink", &a.sink), ("b", &b.values), ("x", &x.values)];
         self.run(&self.kernels.smooth_first, &arrays, a.sweep(Colour::Red, omega), a.cells());
+    }
+
+    fn smooth_lines(&self, a: &Operator, lines: &Lines, colour: Colour, b: &Field, x: &mut Field) {
+        if !self.same_size("smooth_lines", &[a.cells(), lines.cells(), b.cells, x.cells]) {
+            return;
+        }
+        let mut loaded = b;
+        if let (Some(nodes), Some(room)) = (&a.nodes, &lines.loaded) {
+            self.recorder.copy(&self.device, b.values.raw(), room.values.raw());
+            self.gather(nodes, x);
+            self.scatter(nodes, &nodes.one, None, room);
+            loaded = room;
+        }
+        let [along, first, second] = lines.coefficients(a);
+        let inverse_pivot = ("inverse_pivot", &lines.inverse_pivot);
+        let arrays = [along, first, second, inverse_pivot, ("b", &loaded.values), ("x", &x.values)];
+        let kernel = &self.kernels.smooth_lines;
+        let workgroups = lines.pairs().div_ceil(kernel.workgroup_size() as usize);
+        self.run_workgroups(kernel, &arrays, lines.sweep(a, colour), workgroups, a.cells());
     }
 
     fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {
