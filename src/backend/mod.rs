@@ -12,6 +12,7 @@
 mod coarsening;
 pub mod cpu;
 pub mod gpu;
+mod lines;
 pub mod refinement;
 mod stopwatch;
 
@@ -21,7 +22,8 @@ use refinement::ResidualPrecision;
 pub use stopwatch::{Clock, Elapsed, Stopwatch};
 use thiserror::Error;
 
-/// Which of the two colours of the checkerboard (parity of i + j + k) a sweep updates.
+/// Which of the two colours of the checkerboard (parity of i + j + k; of lines, of their two other indices) a
+/// sweep updates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
     /// i + j + k even.
@@ -96,6 +98,8 @@ pub trait Backend {
     type Operator;
     /// A [`Coarsening`] on the device.
     type Transfer;
+    /// What sweeps by lines along an axis need beside an operator, on the device.
+    type Lines;
     /// A small dense matrix on the device, row-major.
     type Dense;
     /// Bodies of cells with the inverse of their own small system, on the device.
@@ -116,6 +120,11 @@ pub trait Backend {
     /// # Errors
     /// [`BackendError::TooLarge`] if it does not fit.
     fn operator(&self, system: &LinearSystem, node_inverse: &[f64]) -> Result<Self::Operator, BackendError>;
+    /// Eliminates the lines of a system along an axis for [`smooth_lines`](Backend::smooth_lines).
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if it does not fit.
+    fn lines(&self, system: &LinearSystem, axis: usize) -> Result<Self::Lines, BackendError>;
     /// Puts a coarsening on the device.
     ///
     /// # Errors
@@ -174,6 +183,17 @@ pub trait Backend {
     fn smooth(&self, a: &Self::Operator, colour: Colour, omega: f64, b: &Self::Field, x: &mut Self::Field);
     /// The red half sweep from x = 0: x_c = ω b_c / diagonal for red cells, 0 for the others.
     fn smooth_first(&self, a: &Self::Operator, omega: f64, b: &Self::Field, x: &mut Self::Field);
+    /// One zebra half sweep: the cells of every second line along the axis of `lines` (colour: parity of the
+    /// two other indices) are solved together, given all other cells and with the nodes at their values for
+    /// the x before the half sweep. Rows with pivot 0 keep x.
+    fn smooth_lines(
+        &self,
+        a: &Self::Operator,
+        lines: &Self::Lines,
+        colour: Colour,
+        b: &Self::Field,
+        x: &mut Self::Field,
+    );
     /// coarse_C = Σ_{c in C} own_c fine_c + Σ_{c beside C} other_c fine_c.
     fn restrict(&self, transfer: &Self::Transfer, fine: &Self::Field, coarse: &mut Self::Field);
     /// fine_c = fine_c + own_c coarse_C + other_c coarse_D.

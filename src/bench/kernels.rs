@@ -62,6 +62,7 @@ enum Traffic {
 pub struct Bed<B: Backend> {
     conduction: B::Operator,
     convection: B::Operator,
+    lines: B::Lines,
     transfer: B::Transfer,
     dense: B::Dense,
     bodies: B::Deflation,
@@ -103,6 +104,10 @@ pub fn kernels<B: Backend>() -> Vec<Kernel<B>> {
         }),
         kernel("smooth, convection", "6a s b 2x", Cells(10), |on, bed| {
             sweep(on, &bed.convection, &bed.b, &mut bed.x);
+        }),
+        kernel("smooth_lines, convection", "6a s p b 2x", Cells(11), |on, bed| {
+            on.smooth_lines(&bed.convection, &bed.lines, Colour::Red, &bed.b, &mut bed.x);
+            on.smooth_lines(&bed.convection, &bed.lines, Colour::Black, &bed.b, &mut bed.x);
         }),
         kernel("restrict", "2 weights, fine, coarse", Levels(3, 1), |on, bed| {
             on.restrict(&bed.transfer, &bed.x, &mut bed.coarse);
@@ -163,7 +168,8 @@ impl<B: Backend> Bed<B> {
     pub fn new(backend: &B, n: usize) -> Result<Self, BackendError> {
         let system = contrast::problem("copper-cube", n.max(2)).expect("a known name and cells").system;
         let cells = system.cells();
-        let (axis, map) = pairings(&system).into_iter().next().expect("a grid of several cells has pairs");
+        let (axis, map) =
+            pairings(&system, None).into_iter().next().expect("a grid of several cells has pairs");
         let coarsening = coarsen(&system, axis, &map).1;
         let coarse = coarsening.coarse();
         // A third of the cells in one body.
@@ -183,6 +189,7 @@ impl<B: Backend> Bed<B> {
         Ok(Self {
             conduction: backend.operator(&system, &[])?,
             convection: backend.operator(&with_flow(&system), &[])?,
+            lines: backend.lines(&with_flow(&system), 1)?,
             transfer: backend.transfer(&coarsening)?,
             dense: backend.dense(rows, &matrix)?,
             bodies: backend.deflation(system.size, &of_cell, &[1e-9])?,

@@ -12,11 +12,12 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
 ];
 
 /// Kernel, what is replaced in it, by what, and the test that must notice.
-const BREAKAGES: [(&str, &str, &str, Test); 15] = [
+const BREAKAGES: [(&str, &str, &str, Test); 16] = [
     ("apply", "(x_c - x[c + 1u])", "(x_c + x[c + 1u])", parity::apply),
     ("residual", "a_x[level.lower + c - 1u]", "a_x[c - 1u]", parity::residual),
     ("smooth", "diagonal += a_t;", "", parity::smooth),
     ("smooth_first", "sweep.omega * (b[c] / diagonal)", "b[c] / diagonal", parity::smooth_first),
+    ("smooth_lines", "sweep.lower + c - sweep.stride]", "c - sweep.stride]", parity::smooth_lines),
     ("restrict", "other[above] * fine[above]", "own[above] * fine[above]", parity::restrict),
     ("prolong", "select(index - 1u, index + 1u, last)", "index - 1u", parity::prolong),
     ("collect", "body_first[body] + lane", "body_first[body] + lane + 1u", parity::deflate),

@@ -100,6 +100,13 @@ impl Case {
         (c % nx + c / nx % ny + c / (nx * ny)) % 2 == colour as usize
     }
 
+    /// Whether the line along an axis through a cell has a colour.
+    pub(crate) fn line_is(&self, c: usize, (axis, colour): (usize, Colour)) -> bool {
+        let [nx, ny, _] = self.size();
+        let at = [c % nx, c / nx % ny, c / (nx * ny)];
+        (at.iter().sum::<usize>() - at[axis]) % 2 == colour as usize
+    }
+
     /// A x; `prepare` may poison scratch arrays.
     pub(crate) fn apply<B: Backend>(
         &self,
@@ -135,6 +142,23 @@ impl Case {
         let b = field(backend, self.size(), b)?;
         let mut x = field(backend, self.size(), &poison(self.size()))?;
         backend.smooth_first(&a, 1.25, &b, &mut x);
+        backend.download(&x).map_err(text)
+    }
+
+    /// x after a half sweep by lines; `prepare` may poison scratch arrays.
+    pub(crate) fn smooth_lines<B: Backend>(
+        &self,
+        backend: &B,
+        (axis, colour): (usize, Colour),
+        [b, x]: [&[f64]; 2],
+        prepare: impl Fn(&B::Operator, &B::Lines),
+    ) -> Result<Vec<f64>, String> {
+        let a = backend.operator(&self.system, &self.inverse).map_err(text)?;
+        let lines = backend.lines(&self.system, axis).map_err(text)?;
+        let b = field(backend, self.size(), b)?;
+        let mut x = field(backend, self.size(), x)?;
+        prepare(&a, &lines);
+        backend.smooth_lines(&a, &lines, colour, &b, &mut x);
         backend.download(&x).map_err(text)
     }
 

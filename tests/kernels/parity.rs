@@ -16,6 +16,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("residual_matches_its_twin", residual),
     ("smooth_matches_its_twin", smooth),
     ("smooth_first_matches_its_twin", smooth_first),
+    ("smooth_lines_matches_its_twin", smooth_lines),
     ("a_row_without_coefficients_keeps_its_value_when_smoothed", smooth_empty_row),
     ("restrict_matches_its_twin", restrict),
     ("prolong_matches_its_twin", prolong),
@@ -88,6 +89,35 @@ pub(crate) fn smooth_first(gpu: &GpuBackend) -> Outcome {
         // The diagonal's eight terms, a division of 2.5 units and a product.
         let what = format!("first half sweep, {}", case.name);
         compare::fields(&what, case.size(), &expected, &found, &bound(16, &absolute(&expected)))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn smooth_lines(gpu: &GpuBackend) -> Outcome {
+    let cpu = CpuBackend::new();
+    for case in Case::all() {
+        for axis in 0..3 {
+            for colour in [Colour::Red, Colour::Black] {
+                let sweep = (axis, colour);
+                let expected = case.smooth_lines(&cpu, sweep, [&case.b, &case.x], |_, _| ())?;
+                let poisoned = |a: &_, lines: &_| {
+                    gpu.poison_scratch(Some(a));
+                    gpu.poison_lines(lines);
+                };
+                let found = case.smooth_lines(gpu, sweep, [&case.b, &case.x], poisoned)?;
+                // Everything is positive: the sweep of magnitudes is the magnitude of the sweep. Each cell of a
+                // line adds the roundings of its pivot, two products and two sums.
+                let magnitudes = [&absolute(&case.b)[..], &absolute(&case.x)];
+                let magnitude = case.smooth_lines(&cpu, sweep, magnitudes, |_, _| ())?;
+                let tolerance = bound(case.roundings() + 8 * case.size()[axis], &magnitude);
+                let what = format!("{colour:?} half sweep by lines along axis {axis}, {}", case.name);
+                compare::fields(&what, case.size(), &expected, &found, &tolerance)?;
+                let kept = |c: usize| case.line_is(c, sweep) || found[c] == case.x[c];
+                if !(0..found.len()).all(kept) {
+                    return Err(format!("{what} of {:?} changes lines of the other colour", case.size()));
+                }
+            }
+        }
     }
     Ok(())
 }

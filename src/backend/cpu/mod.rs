@@ -7,6 +7,7 @@ mod dot;
 mod extended;
 mod gather;
 mod layout;
+mod lines;
 mod multiply;
 mod operator;
 mod prolong;
@@ -22,6 +23,7 @@ mod rows;
 mod scatter;
 mod smooth;
 mod smooth_first;
+mod smooth_lines;
 mod stopwatch;
 mod transfer;
 
@@ -31,6 +33,7 @@ use crate::model::system::LinearSystem;
 pub use deflate::Deflation;
 pub use extended::Extended;
 pub use layout::{Field, Layout};
+pub use lines::Lines;
 pub use operator::Operator;
 use std::cell::{Cell, RefCell};
 pub use transfer::Transfer;
@@ -61,6 +64,7 @@ impl Backend for CpuBackend {
     type Scalar = f64;
     type Operator = Operator;
     type Transfer = Transfer;
+    type Lines = Lines;
     type Dense = Dense;
     type Deflation = Deflation;
 
@@ -79,6 +83,10 @@ impl Backend for CpuBackend {
 
     fn operator(&self, system: &LinearSystem, node_inverse: &[f64]) -> Result<Operator, BackendError> {
         Ok(Operator::new(system, node_inverse))
+    }
+
+    fn lines(&self, system: &LinearSystem, axis: usize) -> Result<Lines, BackendError> {
+        Ok(Lines::new(system, axis))
     }
 
     fn transfer(&self, coarsening: &Coarsening) -> Result<Transfer, BackendError> {
@@ -167,6 +175,13 @@ impl Backend for CpuBackend {
 
     fn smooth_first(&self, a: &Operator, omega: f64, b: &Field, x: &mut Field) {
         smooth_first::smooth_first(&a.stencil, omega, b, x);
+    }
+
+    fn smooth_lines(&self, a: &Operator, lines: &Lines, colour: Colour, b: &Field, x: &mut Field) {
+        if !a.node_inverse.is_empty() {
+            gather::gather(a, x);
+        }
+        smooth_lines::smooth_lines(a, lines, colour as usize, b, x);
     }
 
     fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {

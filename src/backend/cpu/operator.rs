@@ -18,6 +18,8 @@ pub(super) struct LinkedCell {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Links {
     pub(super) cells: Vec<LinkedCell>,
+    /// Offsets of each row's first entry in `cells`, rows by j + ny k; empty without links.
+    pub(super) row_offsets: Vec<usize>,
     /// Node and β by linked cell.
     pub(super) by_cell: Vec<(usize, f64)>,
     /// Offsets of each node's first entry in `by_node`.
@@ -96,9 +98,11 @@ impl Links {
         }
         let (sorted, offsets) = system.links_by_cell();
         let places: Vec<_> = layout.places().collect();
-        let cells = (0..system.cells())
-            .filter(|&c| offsets[c + 1] > offsets[c])
-            .map(|c| LinkedCell {
+        let linked: Vec<usize> = (0..system.cells()).filter(|&c| offsets[c + 1] > offsets[c]).collect();
+        let row_offsets = row_offsets(&linked, system.size);
+        let cells = linked
+            .iter()
+            .map(|&c| LinkedCell {
                 colour: places[c].0 as usize,
                 index: places[c].1,
                 first: offsets[c],
@@ -119,6 +123,21 @@ impl Links {
             .map(|&l| (places[sorted[l].cell].0 as usize, places[sorted[l].cell].1, sorted[l].conductance))
             .collect();
         let by_cell = sorted.iter().map(|link| (link.node, link.conductance)).collect();
-        Self { cells, by_cell, node_offsets, by_node }
+        Self { cells, row_offsets, by_cell, node_offsets, by_node }
     }
+
+    /// The linked cells of row `row = j + ny k`, of both colours.
+    pub(super) fn of_row(&self, row: usize) -> &[LinkedCell] {
+        if self.cells.is_empty() {
+            return &[];
+        }
+        &self.cells[self.row_offsets[row]..self.row_offsets[row + 1]]
+    }
+}
+
+fn row_offsets(linked: &[usize], [nx, ny, nz]: [usize; 3]) -> Vec<usize> {
+    if linked.is_empty() {
+        return Vec::new();
+    }
+    (0..=ny * nz).map(|row| linked.partition_point(|&c| c < nx * row)).collect()
 }

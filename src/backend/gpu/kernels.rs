@@ -2,7 +2,7 @@
 
 use super::device::Device;
 use super::kernel::Kernel;
-use super::parameters::{Axpy, Count, Level, Levels, Parameters, Range, Sweep};
+use super::parameters::{Axpy, Count, Level, Levels, LineSweep, Parameters, Range, Sweep};
 use super::sources;
 use crate::backend::BackendError;
 
@@ -13,6 +13,7 @@ pub(super) struct Kernels {
     pub(super) residual: Kernel<Level>,
     pub(super) smooth: Kernel<Sweep>,
     pub(super) smooth_first: Kernel<Sweep>,
+    pub(super) smooth_lines: Kernel<LineSweep>,
     pub(super) restrict: Kernel<Levels>,
     pub(super) prolong: Kernel<Levels>,
     pub(super) dot_partial: Kernel<Count>,
@@ -40,6 +41,7 @@ impl Kernels {
             residual: build(device, "residual", edit)?,
             smooth: build(device, "smooth", edit)?,
             smooth_first: build(device, "smooth_first", edit)?,
+            smooth_lines: build(device, "smooth_lines", edit)?,
             restrict: build(device, "restrict", edit)?,
             prolong: build(device, "prolong", edit)?,
             dot_partial: build(device, "dot_partial", edit)?,

@@ -12,6 +12,7 @@ mod extended;
 mod kernel;
 mod kernels;
 mod limits;
+mod lines;
 mod open;
 mod operator;
 mod parameters;
@@ -34,6 +35,7 @@ pub use extended::Extended;
 use kernel::{Kernel, Uniforms};
 use kernels::Kernels;
 pub use limits::LimitsChoice;
+pub use lines::Lines;
 use operator::index;
 pub use operator::{Dense, Operator};
 use parameters::{Axpy, Count, Parameters};
@@ -111,6 +113,14 @@ impl GpuBackend {
             .flat_map(|nodes| [(&nodes.node_rhs, nodes.count), (&nodes.node_x, nodes.count)]);
         for (buffer, length) in nodes.chain([(&self.partials, PARTIALS)]) {
             self.recorder.write(&self.device, buffer.raw(), bytemuck::cast_slice(&vec![f32::NAN; length]));
+        }
+    }
+
+    /// Fills the scratch arrays of lines with NaN.
+    pub fn poison_lines(&self, lines: &Lines) {
+        if let Some(room) = &lines.loaded {
+            let nan = vec![f32::NAN; room.cells];
+            self.recorder.write(&self.device, room.values.raw(), bytemuck::cast_slice(&nan));
         }
     }
 
@@ -204,6 +214,7 @@ impl Backend for GpuBackend {
     type Scalar = Scalar;
     type Operator = Operator;
     type Transfer = Transfer;
+    type Lines = Lines;
     type Dense = Dense;
     type Deflation = Deflation;
 
@@ -228,6 +239,10 @@ impl Backend for GpuBackend {
 
     fn operator(&self, system: &LinearSystem, node_inverse: &[f64]) -> Result<Operator, BackendError> {
         Operator::new(&self.device, &self.allocator, system, node_inverse)
+    }
+
+    fn lines(&self, system: &LinearSystem, axis: usize) -> Result<Lines, BackendError> {
+        Lines::new(&self.device, &self.allocator, system, axis)
     }
 
     fn transfer(&self, coarsening: &Coarsening) -> Result<Transfer, BackendError> {
@@ -375,6 +390,25 @@ impl Backend for GpuBackend {
         let arrays =
             [("a_x", a_x), ("a_y", a_y), ("a_z", a_z), ("sink", &a.sink), ("b", &b.values), ("x", &x.values)];
         self.run(&self.kernels.smooth_first, &arrays, a.sweep(Colour::Red, omega), a.cells());
+    }
+
+    fn smooth_lines(&self, a: &Operator, lines: &Lines, colour: Colour, b: &Field, x: &mut Field) {
+        if !self.same_size("smooth_lines", &[a.cells(), lines.cells(), b.cells, x.cells]) {
+            return;
+        }
+        let mut loaded = b;
+        if let (Some(nodes), Some(room)) = (&a.nodes, &lines.loaded) {
+            self.recorder.copy(&self.device, b.values.raw(), room.values.raw());
+            self.gather(nodes, x);
+            self.scatter(nodes, &nodes.one, None, room);
+            loaded = room;
+        }
+        let [along, first, second] = lines.coefficients(a);
+        let inverse_pivot = ("inverse_pivot", &lines.inverse_pivot);
+        let arrays = [along, first, second, inverse_pivot, ("b", &loaded.values), ("x", &x.values)];
+        let kernel = &self.kernels.smooth_lines;
+        let workgroups = lines.pairs().div_ceil(kernel.workgroup_size() as usize);
+        self.run_workgroups(kernel, &arrays, lines.sweep(a, colour), workgroups, a.cells());
     }
 
     fn restrict(&self, transfer: &Transfer, fine: &Field, coarse: &mut Field) {

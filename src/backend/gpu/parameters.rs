@@ -69,6 +69,28 @@ parameters! {
 }
 
 parameters! {
+    /// Lines along one axis, the two axes across them, and the colour to update (smooth_lines).
+    LineSweep {
+        /// Distance in the cell index between neighbours along the line.
+        stride: u32,
+        /// Cells along the line.
+        steps: u32,
+        /// Distance between neighbours along the first axis across.
+        first_stride: u32,
+        /// Cells along it.
+        first_n: u32,
+        /// Distance between neighbours along the second axis across.
+        second_stride: u32,
+        /// Cells along it.
+        second_n: u32,
+        /// Entry of the coefficients where those from lower neighbours start.
+        lower: u32,
+        /// Parity of the two indices across.
+        colour: u32,
+    }
+}
+
+parameters! {
     /// Two levels that differ along one axis (restrict, prolong).
     Levels {
         /// Distance in the cell index between neighbours along the axis.

@@ -177,7 +177,35 @@ fn operator(backend: &GpuBackend) -> Result<(), BackendError> {
     let left: Vec<f64> =
         (0..CELLS).map(|c| if black(c) { left.cells[c] } else { swept[c] - x_host[c] }).collect();
     judge.compare("residual after smoothing", &[0.0; CELLS], &size.cells, &left)?;
-    first_sweep(backend, &system, &a, &b_host)
+    first_sweep(backend, &system, &a, &b_host)?;
+    line_sweeps(backend, &system, &a, &inverse)
+}
+
+/// After a half sweep by lines the rows of its lines are solved for the nodes' old values, the others keep x.
+fn line_sweeps(
+    backend: &GpuBackend,
+    system: &LinearSystem,
+    a: &super::Operator,
+    inverse: &[f64],
+) -> Result<(), BackendError> {
+    let judge = Judge { backend, tolerance: TOLERANCE };
+    let [mut x, mut b] = [backend.field(SIZE)?, backend.field(SIZE)?];
+    let (x_host, b_host) = (pattern(11, CELLS), pattern(12, CELLS));
+    let nodes = node_values(system, inverse, &x_host);
+    let b_state = State { cells: b_host.clone(), nodes: vec![0.0; 2] };
+    backend.upload(&b_host, &mut b);
+    for axis in 0..3 {
+        backend.upload(&x_host, &mut x);
+        backend.smooth_lines(a, &backend.lines(system, axis)?, Colour::Black, &b, &mut x);
+        let swept = backend.download(&x)?;
+        let (left, size) = system.residual(&State { cells: swept.clone(), nodes: nodes.clone() }, &b_state);
+        let at = |c: usize| [c % 5, c / 5 % 3, c / 15];
+        let black = |c: usize| (at(c).iter().sum::<usize>() - at(c)[axis]) % 2 == 1;
+        let left: Vec<f64> =
+            (0..CELLS).map(|c| if black(c) { left.cells[c] } else { swept[c] - x_host[c] }).collect();
+        judge.compare("residual after smoothing lines", &[0.0; CELLS], &size.cells, &left)?;
+    }
+    Ok(())
 }
 
 /// The red half sweep from 0, and a relaxed one from there: red rows without links keep the share 1 − ω of b.

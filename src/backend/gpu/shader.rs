@@ -254,7 +254,7 @@ fn structures(module: &naga::Module) -> Vec<Structure> {
 #[cfg(test)]
 mod tests {
     use super::super::parameters::{
-        Axpy, Count, Level, Levels, Linked, Parameters, Range, Refined, Rows, Sweep,
+        Axpy, Count, Level, Levels, LineSweep, Linked, Parameters, Range, Refined, Rows, Sweep,
     };
     use super::super::sources::{SOURCES, source, with_arithmetic};
     use super::*;
@@ -286,6 +286,7 @@ mod tests {
             known::<Levels>(),
             known::<Range>(),
             known::<Sweep>(),
+            known::<LineSweep>(),
             known::<Refined>(),
             known::<Linked>(),
             known::<Rows>(),

@@ -7,11 +7,12 @@ use super::shader::ShaderError;
 use crate::backend::refinement::ResidualPrecision;
 
 /// Every kernel's name (its file's stem) and text.
-pub(crate) const SOURCES: [(&str, &str); 22] = [
+pub(crate) const SOURCES: [(&str, &str); 23] = [
     ("apply", include_str!("../../../shaders/apply.wgsl")),
     ("residual", include_str!("../../../shaders/residual.wgsl")),
     ("smooth", include_str!("../../../shaders/smooth.wgsl")),
     ("smooth_first", include_str!("../../../shaders/smooth_first.wgsl")),
+    ("smooth_lines", include_str!("../../../shaders/smooth_lines.wgsl")),
     ("restrict", include_str!("../../../shaders/restrict.wgsl")),
     ("prolong", include_str!("../../../shaders/prolong.wgsl")),
     ("dot_partial", include_str!("../../../shaders/dot_partial.wgsl")),
