@@ -28,8 +28,9 @@ fn cost(name: &str, n: usize) -> (usize, f64) {
 
 #[test]
 fn copper_in_air_takes_few_iterations_on_every_grid() {
+    // What it takes today and up to a tenth more.
     let bounds =
-        [("blocks", 20), ("board", 20), ("random", 40), ("neumann", 8), ("copper-cube", 10), ("masked", 16)];
+        [("blocks", 15), ("board", 20), ("random", 40), ("neumann", 8), ("copper-cube", 9), ("masked", 11)];
     let mut over = Vec::new();
     for (name, bound) in bounds {
         for n in [32, 64] {

@@ -121,7 +121,8 @@ impl<B: Backend> Krylov<B> {
         let looks = options.iterations > options.check_every;
         let goal = if looks { options.tolerance * self.norm(backend, r)? } else { 0.0 };
         let kept = self.directions.len() - 1;
-        // The oldest direction is free, and all that are held are conjugate to what the bodies take up.
+        // The oldest direction is free, and all that are held have Zᵀ A c = 0: without advection they are
+        // conjugate to what the bodies take up.
         if multigrid.bodies_alone(backend, r, &mut self.directions[0].c) {
             step(backend, multigrid.operator(), &[], &mut self.directions[0], x, r);
         }
