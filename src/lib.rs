@@ -59,6 +59,7 @@ pub mod bench;
 pub mod cli;
 pub mod coolant;
 pub mod couple;
+pub mod field;
 pub mod grid;
 pub mod material;
 pub mod model;

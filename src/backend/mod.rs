@@ -11,6 +11,7 @@
 
 mod coarsening;
 pub mod cpu;
+pub mod flow;
 pub mod gpu;
 mod lines;
 pub mod refinement;

@@ -24,6 +24,7 @@ mod assembly;
 mod boxes;
 mod cells;
 pub mod energy;
+pub mod flow;
 mod error;
 mod fill;
 mod interval;

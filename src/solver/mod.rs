@@ -6,6 +6,7 @@
 
 pub mod bodies;
 pub mod coarsest;
+pub mod flow;
 pub mod krylov;
 pub mod multigrid;
 pub mod network;

@@ -1,0 +1,205 @@
+//! The momentum equation along an axis, as coefficients of its faces:
+//!
+//! ```text
+//! Σ a_n (u_n − u) − s u + b = 0
+//! a_n = µ A/δ + max(ṁ_n, 0)                      shear, and what flows in (ṁ_n inward)
+//! s   = µ A/(½ d)  +  A dΔp/du                   walls at rest; slope of the face's law
+//! b   = A (p_W − p_P)                            pressure
+//!     + V f − ρ β g (θ_W h_W + θ_P h_P) A        body force, buoyancy
+//!     + A (u dΔp/du − Δp)                        the law around the present u
+//!     + Σ ṁ_n (u_f − u_upwind)                   second order, deferred
+//! ```
+//!
+//! The volume of a face is the halves of its two cells. Across the other axes its faces are two halves too, each
+//! with a passage of its own.
+
+use super::Flow;
+use super::rows::{RIGHT, SINK, split};
+use crate::model::flow::{Convection, Face, FaceResistance, Passage};
+
+const OPEN: u32 = Passage::Open as u32;
+const WALL: u32 = Passage::Wall as u32;
+const GIVEN: u32 = Passage::Given as u32;
+const MOVING: u32 = Passage::MovingWall as u32;
+const OPENING: u32 = Passage::Opening as u32;
+
+/// Fills the system with the equation along `axis`.
+pub(super) fn momentum(flow: &mut Flow, axis: usize) {
+    let mut system = std::mem::replace(&mut flow.system, super::Coefficients::empty());
+    let flow_now = &*flow;
+    match axis {
+        0 => system.fill(|row, block| fill_row::<0>(flow_now, row, block)),
+        1 => system.fill(|row, block| fill_row::<1>(flow_now, row, block)),
+        _ => system.fill(|row, block| fill_row::<2>(flow_now, row, block)),
+    }
+    flow.system = system;
+}
+
+fn fill_row<const A: usize>(flow: &Flow, row: usize, block: &mut [f64]) {
+    let (n, rows) = (flow.shape.row(), flow.shape.size[1] + 2);
+    let arrays = split(block, n);
+    for i in 1..n {
+        let c = row * n + i;
+        let terms = if flow.faces[A][c] & Face::SOLVED == 0 {
+            [0.0; 8]
+        } else {
+            face_terms::<A>(flow, c, [i, row % rows, row / rows])
+        };
+        for (array, term) in terms.into_iter().enumerate() {
+            arrays[array][i] = term;
+        }
+    }
+}
+
+/// Coefficients, s and b of a solved face; `at` counts from the ghost.
+#[inline(always)]
+fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8] {
+    let (s, rho) = (flow.shape.strides(), flow.density);
+    let u = &flow.velocity[A];
+    let (west, here) = (c - s[A], c);
+    let half = [0.5 * flow.widths[A][at[A] - 1], 0.5 * flow.widths[A][at[A]]];
+    let [lateral_1, lateral_2] = [(A + 1) % 3, (A + 2) % 3];
+    let area = flow.widths[lateral_1][at[lateral_1]] * flow.widths[lateral_2][at[lateral_2]];
+    let mut terms = [0.0; 8];
+    let closed = |face: usize| flow.faces[A][face] & Face::PASSAGE != OPEN || flow.faces[A][face] >> Face::LAW_SHIFT != 0;
+
+    // Along the axis: the faces of the volume are the centres of the two cells.
+    for side in 0..2 {
+        let (cell, width) = ([west, here][side], 2.0 * half[side]);
+        if width == 0.0 {
+            continue;
+        }
+        let (other, opposite) = if side == 1 { (c + s[A], c - s[A]) } else { (c - s[A], c + s[A]) };
+        let towards_upper = 0.5 * rho * area * (u[c] + u[other]);
+        let inflow = if side == 1 { -towards_upper } else { towards_upper };
+        terms[2 * A + side] = flow.viscosity[cell] * area / width + inflow.max(0.0);
+        let step = |face: usize, shift: isize| u[face.wrapping_add_signed(shift * s[A] as isize)];
+        let outward: isize = if side == 1 { 1 } else { -1 };
+        let ahead = flow.widths[A][at[A].wrapping_add_signed(if side == 1 { 1 } else { -2 }).min(flow.widths[A].len() - 1)];
+        let (centre, down, up, up_width, blind) = if inflow > 0.0 {
+            (u[other], u[c], step(other, outward), ahead, closed(other))
+        } else {
+            (u[c], u[other], u[opposite], 2.0 * half[1 - side], closed(c))
+        };
+        let blind = blind || up_width == 0.0;
+        terms[RIGHT] += inflow * correction(flow.convection, centre, down, up, width, if blind { 0.0 } else { up_width }, 0.5);
+    }
+
+    // Across: two halves on each of four sides.
+    for (b, other_axis) in [(lateral_1, lateral_2), (lateral_2, lateral_1)] {
+        let across = flow.widths[other_axis][at[other_axis]];
+        let own = flow.widths[b][at[b]];
+        for side in 0..2 {
+            let (other, opposite) = if side == 1 { (c + s[b], c - s[b]) } else { (c - s[b], c + s[b]) };
+            let beyond = flow.widths[b][if side == 1 { at[b] + 1 } else { at[b] - 1 }];
+            let distance = 0.5 * (own + beyond);
+            let faces = [west, here].map(|cell| if side == 1 { cell + s[b] } else { cell });
+            let (mut g, mut inflow, mut free, mut drawn) = (0.0, 0.0, true, false);
+            for (h, (cell, face)) in [west, here].into_iter().zip(faces).enumerate() {
+                let piece = half[h] * across;
+                if piece == 0.0 {
+                    continue;
+                }
+                let code = flow.faces[b][face];
+                let flux = rho * flow.velocity[b][face] * piece;
+                inflow += if side == 1 { -flux } else { flux };
+                let neighbour = if side == 1 { cell + s[b] } else { cell - s[b] };
+                match code & Face::PASSAGE {
+                    OPEN => g += 0.5 * (flow.viscosity[cell] + flow.viscosity[neighbour]) * piece / distance,
+                    WALL => terms[SINK] += flow.viscosity[cell] * piece / (0.5 * own),
+                    GIVEN | MOVING => g += flow.viscosity[cell] * piece / (0.5 * own),
+                    _ => {}
+                }
+                drawn |= code & Face::PASSAGE == OPENING;
+                free &= code & Face::PASSAGE == OPEN && code >> Face::LAW_SHIFT == 0;
+            }
+            terms[2 * b + side] = g + inflow.max(0.0);
+            if free && !drawn {
+                let open = |cell: usize, upper: bool| {
+                    let face = if upper { cell + s[b] } else { cell };
+                    let code = flow.faces[b][face];
+                    code & Face::PASSAGE == OPEN && code >> Face::LAW_SHIFT == 0
+                };
+                let far = |cell: usize| if side == 1 { cell + s[b] } else { cell - s[b] };
+                let (centre, down, up, widths, sighted) = if inflow > 0.0 {
+                    let index = at[b].wrapping_add_signed(if side == 1 { 2 } else { -2 });
+                    let up_width = flow.widths[b].get(index).copied().unwrap_or(0.0);
+                    let sighted = (half[0] == 0.0 || open(far(west), side == 1)) && (half[1] == 0.0 || open(far(here), side == 1));
+                    let up = if sighted { u[far(other)] } else { 0.0 };
+                    (u[other], u[c], up, [beyond, own, up_width], sighted)
+                } else {
+                    let up_width = flow.widths[b][if side == 1 { at[b] - 1 } else { at[b] + 1 }];
+                    let sighted = (half[0] == 0.0 || open(west, side == 0)) && (half[1] == 0.0 || open(here, side == 0));
+                    (u[c], u[other], u[opposite], [own, beyond, up_width], sighted)
+                };
+                let up_distance = if sighted { 0.5 * (widths[0] + widths[2]) } else { 0.0 };
+                let share = widths[0] / (widths[0] + widths[1]);
+                terms[RIGHT] += inflow * correction(flow.convection, centre, down, up, distance, up_distance, share);
+            }
+        }
+    }
+
+    let law = law(flow, A, c);
+    let speed = u[c];
+    terms[SINK] += area * (2.0 * law.quadratic * speed.abs() + law.linear);
+    terms[RIGHT] += area * (flow.pressure[west] - flow.pressure[here])
+        + area * (half[0] + half[1]) * flow.body_force[A]
+        - area * rho * flow.buoyancy[A] * (flow.temperature[west] * half[0] + flow.temperature[here] * half[1])
+        + area * (law.quadratic * speed * speed.abs() + law.rise);
+    terms
+}
+
+/// Face value less that of the upwind side, u_f − u_C: linear interpolation, limited by the gradients up and down
+/// the stream, `share` of the way from C to D. An `up_distance` of 0 says that there is nothing upstream to
+/// look at.
+///
+/// Limiter: harmonic QUICK, ψ(r) = 4r/(3r + 1), r = upstream over downstream gradient; N. Waterson and
+/// H. Deconinck, "Design principles for bounded higher-order convection schemes", J. Comput. Phys. 224 (2007).
+#[inline(always)]
+pub(super) fn correction(
+    convection: Convection,
+    centre: f64,
+    down: f64,
+    up: f64,
+    distance: f64,
+    up_distance: f64,
+    share: f64,
+) -> f64 {
+    let change = down - centre;
+    match convection {
+        Convection::Upwind => 0.0,
+        Convection::Central => share * change,
+        Convection::Bounded if up_distance == 0.0 => share * change,
+        Convection::Bounded => {
+            let upstream = (centre - up) * distance / up_distance;
+            if upstream * change > 0.0 {
+                share * 4.0 * upstream * change / (change + 3.0 * upstream)
+            } else {
+                0.0
+            }
+        }
+    }
+}
+
+/// The law of a face, with the head that still surroundings lose to fluid that they give: ½ρu².
+#[inline(always)]
+fn law(flow: &Flow, axis: usize, c: usize) -> FaceResistance {
+    let code = flow.faces[axis][c];
+    let number = (code >> Face::LAW_SHIFT) as usize;
+    let mut law = if number == 0 { FaceResistance::default() } else { flow.laws[number - 1] };
+    if code & Face::PASSAGE == OPENING {
+        let n = flow.shape.size[axis];
+        let at = c / flow.shape.strides()[axis] % (n + 2);
+        let inward = if at == n + 1 { -flow.velocity[axis][c] } else { flow.velocity[axis][c] };
+        if inward > 0.0 {
+            law.quadratic += 0.5 * flow.density;
+        }
+    }
+    law
+}
+
+/// dΔp/du of a face's law at its present speed, Pa s/m.
+pub(super) fn law_slope(flow: &Flow, axis: usize, c: usize) -> f64 {
+    let law = law(flow, axis, c);
+    2.0 * law.quadratic * flow.velocity[axis][c].abs() + law.linear
+}

@@ -1,0 +1,79 @@
+//! The operations of the flow solver, beside those of [`Backend`]: momentum, continuity, heat.
+//!
+//! One [`FlowBackend::Flow`] holds all arrays of a [`FlowProblem`] on the device and room for one system of
+//! seven coefficients, which [`momentum`](FlowBackend::momentum) and [`heat`](FlowBackend::heat) fill in turn and
+//! [`relax`](FlowBackend::relax) sweeps over. Nothing here waits but what downloads.
+
+use super::{Backend, BackendError};
+use crate::model::flow::FlowProblem;
+
+/// Which unknown a system of coefficients is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// Velocity along an axis.
+    Velocity(usize),
+    /// Rise of the temperature.
+    Temperature,
+}
+
+/// How far an unknown is from obeying its equation.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Imbalance {
+    /// √Σ r², r the sum of all terms of a row.
+    pub residual: f64,
+    /// √Σ (a_P x)², what the terms themselves are.
+    pub scale: f64,
+}
+
+impl Imbalance {
+    /// residual / scale.
+    #[must_use]
+    pub fn relative(&self) -> f64 {
+        if self.scale > 0.0 { self.residual / self.scale } else { 0.0 }
+    }
+}
+
+/// Flow on a device.
+pub trait FlowBackend: Backend {
+    /// A [`FlowProblem`] with its state on the device.
+    type Flow;
+
+    /// Puts a problem on the device.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if it does not fit.
+    fn flow(&self, problem: &FlowProblem) -> Result<Self::Flow, BackendError>;
+
+    /// Fills the system with the momentum equation along an axis at the present state, without inertia:
+    /// convection, shear, pressure, body force, buoyancy, and the laws of faces.
+    fn momentum(&self, flow: &mut Self::Flow, axis: usize);
+    /// Fills the system with the transport of heat at the present state, without inertia.
+    fn heat(&self, flow: &mut Self::Flow);
+    /// Inertia of an unknown, which holds each row at its last value: `factor` times the diagonal of the system
+    /// just filled.
+    fn set_inertia(&self, flow: &mut Self::Flow, unknown: Unknown, factor: f64);
+    /// Jacobi sweeps over the system just filled, with inertia: x ← (b + Σ a x_n + m x_old) / (Σ a + s + m).
+    fn relax(&self, flow: &mut Self::Flow, unknown: Unknown, sweeps: usize);
+    /// How far the present state is from the system just filled.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    fn imbalance(&self, flow: &mut Self::Flow, unknown: Unknown) -> Result<Imbalance, BackendError>;
+
+    /// Per axis and lower face, in the padded shape: m/s by which 1 Pa moves the flow through the face,
+    /// `A / (m + A dΔp/du)`; 0 where it is given. They are kept for [`correct`](Self::correct).
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    fn mobility(&self, flow: &mut Self::Flow) -> Result<[Vec<f64>; 3], BackendError>;
+    /// r = −Σ ṁ, the mass that each cell gains, kg/s.
+    fn mass_defect(&self, flow: &Self::Flow, r: &mut Self::Field);
+    /// p ← p + p', u ← u + mobility · (p'_W − p'_P).
+    fn correct(&self, flow: &mut Self::Flow, correction: &Self::Field);
+
+    /// Velocities, pressure and temperature into a problem of the same shape.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    fn store(&self, flow: &Self::Flow, problem: &mut FlowProblem) -> Result<(), BackendError>;
+}

@@ -1,0 +1,208 @@
+//! The discrete problem of the flow: momentum and continuity of one fluid, with the heat that drives it.
+//!
+//! ```text
+//! Σ_f ṁ_f (u_f − u) = Σ_f µ A/δ (u_n − u) + A (p_W − p_P) + V (body force + buoyancy) − A Δp(u)
+//! Σ_f ṁ_f = 0                     ṁ = ρ u A              Δp(u) = a u|u| + b u − rise
+//! buoyancy = −ρ β g θ
+//! ```
+//!
+//! Velocities lie on faces, everything else at centres ([`crate::field`]). What a face is stands in its [`Face`]
+//! code: whether the velocity through it is solved or given, what the flow along it feels, and the law of
+//! what resists or drives the flow through it (porous halves, screens, fans). Pressure is gauge and without
+//! its hydrostatic part; θ is the rise of the temperature over a reference.
+
+use crate::field::Padded;
+use crate::grid::{Axis, Grid, Side};
+
+/// What the flow along a face feels of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Passage {
+    /// Fluid on both sides: shear and convection across.
+    Open = 0,
+    /// A wall at rest, half a cell away.
+    Wall = 1,
+    /// A wall without shear, or a plane of symmetry.
+    Slip = 2,
+    /// Fluid enters or leaves at a given speed; the velocity along the face is that of the ghost.
+    Given = 3,
+    /// An opening to surroundings of given pressure, held by the ghost.
+    Opening = 4,
+    /// A wall whose velocity along itself is that of the ghost.
+    MovingWall = 5,
+}
+
+/// Code of a face: [`Passage`] in the lowest three bits, then whether the velocity through it is solved, and
+/// from bit 8 on the number of its law (0: none, law n is `laws[n − 1]`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Face(pub u32);
+
+impl Face {
+    /// Bits of the passage.
+    pub const PASSAGE: u32 = 7;
+    /// Set where the velocity through the face is an unknown.
+    pub const SOLVED: u32 = 8;
+    /// Where the number of the law begins.
+    pub const LAW_SHIFT: u32 = 8;
+
+    /// A face without a law.
+    #[must_use]
+    pub fn new(passage: Passage, solved: bool) -> Self {
+        Self(passage as u32 | if solved { Self::SOLVED } else { 0 })
+    }
+
+    /// The same face with law `number` (from 1; 0 for none).
+    #[must_use]
+    pub fn with_law(self, number: u32) -> Self {
+        Self(self.0 & ((1 << Self::LAW_SHIFT) - 1) | number << Self::LAW_SHIFT)
+    }
+
+    /// Number of its law, 0 for none.
+    #[must_use]
+    pub fn law(self) -> usize {
+        (self.0 >> Self::LAW_SHIFT) as usize
+    }
+
+    /// Whether the velocity through it is an unknown.
+    #[must_use]
+    pub fn is_solved(self) -> bool {
+        self.0 & Self::SOLVED != 0
+    }
+
+    /// Whether its passage is this one.
+    #[must_use]
+    pub fn is(self, passage: Passage) -> bool {
+        self.0 & Self::PASSAGE == passage as u32
+    }
+}
+
+/// Pressure that a face takes from the flow through it: Δp = a u|u| + b u − rise, Pa at u in m/s.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FaceResistance {
+    /// a, Pa s²/m².
+    pub quadratic: f64,
+    /// b, Pa s/m.
+    pub linear: f64,
+    /// Pa that a fan adds towards larger coordinates.
+    pub rise: f64,
+}
+
+/// How convection is discretised; upwind is implicit, the rest is added as a deferred correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[repr(u32)]
+pub enum Convection {
+    /// First order.
+    Upwind = 0,
+    /// Second order by linear interpolation, unbounded: for smooth flows.
+    Central = 1,
+    /// Second order, limited by the ratio of gradients.
+    #[default]
+    Bounded = 2,
+}
+
+/// Heat transport on the flow's cells: fluid and solids.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatProblem {
+    /// Per axis: conductance of the lower face of each cell, W/K; 0 where no heat passes, held sides included.
+    pub conductance: [Vec<f64>; 3],
+    /// What ties a cell to the reference (θ = 0), W/K.
+    pub sink: Vec<f64>,
+    /// W into each cell.
+    pub source: Vec<f64>,
+    /// J/(kg K) of the fluid.
+    pub specific_heat: f64,
+}
+
+/// The discrete problem.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlowProblem {
+    /// Shape of every array.
+    pub shape: Padded,
+    /// Cell widths along each axis, m.
+    pub widths: [Vec<f64>; 3],
+    /// kg/m³.
+    pub density: f64,
+    /// Dynamic viscosity, Pa s.
+    pub viscosity: f64,
+    /// Per axis, the code of the lower face of each cell.
+    pub faces: [Vec<Face>; 3],
+    /// Laws of faces.
+    pub laws: Vec<FaceResistance>,
+    /// Start, given speeds, and velocities of walls in ghosts, m/s.
+    pub velocity: [Vec<f64>; 3],
+    /// Start, and the pressure outside of openings in ghosts, Pa.
+    pub pressure: Vec<f64>,
+    /// Start, and the temperature of fluid that enters in ghosts, K over the reference.
+    pub temperature: Vec<f64>,
+    /// N/m³.
+    pub body_force: [f64; 3],
+    /// Gravity times the expansion coefficient, m/(s² K).
+    pub buoyancy: [f64; 3],
+    /// Heat, if temperatures are solved together with the flow.
+    pub heat: Option<HeatProblem>,
+    /// Convection scheme of momentum and heat.
+    pub convection: Convection,
+}
+
+impl FlowProblem {
+    /// A box of fluid at rest between walls.
+    #[must_use]
+    pub fn closed_box(grid: &Grid, density: f64, viscosity: f64) -> Self {
+        let shape = Padded::new(grid.size());
+        let widths = Axis::ALL.map(|axis| (0..grid.size()[axis as usize]).map(|i| grid.width(axis, i)).collect());
+        let mut faces = [0, 1, 2].map(|_| vec![Face::new(Passage::Wall, false); shape.len()]);
+        for (axis, faces) in faces.iter_mut().enumerate() {
+            for (at, c) in shape.faces(axis) {
+                if at[axis] > 0 && at[axis] < shape.size[axis] {
+                    faces[c] = Face::new(Passage::Open, true);
+                }
+            }
+        }
+        let zeros = || vec![0.0; shape.len()];
+        Self {
+            shape,
+            widths,
+            density,
+            viscosity,
+            faces,
+            laws: Vec::new(),
+            velocity: [zeros(), zeros(), zeros()],
+            pressure: zeros(),
+            temperature: zeros(),
+            body_force: [0.0; 3],
+            buoyancy: [0.0; 3],
+            heat: None,
+            convection: Convection::default(),
+        }
+    }
+
+    /// Faces of a side of the domain: index of the face, and of the ghost beyond it.
+    pub fn side(&self, side: Side) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let (axis, shape) = (side.axis as usize, self.shape);
+        let wanted = if side.upper { shape.size[axis] } else { 0 };
+        let stride = shape.strides()[axis];
+        shape.faces(axis).filter(move |(at, _)| at[axis] == wanted).map(move |(_, c)| {
+            (c, if side.upper { c } else { c - stride })
+        })
+    }
+
+    /// Makes every face of a side the same. Its ghosts move along it at `velocity` m/s; the part through the
+    /// side is the given speed of a [`Passage::Given`] side.
+    pub fn set_side(&mut self, side: Side, passage: Passage, velocity: [f64; 3]) {
+        let axis = side.axis as usize;
+        let (shape, stride) = (self.shape, self.shape.strides()[axis]);
+        let beyond = |c: usize| if side.upper { c + stride } else { c - stride };
+        for (face, _) in self.side(side).collect::<Vec<_>>() {
+            self.faces[axis][face] = Face::new(passage, passage == Passage::Opening);
+            if passage == Passage::Given {
+                self.velocity[axis][face] = velocity[axis];
+            }
+        }
+        let edge = if side.upper { shape.size[axis] - 1 } else { 0 };
+        for along in (0..3).filter(|&along| along != axis) {
+            for (_, c) in shape.faces(along).filter(|(at, _)| at[axis] == edge) {
+                self.velocity[along][beyond(c)] = velocity[along];
+            }
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Steady flow by SIMPLEC, over the operations of a backend.
+//!
+//! ```text
+//! momentum   Σ a (u_n − u) − s u + b(p, θ, u) + m (u_old − u) = 0      a few Jacobi sweeps
+//! continuity Σ_f ρ A d (p'_n − p') = −Σ ṁ                            Krylov steps with multigrid
+//! correct    u ← u + d (p'_W − p'_P),  p ← p + p'                      d = A / (m + A dΔp/du)
+//! heat       Σ a (θ_n − θ) − s θ + b + m (θ_old − θ) = 0              sweeps
+//! ```
+//!
+//! m is what relaxation by α adds to the diagonal, (1 − α)/α Σ a. It is kept from one iteration to the next and
+//! renewed only when the flow has changed much, so that the operator of the pressure stays the same and its
+//! multigrid hierarchy with it. In SIMPLEC the neighbours' corrections are taken as equal to one's own: only
+//! m and the slope of the laws are left in d, and the pressure needs no relaxation.
+//! Source: J. P. Van Doormaal and G. D. Raithby, "Enhancements of the SIMPLE method for predicting
+//! incompressible fluid flows", Numerical Heat Transfer 7 (1984) 147.
+
+use super::krylov::{Krylov, KrylovOptions};
+use super::multigrid::{CycleOptions, HierarchyError, Multigrid};
+use crate::backend::flow::{FlowBackend, Unknown};
+use crate::model::flow::{FlowProblem, Passage};
+use crate::model::system::LinearSystem;
+
+/// How the iteration goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FlowOptions {
+    /// α of momentum.
+    pub momentum_relaxation: f64,
+    /// α of heat.
+    pub heat_relaxation: f64,
+    /// Jacobi sweeps over a component of the velocity.
+    pub momentum_sweeps: usize,
+    /// Jacobi sweeps over the temperature.
+    pub heat_sweeps: usize,
+    /// Krylov steps for the pressure.
+    pub pressure_steps: usize,
+    /// Relative imbalance of momentum and heat at which it ends.
+    pub tolerance: f64,
+    /// Σ|Σ ṁ| over the throughput at which it ends.
+    pub mass_tolerance: f64,
+    /// Most iterations.
+    pub iterations: usize,
+    /// Iterations between two looks at the imbalance.
+    pub check_every: usize,
+}
+
+impl Default for FlowOptions {
+    fn default() -> Self {
+        Self {
+            momentum_relaxation: 0.9,
+            heat_relaxation: 0.95,
+            momentum_sweeps: 4,
+            heat_sweeps: 6,
+            pressure_steps: 2,
+            tolerance: 1e-5,
+            mass_tolerance: 1e-6,
+            iterations: 2000,
+            check_every: 5,
+        }
+    }
+}
+
+/// Where an iteration stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FlowReport {
+    /// Iterations done.
+    pub iterations: usize,
+    /// Relative imbalance of momentum along x, y, z; 0 for an axis without unknowns.
+    pub momentum: [f64; 3],
+    /// Relative imbalance of heat.
+    pub heat: f64,
+    /// √Σ (Σ ṁ)² before the pressure correction over √Σ of the throughput squared.
+    pub mass: f64,
+    /// Hierarchies built for the pressure.
+    pub renewals: usize,
+    /// Whether all tolerances hold.
+    pub converged: bool,
+}
+
+/// A flow on a device with its pressure solver.
+pub struct FlowSolver<'a, B: FlowBackend> {
+    backend: &'a B,
+    problem: FlowProblem,
+    flow: B::Flow,
+    /// Axes with unknown velocities.
+    axes: Vec<usize>,
+    multigrid: Option<Multigrid<B>>,
+    krylov: Krylov<B>,
+    r: B::Field,
+    correction: B::Field,
+    norm: B::Scalar,
+    /// √Σ throughput² at the last look.
+    throughput: f64,
+    report: FlowReport,
+    next_renewal: usize,
+}
+
+impl<'a, B: FlowBackend> FlowSolver<'a, B> {
+    /// Puts a problem on a device.
+    ///
+    /// # Errors
+    /// [`HierarchyError`] if it does not fit.
+    pub fn new(backend: &'a B, problem: FlowProblem) -> Result<Self, HierarchyError> {
+        let flow = backend.flow(&problem)?;
+        let size = problem.shape.size;
+        let axes = (0..3).filter(|&a| problem.faces[a].iter().any(|face| face.is_solved())).collect();
+        Ok(Self {
+            flow,
+            axes,
+            multigrid: None,
+            krylov: Krylov::new(backend, size, 1)?,
+            r: backend.field(size)?,
+            correction: backend.field(size)?,
+            norm: backend.scalar(),
+            throughput: 0.0,
+            report: FlowReport::default(),
+            next_renewal: 0,
+            problem,
+            backend,
+        })
+    }
+
+    /// Iterates until the tolerances hold or the iterations are used up.
+    ///
+    /// # Errors
+    /// [`HierarchyError`] if the device fails.
+    pub fn solve(&mut self, options: &FlowOptions) -> Result<FlowReport, HierarchyError> {
+        self.next_renewal = 0;
+        self.report.converged = false;
+        for iteration in 0..options.iterations {
+            let look = iteration % options.check_every == 0 || iteration + 1 == options.iterations;
+            let renew = iteration == self.next_renewal;
+            self.iterate(options, look, renew)?;
+            if renew {
+                // After 0, 1, 3, 7, 15 … iterations: a flow that grows from rest changes by factors.
+                self.next_renewal = 2 * iteration + 1;
+            }
+            self.report.iterations += 1;
+            if look {
+                let worst = self.report.momentum.iter().fold(self.report.heat, |a, &b| a.max(b));
+                if worst <= options.tolerance && self.report.mass <= options.mass_tolerance {
+                    self.report.converged = true;
+                    break;
+                }
+                if !worst.is_finite() {
+                    break;
+                }
+            }
+        }
+        Ok(self.report)
+    }
+
+    fn iterate(&mut self, options: &FlowOptions, look: bool, renew: bool) -> Result<(), HierarchyError> {
+        let backend = self.backend;
+        for &axis in &self.axes {
+            let unknown = Unknown::Velocity(axis);
+            backend.momentum(&mut self.flow, axis);
+            if look {
+                self.report.momentum[axis] = backend.imbalance(&mut self.flow, unknown)?.relative();
+            }
+            if renew {
+                let alpha = options.momentum_relaxation;
+                backend.set_inertia(&mut self.flow, unknown, (1.0 - alpha) / alpha);
+            }
+            backend.relax(&mut self.flow, unknown, options.momentum_sweeps);
+        }
+        if renew {
+            self.renew_pressure_operator()?;
+        }
+        self.continuity(options, look)?;
+        if self.problem.heat.is_some() {
+            let unknown = Unknown::Temperature;
+            backend.heat(&mut self.flow);
+            if look {
+                self.report.heat = backend.imbalance(&mut self.flow, unknown)?.relative();
+            }
+            if renew {
+                let alpha = options.heat_relaxation;
+                backend.set_inertia(&mut self.flow, unknown, (1.0 - alpha) / alpha);
+            }
+            backend.relax(&mut self.flow, unknown, options.heat_sweeps);
+        }
+        Ok(())
+    }
+
+    fn continuity(&mut self, options: &FlowOptions, look: bool) -> Result<(), HierarchyError> {
+        let backend = self.backend;
+        backend.mass_defect(&self.flow, &mut self.r);
+        if look {
+            backend.dot(&self.r, &self.r, &mut self.norm);
+            let norm = backend.read(&[&self.norm])?.0[0].sqrt();
+            self.throughput = self.throughput()?;
+            self.report.mass = if self.throughput > 0.0 { norm / self.throughput } else { 0.0 };
+        }
+        let Some(multigrid) = &mut self.multigrid else { return Ok(()) };
+        backend.clear(&mut self.correction);
+        let steps = options.pressure_steps;
+        let options = KrylovOptions { tolerance: 0.0, iterations: steps, check_every: steps };
+        self.krylov.solve(backend, multigrid, options, &mut self.correction, &mut self.r)?;
+        backend.correct(&mut self.flow, &self.correction);
+        Ok(())
+    }
+
+    /// √Σ of the mass that passes through each cell, squared, kg/s.
+    fn throughput(&mut self) -> Result<f64, HierarchyError> {
+        self.backend.store(&self.flow, &mut self.problem)?;
+        let FlowProblem { shape, widths, density, velocity, .. } = &self.problem;
+        let strides = shape.strides();
+        let sum: f64 = shape
+            .cells()
+            .map(|(at, c)| {
+                let through = (0..3).map(|axis| {
+                    let area: f64 = (0..3).filter(|&o| o != axis).map(|o| widths[o][at[o]]).product();
+                    0.5 * density * area * (velocity[axis][c].abs() + velocity[axis][c + strides[axis]].abs())
+                });
+                through.sum::<f64>().powi(2)
+            })
+            .sum();
+        Ok(sum.sqrt())
+    }
+
+    /// Builds the hierarchy of the pressure correction from the present mobility.
+    fn renew_pressure_operator(&mut self) -> Result<(), HierarchyError> {
+        let mobility = self.backend.mobility(&mut self.flow)?;
+        let system = pressure_system(&self.problem, &mobility);
+        self.multigrid = Some(Multigrid::new(self.backend, &system, CycleOptions::default())?);
+        self.krylov.restart();
+        self.report.renewals += 1;
+        Ok(())
+    }
+
+    /// The problem with the present velocities, pressures and temperatures.
+    ///
+    /// # Errors
+    /// [`HierarchyError`] if the device is lost.
+    pub fn into_state(mut self) -> Result<FlowProblem, HierarchyError> {
+        self.backend.store(&self.flow, &mut self.problem)?;
+        Ok(self.problem)
+    }
+}
+
+/// The operator of the pressure correction: ρ A d between cells, kg/(s Pa), and to the surroundings.
+#[must_use]
+pub fn pressure_system(problem: &FlowProblem, mobility: &[Vec<f64>; 3]) -> LinearSystem {
+    let shape = problem.shape;
+    let mut system = LinearSystem::zeros(shape.size, false);
+    let strides = system.strides();
+    for (axis, mobility) in mobility.iter().enumerate() {
+        for (at, face) in shape.faces(axis).filter(|&(_, c)| problem.faces[axis][c].is_solved()) {
+            let area: f64 = (0..3).filter(|&o| o != axis).map(|o| problem.widths[o][at[o]]).product();
+            let conductance = problem.density * area * mobility[face];
+            let natural = at[0] + shape.size[0] * (at[1] + shape.size[1] * at[2]);
+            let (inside, outside) = (at[axis] < shape.size[axis], at[axis] == 0);
+            if problem.faces[axis][face].is(Passage::Opening) {
+                // The last face of an axis has the number of a cell beyond: count from the cell below.
+                let below = at[axis].saturating_sub(usize::from(!inside));
+                let mut cell = at;
+                cell[axis] = below;
+                system.sink[cell[0] + shape.size[0] * (cell[1] + shape.size[1] * cell[2])] += conductance;
+            } else if inside && !outside {
+                system.from_upper[axis][natural - strides[axis]] += conductance;
+            }
+        }
+    }
+    system
+}
