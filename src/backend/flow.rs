@@ -26,10 +26,14 @@ pub struct Imbalance {
 }
 
 impl Imbalance {
-    /// residual / scale.
+    /// residual / scale; 1 where everything is still 0 and should not be.
     #[must_use]
     pub fn relative(&self) -> f64 {
-        if self.scale > 0.0 { self.residual / self.scale } else { 0.0 }
+        match (self.residual > 0.0, self.scale > 0.0) {
+            (false, _) if !self.residual.is_nan() => 0.0,
+            (_, true) => self.residual / self.scale,
+            _ => 1.0,
+        }
     }
 }
 
