@@ -9,6 +9,7 @@
 //! | [`curve`] | positive curves through points, linear in logarithms |
 //! | [`monotone`] | smooth curves through points that overshoot none |
 //! | [`fan`] | fans: pressure rise, affinity laws, stall, power, operating point |
+//! | [`wall_law`] | turbulence by wall distance and local velocity (LVEL), wall shear and wall heat |
 //! | [`radiation`] | heat that a surface radiates, and its share |
 //! | [`loss`] | screens, perforated plates, porous obstacles |
 //! | [`friction`] | friction factors of ducts and pipes |
@@ -27,3 +28,4 @@ pub mod loss;
 pub mod monotone;
 pub mod radiation;
 pub mod stack;
+pub mod wall_law;
