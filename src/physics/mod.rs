@@ -7,6 +7,10 @@
 //! | [`heat_sink`] | plate-fin heat sinks: resistance and pressure drop |
 //! | [`cold_plate`] | cold plates: R(flow) and pressure drop |
 //! | [`curve`] | positive curves through points, linear in logarithms |
+//! | [`monotone`] | smooth curves through points that overshoot none |
+//! | [`fan`] | fans: pressure rise, affinity laws, stall, power, operating point |
+//! | [`wall_law`] | turbulence by wall distance and local velocity (LVEL), wall shear and wall heat |
+//! | [`radiation`] | heat that a surface radiates, and its share |
 //! | [`loss`] | screens, perforated plates, porous obstacles |
 //! | [`friction`] | friction factors of ducts and pipes |
 //! | [`stack`] | layers from die to lid with spreading |
@@ -16,8 +20,12 @@
 pub mod cold_plate;
 pub mod curve;
 pub mod effectiveness;
+pub mod fan;
 pub mod film;
 pub mod friction;
 pub mod heat_sink;
 pub mod loss;
+pub mod monotone;
+pub mod radiation;
 pub mod stack;
+pub mod wall_law;

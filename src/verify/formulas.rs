@@ -56,7 +56,7 @@ pub(super) fn coolant_id(index: usize) -> String {
 }
 
 /// The row whose error is the largest share of its tolerance; a result that is no number counts most.
-fn worst(rows: impl Iterator<Item = Row>) -> Option<Row> {
+pub(super) fn worst(rows: impl Iterator<Item = Row>) -> Option<Row> {
     let severity = |row: &Row| if row.error.is_nan() { f64::INFINITY } else { row.error / row.tolerance };
     rows.max_by(|a, b| severity(a).total_cmp(&severity(b)))
 }

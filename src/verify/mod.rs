@@ -6,6 +6,7 @@
 //! | `K2-1` … `K2-4-tip` | straight fins, tip adiabatic or with a film | [`fin`] | exact in one dimension |
 //! | `K6-kT-uniform` … `K6-aniso-stretched` | manufactured solutions, order of accuracy | [`manufactured`] | exact |
 //! | `K7-both`, `K7-bottom`, `K7-top` | 3D-ICE stack of two dies | [`stack`] | published |
+//! | `F22-model`, `F23-formula`, `F24-alone` | heat sinks, losses, fans by formula | [`air_parts`] | closed forms |
 //! | `L5-counter` … | exchanger effectiveness | [`formulas`] | closed forms |
 //! | `L6-water` … | coolant properties | [`formulas`] | CoolProp, manual |
 //!
@@ -15,6 +16,7 @@
 //! heat balance, taken from the temperatures alone ([`measure`]), and on the GPU one for its distance from
 //! the CPU. A run that did not converge gives a row that fails and says why.
 
+pub mod air_parts;
 pub mod contrast;
 pub mod exact;
 pub mod fin;
@@ -122,6 +124,8 @@ pub enum Case {
     Manufactured(manufactured::Variant),
     /// K7.
     Stack(stack::Sinks),
+    /// F22, F23 and F24 by formula.
+    AirPart(air_parts::AirPart),
     /// L5: index into [`crate::physics::effectiveness::FlowArrangement::NAMED`].
     Effectiveness(usize),
     /// L6: index into [`formulas::FLUIDS`].
@@ -183,6 +187,7 @@ impl Case {
         cases.extend(fin::Variant::all().map(Case::Fin));
         cases.extend(manufactured::Variant::ALL.map(Case::Manufactured));
         cases.extend(stack::Sinks::ALL.map(Case::Stack));
+        cases.extend(air_parts::AirPart::ALL.map(Case::AirPart));
         cases.extend(
             (0..crate::physics::effectiveness::FlowArrangement::NAMED.len()).map(Case::Effectiveness),
         );
@@ -198,6 +203,7 @@ impl Case {
             Case::Fin(variant) => variant.id(),
             Case::Manufactured(variant) => variant.id().to_owned(),
             Case::Stack(sinks) => format!("K7-{}", sinks.name()),
+            Case::AirPart(part) => part.id().to_owned(),
             Case::Effectiveness(index) => formulas::effectiveness_id(index),
             Case::Coolant(index) => formulas::coolant_id(index),
         }
@@ -211,6 +217,7 @@ impl Case {
             Case::Fin(_) => "straight fin against its one-dimensional solution",
             Case::Manufactured(_) => "manufactured solution: order of accuracy",
             Case::Stack(_) => "3D-ICE stack of two dies",
+            Case::AirPart(part) => part.title(),
             Case::Effectiveness(_) => "effectiveness of an exchanger",
             Case::Coolant(_) => "properties of a coolant",
         }
@@ -219,7 +226,7 @@ impl Case {
     /// Whether it has cells, and so runs on a backend.
     #[must_use]
     pub fn has_cells(self) -> bool {
-        !matches!(self, Case::Effectiveness(_) | Case::Coolant(_))
+        !matches!(self, Case::AirPart(_) | Case::Effectiveness(_) | Case::Coolant(_))
     }
 
     /// The cases that names stand for, each once and in order; all where no name is given. `K6` stands for
@@ -254,6 +261,7 @@ impl Case {
             Case::Fin(variant) => variant.run(&runner, &references.table("fin").map_err(told)?),
             Case::Manufactured(variant) => variant.run(&runner),
             Case::Stack(sinks) => sinks.run(&runner, &references.table("3dice_tests").map_err(told)?),
+            Case::AirPart(part) => part.run(references).map_err(told),
             Case::Effectiveness(index) => {
                 formulas::effectiveness_rows(index, &references.table("entu").map_err(told)?).map_err(told)
             }
