@@ -65,9 +65,24 @@ fn tuning() {
         for alpha in [0.9, 0.95] {
             for (sweeps, heat) in [(8, 0.98), (16, 0.98), (16, 0.995)] {
                 let started = std::time::Instant::now();
-                let options = FlowOptions { momentum_relaxation: alpha, momentum_sweeps: sweeps, heat_sweeps: sweeps,heat_relaxation: heat, ..FlowOptions::default() };
+                let options = FlowOptions {
+                    momentum_relaxation: alpha,
+                    momentum_sweeps: sweeps,
+                    heat_sweeps: sweeps,
+                    heat_relaxation: heat,
+                    ..FlowOptions::default()
+                };
                 let (found, report) = solve(heated_square(n, ra), &options);
-                println!("{n} {ra} {alpha} {sweeps}: {} {:?} {:.1e} {:.1e} {} Nu {:?} in {:.2} s", report.iterations, report.momentum, report.heat, report.mass, report.converged, nusselt(&found), started.elapsed().as_secs_f64());
+                println!(
+                    "{n} {ra} {alpha} {sweeps}: {} {:?} {:.1e} {:.1e} {} Nu {:?} in {:.2} s",
+                    report.iterations,
+                    report.momentum,
+                    report.heat,
+                    report.mass,
+                    report.converged,
+                    nusselt(&found),
+                    started.elapsed().as_secs_f64()
+                );
             }
         }
     }

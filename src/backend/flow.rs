@@ -5,7 +5,7 @@
 //! [`relax`](FlowBackend::relax) sweeps over. Nothing here waits but what downloads.
 
 use super::{Backend, BackendError};
-use crate::model::flow::FlowProblem;
+use crate::model::flow::{FaceResistance, FlowProblem};
 
 /// Which unknown a system of coefficients is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,20 @@ pub trait FlowBackend: Backend {
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
     fn mobility(&self, flow: &mut Self::Flow) -> Result<[Vec<f64>; 3], BackendError>;
+    /// Effective viscosity of every cell from its speed and its distance to the wall; that of the fluid in laminar
+    /// flow.
+    fn viscosity(&self, flow: &mut Self::Flow);
+    /// Ghosts of periodic axes from the cells and faces at the other end, for an unknown.
+    fn wrap(&self, flow: &mut Self::Flow, unknown: Unknown);
+    /// Volume flow through each fan's faces towards larger coordinates, m³/s.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    fn fan_flows(&self, flow: &Self::Flow) -> Result<Vec<f64>, BackendError>;
+    /// Replaces the laws of faces.
+    fn set_laws(&self, flow: &mut Self::Flow, laws: &[FaceResistance]);
+    /// t = ½ Σ |ṁ|, the mass that passes through each cell, kg/s.
+    fn throughput(&self, flow: &Self::Flow, t: &mut Self::Field);
     /// r = −Σ ṁ, the mass that each cell gains, kg/s.
     fn mass_defect(&self, flow: &Self::Flow, r: &mut Self::Field);
     /// p ← p + p', u ← u + mobility · (p'_W − p'_P).

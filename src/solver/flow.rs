@@ -151,6 +151,9 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
 
     fn iterate(&mut self, options: &FlowOptions, look: bool, renew: bool) -> Result<(), HierarchyError> {
         let backend = self.backend;
+        self.drive_fans()?;
+        backend.viscosity(&mut self.flow);
+        backend.wrap(&mut self.flow, Unknown::Temperature);
         for &axis in &self.axes {
             let unknown = Unknown::Velocity(axis);
             backend.momentum(&mut self.flow, axis);
@@ -162,6 +165,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
                 backend.set_inertia(&mut self.flow, unknown, (1.0 - alpha) / alpha);
             }
             backend.relax(&mut self.flow, unknown, options.momentum_sweeps);
+            backend.wrap(&mut self.flow, unknown);
         }
         if renew {
             self.renew_pressure_operator()?;
@@ -197,25 +201,36 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         let options = KrylovOptions { tolerance: 0.0, iterations: steps, check_every: steps };
         self.krylov.solve(backend, multigrid, options, &mut self.correction, &mut self.r)?;
         backend.correct(&mut self.flow, &self.correction);
+        for &axis in &self.axes {
+            backend.wrap(&mut self.flow, Unknown::Velocity(axis));
+        }
         Ok(())
     }
 
     /// √Σ of the mass that passes through each cell, squared, kg/s.
     fn throughput(&mut self) -> Result<f64, HierarchyError> {
-        self.backend.store(&self.flow, &mut self.problem)?;
-        let FlowProblem { shape, widths, density, velocity, .. } = &self.problem;
-        let strides = shape.strides();
-        let sum: f64 = shape
-            .cells()
-            .map(|(at, c)| {
-                let through = (0..3).map(|axis| {
-                    let area: f64 = (0..3).filter(|&o| o != axis).map(|o| widths[o][at[o]]).product();
-                    0.5 * density * area * (velocity[axis][c].abs() + velocity[axis][c + strides[axis]].abs())
-                });
-                through.sum::<f64>().powi(2)
-            })
-            .sum();
-        Ok(sum.sqrt())
+        let backend = self.backend;
+        backend.throughput(&self.flow, &mut self.correction);
+        backend.dot(&self.correction, &self.correction, &mut self.norm);
+        Ok(backend.read(&[&self.norm])?.0[0].sqrt())
+    }
+
+    /// Lets every fan's pressure follow its flow.
+    fn drive_fans(&mut self) -> Result<(), HierarchyError> {
+        if self.problem.fans.is_empty() {
+            return Ok(());
+        }
+        let flows = self.backend.fan_flows(&self.flow)?;
+        for (fan, flow) in self.problem.fans.iter().zip(flows) {
+            let direction = if fan.forward { 1.0 } else { -1.0 };
+            let state = fan.curve.at(direction * flow);
+            let law = &mut self.problem.laws[fan.law - 1];
+            law.rise = direction * state.pressure_rise;
+            // A rise that grows with the flow would drive the iteration away: the stalled branch is taken as flat.
+            law.stiffness = (-state.slope).max(0.0) * fan.area;
+        }
+        self.backend.set_laws(&mut self.flow, &self.problem.laws);
+        Ok(())
     }
 
     /// Builds the hierarchy of the pressure correction from the present mobility.

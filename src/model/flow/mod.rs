@@ -13,6 +13,7 @@
 
 use crate::field::Padded;
 use crate::grid::{Axis, Grid, Side};
+use crate::physics::fan::FanCurve;
 
 /// What the flow along a face feels of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +86,37 @@ pub struct FaceResistance {
     pub linear: f64,
     /// Pa that a fan adds towards larger coordinates.
     pub rise: f64,
+    /// Fall of the rise with the speed, Pa s/m, at the present speed: it holds an iteration back and has no part
+    /// in its end.
+    pub stiffness: f64,
+}
+
+/// A fan on a plane: its pressure follows its whole flow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlowFan {
+    /// Name with path.
+    pub name: String,
+    /// Normal of its plane.
+    pub axis: usize,
+    /// Whether it blows towards larger coordinates.
+    pub forward: bool,
+    /// Indices of its open faces.
+    pub faces: Vec<usize>,
+    /// Their areas together, m².
+    pub area: f64,
+    /// Number of its law, from 1.
+    pub law: usize,
+    /// Pressure against flow at its speed and density.
+    pub curve: FanCurve,
+}
+
+/// Where walls are, for LVEL: per cell, from ∇²φ = −1 ([`crate::physics::wall_law`]).
+#[derive(Clone, Debug, PartialEq)]
+pub struct WallField {
+    /// y, m.
+    pub distance: Vec<f64>,
+    /// Share of the wall's shear, 1 at the wall and 0 in the middle of a gap.
+    pub shear_share: Vec<f64>,
 }
 
 /// How convection is discretised; upwind is implicit, the rest is added as a deferred correction.
@@ -128,6 +160,12 @@ pub struct FlowProblem {
     pub faces: [Vec<Face>; 3],
     /// Laws of faces.
     pub laws: Vec<FaceResistance>,
+    /// Fans whose flow follows their pressure.
+    pub fans: Vec<FlowFan>,
+    /// Axes along which the flow repeats: what leaves one side enters at the other.
+    pub periodic: [bool; 3],
+    /// Where walls are, if the flow is turbulent (LVEL); laminar without.
+    pub walls: Option<WallField>,
     /// Start, given speeds, and velocities of walls in ghosts, m/s.
     pub velocity: [Vec<f64>; 3],
     /// Start, and the pressure outside of openings in ghosts, Pa.
@@ -149,7 +187,8 @@ impl FlowProblem {
     #[must_use]
     pub fn closed_box(grid: &Grid, density: f64, viscosity: f64) -> Self {
         let shape = Padded::new(grid.size());
-        let widths = Axis::ALL.map(|axis| (0..grid.size()[axis as usize]).map(|i| grid.width(axis, i)).collect());
+        let widths =
+            Axis::ALL.map(|axis| (0..grid.size()[axis as usize]).map(|i| grid.width(axis, i)).collect());
         let mut faces = [0, 1, 2].map(|_| vec![Face::new(Passage::Wall, false); shape.len()]);
         for (axis, faces) in faces.iter_mut().enumerate() {
             for (at, c) in shape.faces(axis) {
@@ -166,6 +205,9 @@ impl FlowProblem {
             viscosity,
             faces,
             laws: Vec::new(),
+            fans: Vec::new(),
+            periodic: [false; 3],
+            walls: None,
             velocity: [zeros(), zeros(), zeros()],
             pressure: zeros(),
             temperature: zeros(),
@@ -181,9 +223,10 @@ impl FlowProblem {
         let (axis, shape) = (side.axis as usize, self.shape);
         let wanted = if side.upper { shape.size[axis] } else { 0 };
         let stride = shape.strides()[axis];
-        shape.faces(axis).filter(move |(at, _)| at[axis] == wanted).map(move |(_, c)| {
-            (c, if side.upper { c } else { c - stride })
-        })
+        shape
+            .faces(axis)
+            .filter(move |(at, _)| at[axis] == wanted)
+            .map(move |(_, c)| (c, if side.upper { c } else { c - stride }))
     }
 
     /// Makes every face of a side the same. Its ghosts move along it at `velocity` m/s; the part through the
@@ -202,6 +245,25 @@ impl FlowProblem {
         for along in (0..3).filter(|&along| along != axis) {
             for (_, c) in shape.faces(along).filter(|(at, _)| at[axis] == edge) {
                 self.velocity[along][beyond(c)] = velocity[along];
+            }
+        }
+    }
+
+    /// Joins the two sides of an axis. The face of the upper side is that of the lower one.
+    pub fn set_periodic(&mut self, axis: usize) {
+        self.periodic[axis] = true;
+        let (shape, n) = (self.shape, self.shape.size[axis]);
+        let stride = shape.strides()[axis];
+        for (at, c) in shape.faces(axis).filter(|(at, _)| at[axis] == 0 || at[axis] == n).collect::<Vec<_>>()
+        {
+            self.faces[axis][c] = Face::new(Passage::Open, at[axis] == 0);
+        }
+        for (along, faces) in self.faces.iter_mut().enumerate() {
+            for lower in (0..shape.len()).filter(|c| c / stride % (n + 2) == 0).collect::<Vec<_>>() {
+                faces[lower] = faces[lower + n * stride];
+                if along != axis {
+                    faces[lower + (n + 1) * stride] = faces[lower + stride];
+                }
             }
         }
     }

@@ -19,8 +19,11 @@ pub(super) fn heat(flow: &mut Flow) {
         let arrays = split(block, n);
         let inside = row % rows <= ny && row / rows <= nz;
         for i in 1..n {
-            let terms =
-                if inside && i <= nx { cell_terms(now, row * n + i, [i, row % rows, row / rows]) } else { [0.0; 8] };
+            let terms = if inside && i <= nx {
+                cell_terms(now, row * n + i, [i, row % rows, row / rows])
+            } else {
+                [0.0; 8]
+            };
             for (array, term) in terms.into_iter().enumerate() {
                 arrays[array][i] = term;
             }
@@ -46,7 +49,8 @@ fn cell_terms(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8] {
         let own = flow.widths[axis][at[axis]];
         for side in 0..2 {
             let face = if side == 1 { c + s[axis] } else { c };
-            let (other, opposite) = if side == 1 { (c + s[axis], c - s[axis]) } else { (c - s[axis], c + s[axis]) };
+            let (other, opposite) =
+                if side == 1 { (c + s[axis], c - s[axis]) } else { (c - s[axis], c + s[axis]) };
             let flux = capacity * area * flow.velocity[axis][face];
             let inflow = if side == 1 { -flux } else { flux };
             terms[2 * axis + side] = heat.conductance[axis][face] + inflow.max(0.0);
@@ -69,7 +73,8 @@ fn cell_terms(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8] {
             let up_distance = if sighted { 0.5 * (widths[0] + widths[2]) } else { 0.0 };
             let distance = 0.5 * (own + beyond);
             let share = widths[0] / (widths[0] + widths[1]);
-            terms[RIGHT] += inflow * correction(flow.convection, centre, down, up, distance, up_distance, share);
+            terms[RIGHT] +=
+                inflow * correction(flow.convection, centre, down, up, distance, up_distance, share);
         }
     }
     terms

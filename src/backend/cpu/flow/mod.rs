@@ -6,13 +6,15 @@ mod mass_defect;
 mod momentum;
 mod relax;
 mod rows;
+mod viscosity;
+mod wrap;
 
 use super::CpuBackend;
 use super::layout::Field;
-use crate::backend::flow::{FlowBackend, Imbalance, Unknown};
 use crate::backend::BackendError;
+use crate::backend::flow::{FlowBackend, Imbalance, Unknown};
 use crate::field::Padded;
-use crate::model::flow::{Convection, FaceResistance, FlowProblem};
+use crate::model::flow::{Convection, FaceResistance, FlowFan, FlowProblem, WallField};
 pub(super) use rows::Coefficients;
 
 /// A flow and its state.
@@ -24,9 +26,14 @@ pub struct Flow {
     density: f64,
     faces: [Vec<u32>; 3],
     laws: Vec<FaceResistance>,
+    fans: Vec<FlowFan>,
+    periodic: [bool; 3],
+    walls: Option<WallField>,
     velocity: [Vec<f64>; 3],
     pressure: Vec<f64>,
     temperature: Vec<f64>,
+    /// Dynamic viscosity of the fluid, Pa s.
+    laminar_viscosity: f64,
     /// Effective dynamic viscosity of cells, Pa s.
     viscosity: Vec<f64>,
     body_force: [f64; 3],
@@ -60,9 +67,13 @@ impl Flow {
     fn new(problem: &FlowProblem) -> Self {
         let shape = problem.shape;
         let zeros = || vec![0.0; shape.len()];
-        let with_ghosts = |widths: &Vec<f64>| {
-            let mut padded = vec![0.0; widths.len() + 2];
-            padded[1..=widths.len()].copy_from_slice(widths);
+        let with_ghosts = |axis: usize| {
+            let (widths, n) = (&problem.widths[axis], shape.size[axis]);
+            let mut padded = vec![0.0; n + 2];
+            padded[1..=n].copy_from_slice(widths);
+            if problem.periodic[axis] {
+                (padded[0], padded[n + 1]) = (widths[n - 1], widths[0]);
+            }
             padded
         };
         let heat = problem.heat.as_ref().map(|heat| Heat {
@@ -73,10 +84,14 @@ impl Flow {
         });
         Self {
             shape,
-            widths: problem.widths.each_ref().map(with_ghosts),
+            widths: [0, 1, 2].map(with_ghosts),
             density: problem.density,
             faces: problem.faces.each_ref().map(|faces| faces.iter().map(|face| face.0).collect()),
             laws: problem.laws.clone(),
+            fans: problem.fans.clone(),
+            periodic: problem.periodic,
+            walls: problem.walls.clone(),
+            laminar_viscosity: problem.viscosity,
             velocity: problem.velocity.clone(),
             pressure: problem.pressure.clone(),
             temperature: problem.temperature.clone(),
@@ -157,6 +172,32 @@ impl FlowBackend for CpuBackend {
     fn mobility(&self, flow: &mut Flow) -> Result<[Vec<f64>; 3], BackendError> {
         correct::mobility(flow);
         Ok(flow.mobility.clone())
+    }
+
+    fn viscosity(&self, flow: &mut Flow) {
+        viscosity::viscosity(flow);
+    }
+
+    fn wrap(&self, flow: &mut Flow, unknown: Unknown) {
+        wrap::wrap(flow, unknown);
+    }
+
+    fn fan_flows(&self, flow: &Flow) -> Result<Vec<f64>, BackendError> {
+        let through = |fan: &FlowFan| {
+            let velocity = &flow.velocity[fan.axis];
+            fan.faces.iter().map(|&c| velocity[c] * mass_defect::area(flow, fan.axis, c)).sum()
+        };
+        Ok(flow.fans.iter().map(through).collect())
+    }
+
+    fn set_laws(&self, flow: &mut Flow, laws: &[FaceResistance]) {
+        flow.laws.copy_from_slice(laws);
+    }
+
+    fn throughput(&self, flow: &Flow, t: &mut Field) {
+        let mut natural = flow.natural.clone();
+        mass_defect::throughput(flow, &mut natural);
+        t.set(&natural);
     }
 
     fn mass_defect(&self, flow: &Flow, r: &mut Field) {

@@ -15,7 +15,9 @@
 
 use super::Flow;
 use super::rows::{RIGHT, SINK, split};
+use super::viscosity::speed;
 use crate::model::flow::{Convection, Face, FaceResistance, Passage};
+use crate::physics::wall_law::wall_shear_ratio;
 
 const OPEN: u32 = Passage::Open as u32;
 const WALL: u32 = Passage::Wall as u32;
@@ -61,7 +63,9 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
     let [lateral_1, lateral_2] = [(A + 1) % 3, (A + 2) % 3];
     let area = flow.widths[lateral_1][at[lateral_1]] * flow.widths[lateral_2][at[lateral_2]];
     let mut terms = [0.0; 8];
-    let closed = |face: usize| flow.faces[A][face] & Face::PASSAGE != OPEN || flow.faces[A][face] >> Face::LAW_SHIFT != 0;
+    let closed = |face: usize| {
+        flow.faces[A][face] & Face::PASSAGE != OPEN || flow.faces[A][face] >> Face::LAW_SHIFT != 0
+    };
 
     // Along the axis: the faces of the volume are the centres of the two cells.
     for side in 0..2 {
@@ -75,14 +79,16 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
         terms[2 * A + side] = flow.viscosity[cell] * area / width + inflow.max(0.0);
         let step = |face: usize, shift: isize| u[face.wrapping_add_signed(shift * s[A] as isize)];
         let outward: isize = if side == 1 { 1 } else { -1 };
-        let ahead = flow.widths[A][at[A].wrapping_add_signed(if side == 1 { 1 } else { -2 }).min(flow.widths[A].len() - 1)];
+        let ahead = flow.widths[A]
+            [at[A].wrapping_add_signed(if side == 1 { 1 } else { -2 }).min(flow.widths[A].len() - 1)];
         let (centre, down, up, up_width, blind) = if inflow > 0.0 {
             (u[other], u[c], step(other, outward), ahead, closed(other))
         } else {
             (u[c], u[other], u[opposite], 2.0 * half[1 - side], closed(c))
         };
         let blind = blind || up_width == 0.0;
-        terms[RIGHT] += inflow * correction(flow.convection, centre, down, up, width, if blind { 0.0 } else { up_width }, 0.5);
+        terms[RIGHT] += inflow
+            * correction(flow.convection, centre, down, up, width, if blind { 0.0 } else { up_width }, 0.5);
     }
 
     // Across: two halves on each of four sides.
@@ -106,8 +112,9 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
                 let neighbour = if side == 1 { cell + s[b] } else { cell - s[b] };
                 match code & Face::PASSAGE {
                     OPEN => g += 0.5 * (flow.viscosity[cell] + flow.viscosity[neighbour]) * piece / distance,
-                    WALL => terms[SINK] += flow.viscosity[cell] * piece / (0.5 * own),
-                    GIVEN | MOVING => g += flow.viscosity[cell] * piece / (0.5 * own),
+                    WALL => terms[SINK] += wall_viscosity(flow, cell, 0.5 * own) * piece / (0.5 * own),
+                    MOVING => g += wall_viscosity(flow, cell, 0.5 * own) * piece / (0.5 * own),
+                    GIVEN => g += flow.viscosity[cell] * piece / (0.5 * own),
                     _ => {}
                 }
                 drawn |= code & Face::PASSAGE == OPENING;
@@ -124,28 +131,34 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
                 let (centre, down, up, widths, sighted) = if inflow > 0.0 {
                     let index = at[b].wrapping_add_signed(if side == 1 { 2 } else { -2 });
                     let up_width = flow.widths[b].get(index).copied().unwrap_or(0.0);
-                    let sighted = (half[0] == 0.0 || open(far(west), side == 1)) && (half[1] == 0.0 || open(far(here), side == 1));
+                    let sighted = (half[0] == 0.0 || open(far(west), side == 1))
+                        && (half[1] == 0.0 || open(far(here), side == 1));
                     let up = if sighted { u[far(other)] } else { 0.0 };
                     (u[other], u[c], up, [beyond, own, up_width], sighted)
                 } else {
                     let up_width = flow.widths[b][if side == 1 { at[b] - 1 } else { at[b] + 1 }];
-                    let sighted = (half[0] == 0.0 || open(west, side == 0)) && (half[1] == 0.0 || open(here, side == 0));
+                    let sighted = (half[0] == 0.0 || open(west, side == 0))
+                        && (half[1] == 0.0 || open(here, side == 0));
                     (u[c], u[other], u[opposite], [own, beyond, up_width], sighted)
                 };
                 let up_distance = if sighted { 0.5 * (widths[0] + widths[2]) } else { 0.0 };
                 let share = widths[0] / (widths[0] + widths[1]);
-                terms[RIGHT] += inflow * correction(flow.convection, centre, down, up, distance, up_distance, share);
+                terms[RIGHT] +=
+                    inflow * correction(flow.convection, centre, down, up, distance, up_distance, share);
             }
         }
     }
 
     let law = law(flow, A, c);
     let speed = u[c];
-    terms[SINK] += area * (2.0 * law.quadratic * speed.abs() + law.linear);
+    terms[SINK] += area * (2.0 * law.quadratic * speed.abs() + law.linear + law.stiffness);
     terms[RIGHT] += area * (flow.pressure[west] - flow.pressure[here])
         + area * (half[0] + half[1]) * flow.body_force[A]
-        - area * rho * flow.buoyancy[A] * (flow.temperature[west] * half[0] + flow.temperature[here] * half[1])
-        + area * (law.quadratic * speed * speed.abs() + law.rise);
+        - area
+            * rho
+            * flow.buoyancy[A]
+            * (flow.temperature[west] * half[0] + flow.temperature[here] * half[1])
+        + area * (law.quadratic * speed * speed.abs() + law.rise + law.stiffness * speed);
     terms
 }
 
@@ -181,6 +194,16 @@ pub(super) fn correction(
     }
 }
 
+/// τ_w/(u/y) under a cell whose centre lies `distance` m from a wall, Pa s.
+#[inline(always)]
+fn wall_viscosity(flow: &Flow, cell: usize, distance: f64) -> f64 {
+    let mu = flow.laminar_viscosity;
+    if flow.walls.is_none() {
+        return mu;
+    }
+    mu * wall_shear_ratio(flow.density * speed(flow, cell) * distance / mu)
+}
+
 /// The law of a face, with the head that still surroundings lose to fluid that they give: ½ρu².
 #[inline(always)]
 fn law(flow: &Flow, axis: usize, c: usize) -> FaceResistance {
@@ -201,5 +224,5 @@ fn law(flow: &Flow, axis: usize, c: usize) -> FaceResistance {
 /// dΔp/du of a face's law at its present speed, Pa s/m.
 pub(super) fn law_slope(flow: &Flow, axis: usize, c: usize) -> f64 {
     let law = law(flow, axis, c);
-    2.0 * law.quadratic * flow.velocity[axis][c].abs() + law.linear
+    2.0 * law.quadratic * flow.velocity[axis][c].abs() + law.linear + law.stiffness
 }

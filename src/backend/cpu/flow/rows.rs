@@ -53,18 +53,23 @@ pub(super) fn split(block: &mut [f64], n: usize) -> [&mut [f64]; ARRAYS] {
 }
 
 /// Calls `f(row, the row's chunk)` for every row that holds cells or upper faces.
-pub(super) fn each_row(shape: Padded, chunk: usize, values: &mut [f64], f: impl Fn(usize, &mut [f64]) + Sync) {
+pub(super) fn each_row(
+    shape: Padded,
+    chunk: usize,
+    values: &mut [f64],
+    f: impl Fn(usize, &mut [f64]) + Sync,
+) {
     let rows = shape.size[1] + 2;
     let inside = |row: usize| row % rows > 0 && row >= rows;
     let min = (PARALLEL_VALUES / shape.row()).max(1);
     if shape.len() < 2 * PARALLEL_VALUES {
         values.chunks_mut(chunk).enumerate().filter(|(row, _)| inside(*row)).for_each(|(row, v)| f(row, v));
     } else {
-        values
-            .par_chunks_mut(chunk)
-            .with_min_len(min)
-            .enumerate()
-            .for_each(|(row, v)| if inside(row) { f(row, v) });
+        values.par_chunks_mut(chunk).with_min_len(min).enumerate().for_each(|(row, v)| {
+            if inside(row) {
+                f(row, v)
+            }
+        });
     }
 }
 
