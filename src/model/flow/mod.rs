@@ -70,6 +70,12 @@ impl Face {
         self.0 & Self::SOLVED != 0
     }
 
+    /// The same face with a given velocity through it.
+    #[must_use]
+    pub fn given(self) -> Self {
+        Self(self.0 & !Self::SOLVED)
+    }
+
     /// Whether its passage is this one.
     #[must_use]
     pub fn is(self, passage: Passage) -> bool {
@@ -260,9 +266,9 @@ impl FlowProblem {
         }
         for (along, faces) in self.faces.iter_mut().enumerate() {
             for lower in (0..shape.len()).filter(|c| c / stride % (n + 2) == 0).collect::<Vec<_>>() {
-                faces[lower] = faces[lower + n * stride];
+                faces[lower] = faces[lower + n * stride].given();
                 if along != axis {
-                    faces[lower + (n + 1) * stride] = faces[lower + stride];
+                    faces[lower + (n + 1) * stride] = faces[lower + stride].given();
                 }
             }
         }
