@@ -6,16 +6,19 @@
 
 use super::Flow;
 use super::momentum::correction;
-use super::rows::{RIGHT, SINK, split};
+use super::rows::{Filling, RIGHT, SINK, System, split};
+use crate::field::Padded;
 use crate::model::flow::{Face, Passage};
 
-/// Fills the system; nothing without a heat problem.
-pub(super) fn heat(flow: &mut Flow) {
-    let mut system = std::mem::replace(&mut flow.system, super::Coefficients::empty());
+/// Fills the system; a `factor` renews the inertia.
+pub(super) fn heat(flow: &mut Flow, factor: Option<f64>) {
+    let mut system = std::mem::replace(&mut flow.system, System::new(Padded::new([0; 3])));
+    let mut inertia = std::mem::take(&mut flow.heat_inertia);
     let now = &*flow;
     let [nx, ny, nz] = flow.shape.size;
-    system.fill(|row, block| {
-        let (n, rows) = (nx + 2, ny + 2);
+    let (n, rows) = (nx + 2, ny + 2);
+    let filling = Filling { x: &now.temperature, inertia: &mut inertia, factor };
+    system.fill(filling, |row, block| {
         let arrays = split(block, n);
         let inside = row % rows <= ny && row / rows <= nz;
         for i in 1..n {
@@ -29,6 +32,7 @@ pub(super) fn heat(flow: &mut Flow) {
             }
         }
     });
+    flow.heat_inertia = inertia;
     flow.system = system;
 }
 

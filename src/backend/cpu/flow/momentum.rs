@@ -14,8 +14,10 @@
 //! with a passage of its own.
 
 use super::Flow;
-use super::rows::{RIGHT, SINK, split};
+use super::plain;
+use super::rows::{Filling, RIGHT, SINK, System, split};
 use super::viscosity::speed;
+use crate::field::Padded;
 use crate::model::flow::{Convection, Face, FaceResistance, Passage};
 use crate::physics::wall_law::wall_shear_ratio;
 
@@ -25,22 +27,27 @@ const GIVEN: u32 = Passage::Given as u32;
 const MOVING: u32 = Passage::MovingWall as u32;
 const OPENING: u32 = Passage::Opening as u32;
 
-/// Fills the system with the equation along `axis`.
-pub(super) fn momentum(flow: &mut Flow, axis: usize) {
-    let mut system = std::mem::replace(&mut flow.system, super::Coefficients::empty());
-    let flow_now = &*flow;
+/// Fills the system with the equation along `axis`; a `factor` renews the inertia.
+pub(super) fn momentum(flow: &mut Flow, axis: usize, factor: Option<f64>) {
+    let mut system = std::mem::replace(&mut flow.system, System::new(Padded::new([0; 3])));
+    let mut inertia = std::mem::take(&mut flow.inertia[axis]);
+    let now = &*flow;
+    let filling = Filling { x: &now.velocity[axis], inertia: &mut inertia, factor };
     match axis {
-        0 => system.fill(|row, block| fill_row::<0>(flow_now, row, block)),
-        1 => system.fill(|row, block| fill_row::<1>(flow_now, row, block)),
-        _ => system.fill(|row, block| fill_row::<2>(flow_now, row, block)),
+        0 => system.fill(filling, #[inline(always)] |row, block| fill_row::<0>(now, row, block)),
+        1 => system.fill(filling, #[inline(always)] |row, block| fill_row::<1>(now, row, block)),
+        _ => system.fill(filling, #[inline(always)] |row, block| fill_row::<2>(now, row, block)),
     }
+    flow.inertia[axis] = inertia;
     flow.system = system;
 }
 
+#[inline(always)]
 fn fill_row<const A: usize>(flow: &Flow, row: usize, block: &mut [f64]) {
     let (n, rows) = (flow.shape.row(), flow.shape.size[1] + 2);
-    let arrays = split(block, n);
-    for i in 1..n {
+    let mut arrays = split(block, n);
+    let run = flow.plain[A][row].clone();
+    for i in (1..run.start.max(1)).chain(run.end.max(1)..n) {
         let c = row * n + i;
         let terms = if flow.faces[A][c] & Face::SOLVED == 0 {
             [0.0; 8]
@@ -51,10 +58,13 @@ fn fill_row<const A: usize>(flow: &Flow, row: usize, block: &mut [f64]) {
             arrays[array][i] = term;
         }
     }
+    if !run.is_empty() {
+        plain::fill::<A>(flow, row, run, &mut arrays);
+    }
 }
 
 /// Coefficients, s and b of a solved face; `at` counts from the ghost.
-#[inline(always)]
+#[inline(never)]
 fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8] {
     let (s, rho) = (flow.shape.strides(), flow.density);
     let u = &flow.velocity[A];
@@ -77,7 +87,9 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
         let towards_upper = 0.5 * rho * area * (u[c] + u[other]);
         let inflow = if side == 1 { -towards_upper } else { towards_upper };
         terms[2 * A + side] = flow.viscosity[cell] * area / width + inflow.max(0.0);
-        let step = |face: usize, shift: isize| u[face.wrapping_add_signed(shift * s[A] as isize)];
+        let step = |face: usize, shift: isize| {
+            u.get(face.wrapping_add_signed(shift * s[A] as isize)).copied().unwrap_or(0.0)
+        };
         let outward: isize = if side == 1 { 1 } else { -1 };
         let ahead = flow.widths[A]
             [at[A].wrapping_add_signed(if side == 1 { 1 } else { -2 }).min(flow.widths[A].len() - 1)];
