@@ -123,7 +123,7 @@ fn settle(builder: &mut Builder<'_>, budget: &Budget<'_>) -> Option<String> {
     let mut fans = 0.0;
     for &index in &budget.members {
         match builder.expansion.items[index].kind {
-            Kind::Fan => fans += builder.scene.fans[builder.slots[index]].power,
+            Kind::Fan => fans += builder.scene.fans[builder.slots[index]].design_power(),
             kind => named += power_of(builder, index, kind),
         }
     }
