@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use racktherm::couple::{CoupleError, prepare};
 use racktherm::scene::{
     AirField, AirModel, Convection, Diagnostics, FanFailure, FanPower, Fill, FlowProfile, FluidId,
-    OpeningCondition, Resolution, Scene, Status, Turbulence, Value, WallCondition, WallMotion,
+    OpeningCondition, Receiver, Resolution, Scene, Status, Turbulence, Value, WallCondition, WallMotion,
 };
 
 fn toml_files(folder: &str) -> Vec<PathBuf> {
@@ -230,6 +230,11 @@ fn the_remainder_of_a_budget_goes_to_the_named_part_and_fans_count_once() {
     let scene = load(&text, &[]).unwrap();
     assert!((scene.porous[0].power - (1100.0 - 1000.0 - 6.0)).abs() < 1e-9);
     assert!(load(&text, &["budget.box.total=1005 W"]).is_err());
+    // A fan that draws 2 W more than its 6 W leaves 2 W less.
+    let rest = &scene.remainders[0];
+    assert_eq!((rest.fans.as_slice(), rest.receivers.as_slice()), (&[0][..], &[Receiver::Porous(0)][..]));
+    assert!((rest.correction(&scene, &[8.0]) + 2.0).abs() < 1e-12);
+    assert!(load(&text, &["budget.box.includes_fans=false"]).unwrap().remainders.is_empty());
 }
 
 #[test]

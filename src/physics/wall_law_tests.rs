@@ -35,6 +35,19 @@ fn four_newton_steps_invert_the_law_within_1e_10() {
 }
 
 #[test]
+fn the_series_near_the_wall_meets_the_difference_and_keeps_its_digits_at_any_speed() {
+    let at = 0.5 / KAPPA;
+    let (below, above) = (tails(at * (1.0 - 1e-15)), tails(at * (1.0 + 1e-15)));
+    assert_relative_eq!(below.0, above.0, max_relative = 1e-11);
+    assert_relative_eq!(below.1, above.1, max_relative = 1e-10);
+    for re in [1e-300, 1e-30, 1e-12, 1e-6] {
+        assert_relative_eq!(u_plus(re), re.sqrt(), max_relative = 1e-9);
+        assert_relative_eq!(wall_shear_ratio(re), 1.0, max_relative = 1e-9);
+        assert_relative_eq!(viscosity_ratio(re), 1.0, max_relative = 1e-9);
+    }
+}
+
+#[test]
 fn the_law_is_linear_at_the_wall_and_logarithmic_far_from_it() {
     assert_relative_eq!(u_plus_at(0.5), 0.5, max_relative = 1e-6);
     for y in [3e3, 1e5] {

@@ -22,6 +22,7 @@ mod load;
 mod names;
 mod overrides;
 mod read;
+mod remainder;
 mod remark;
 mod scope;
 mod setting;
@@ -40,6 +41,7 @@ pub use diagnostic::{Diagnostic, Diagnostics};
 pub use fault::{AIR, DOMAIN, Fault, GRID, Places, REAR_DOOR};
 pub use liquid::{Branch, Loop, RearDoor};
 pub use load::Loaded;
+pub use remainder::{Receiver, Remainder};
 pub use remark::{Remark, RemarkKind};
 pub use setting::{GridRule, Monitor, Place, Quantity, Resolution, Site};
 pub use solid::{Contact, Fill, Material, MaterialId, Solid, Source};
@@ -102,6 +104,8 @@ pub struct Scene {
     pub branches: Vec<Branch>,
     /// Rear door.
     pub rear_door: Option<RearDoor>,
+    /// Rests of budgets that contain fans.
+    pub remainders: Vec<Remainder>,
     /// Monitors.
     pub monitors: Vec<Monitor>,
     /// What the reader settled or noticed and is no error.
