@@ -33,18 +33,22 @@
 //! β = (3.85 Pr^⅓ − 1.3)² + 2.12 ln Pr,   Γ = 0.01 (Pr y⁺)⁴/(1 + 5 Pr³ y⁺)
 //! ```
 //!
+//! In air between plates both give Nusselt numbers 12 % above Gnielinski's (of pipes) from Re_D 30,000 to 200,000, 18 % at
+//! 11,000, where the friction measured in channels lies 6 % above that of pipes.
+//!
 //! A wall's cell of half width y passes shear and heat as the plain half cell does, µ u/y and k/y, times a ratio that is
 //! 1 where the cell is resolved. Every function is a fixed sequence of operations with no more than one choice
 //! between two values, so that a shader does the same: u⁺ by four Newton steps, for Re up to 10⁸ within 1e-10 in f64
-//! and 4e-6 in f32, the ratios within 2e-6 of themselves. Left out: roughness, pressure gradients, transition (the law takes every flow as
-//! turbulent once Re exceeds some 100), buoyancy at the wall.
+//! and 4e-6 in f32, the ratios within 2e-6 of themselves. Left out: roughness, pressure gradients, transition (the
+//! law takes every flow as turbulent once Re exceeds some 100), buoyancy at the wall.
 
 /// von Kármán's constant κ of the law.
 pub const KAPPA: f64 = 0.417;
 /// Constant E of the law.
 pub const E: f64 = 8.6;
-/// Turbulent Prandtl number (Kader's 2.12 = Pr_t/κ with κ = 0.4).
-pub const TURBULENT_PRANDTL: f64 = 0.85;
+/// Turbulent Prandtl number: with it the slope of the logarithm away from the wall, Pr_t/κ, is Kader's 2.12 at it. Of
+/// air 0.85 to 0.9 (Kays, J. Heat Transfer 116 (1994) 284).
+pub const TURBULENT_PRANDTL: f64 = 2.12 * KAPPA;
 /// Local Reynolds number up to which [`u_plus`] is accurate as stated.
 pub const HIGHEST_REYNOLDS: f64 = 1e8;
 /// Newton steps of [`u_plus`] and [`u_plus_at`].
