@@ -13,7 +13,7 @@ use crate::material::air;
 use crate::model::air::{AirProblem, FanFace, OPEN_LOSS_PER_METRE, SinkLoss};
 use crate::model::system::CellLink;
 use crate::model::{EnergyInputs, Model, energy_system};
-use crate::scene::{Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
+use crate::scene::{AIR, AirField, Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
 
 /// Most names in a remark.
 const MOST_NAMES: usize = 4;
@@ -24,6 +24,9 @@ const MOST_NAMES: usize = 4;
 /// [`CoupleError::Scene`] with what the grid cannot hold, or with every region of air that fans cannot drive and
 /// every part whose heat has no way out.
 pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleError> {
+    if scene.air.field == AirField::Momentum {
+        return Err(CoupleError::Scene(vec![momentum_not_yet()]));
+    }
     let mut model = Model::new(scene, resolution)?;
     let mut faults = Vec::new();
     let mut note = |result: Result<(), CoupleError>| match result {
@@ -47,6 +50,15 @@ pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleErr
         model.remarks.push(remark);
     }
     Ok(model)
+}
+
+fn momentum_not_yet() -> Fault {
+    Fault {
+        code: "racktherm::not_yet",
+        message: "the momentum equations cannot be solved yet".to_owned(),
+        remedy: "leave field = \"momentum\" out of [air], with what belongs to it".to_owned(),
+        items: vec![AIR.to_owned()],
+    }
 }
 
 fn refuse(faults: Vec<Fault>) -> Result<(), CoupleError> {

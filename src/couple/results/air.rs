@@ -95,7 +95,7 @@ impl AirStreams {
     pub(super) fn summary(&self, view: &View<'_>) -> result::Air {
         let air = view.air.expect("streams are those of an air field");
         let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
-        let flow = |fan: usize| view.scene.fans[fan].flow;
+        let flow = |fan: usize| view.scene.fans[fan].fixed_flow().unwrap_or(0.0);
         let total: f64 = (0..rises.len()).map(flow).sum();
         let work: f64 = rises.iter().enumerate().map(|(fan, rise)| flow(fan) * rise).sum();
         result::Air {
@@ -117,11 +117,11 @@ pub(super) fn fans(view: &View<'_>) -> Vec<result::Fan> {
     let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
     let summary = |(fan, rise): (&crate::scene::Fan, f64)| result::Fan {
         name: fan.name.clone(),
-        flow_m3_s: fan.flow,
+        flow_m3_s: fan.fixed_flow().unwrap_or(0.0),
         pressure_rise_pa: rise,
         available_pressure_pa: fan.available_pressure,
-        power_w: fan.power,
-        speed: 1.0,
+        power_w: fan.design_power(),
+        speed: fan.speed(),
     };
     view.scene.fans.iter().zip(rises).map(summary).collect()
 }

@@ -27,10 +27,13 @@ impl AirProblem {
         problem.fans = scene
             .fans
             .iter()
-            .map(|fan| FanPlane {
-                name: fan.name.clone(),
-                mass_flow: density * if fan.forward { fan.flow } else { -fan.flow },
-                faces: Vec::new(),
+            .map(|fan| {
+                let flow = fan.fixed_flow().unwrap_or(0.0);
+                FanPlane {
+                    name: fan.name.clone(),
+                    mass_flow: density * if fan.forward { flow } else { -flow },
+                    faces: Vec::new(),
+                }
             })
             .collect();
         for face in &model.fans {
@@ -122,7 +125,7 @@ fn boundary_faces(model: &Model, scene: &Scene, losses: &CellLosses<'_>, density
                 face.area,
                 density,
             )),
-            pressure: opening.pressure + containment,
+            pressure: opening.pressure().unwrap_or(0.0) + containment,
             opening: face.opening,
         }
     };
