@@ -19,6 +19,7 @@
 //! measured stream by stream ([`balance`]), closes to the device's tolerance. Otherwise the summary names what
 //! is missing.
 
+mod advection;
 pub mod airflow;
 pub mod airstate;
 pub mod balance;
@@ -26,7 +27,9 @@ pub mod device;
 pub mod energy;
 pub mod engine;
 pub mod films;
+pub mod fluid;
 pub mod loops;
+pub mod momentum;
 mod prepare;
 pub mod regions;
 pub mod regular;

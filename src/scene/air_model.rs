@@ -1,6 +1,7 @@
 //! How the air of a scene is described, and fluids other than air.
 
 use super::value::{Origin, Region};
+pub use crate::physics::convection::Convection;
 
 /// What is solved for the air.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -20,18 +21,6 @@ pub enum Turbulence {
     /// Wall distance and local velocity ([`crate::physics::wall_law`]).
     #[default]
     Lvel,
-}
-
-/// How values are carried to the faces by the flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Convection {
-    /// Second order with a limiter.
-    #[default]
-    Bounded,
-    /// Second order without, for smooth fields.
-    Central,
-    /// First order.
-    Upwind,
 }
 
 /// The air of a scene. All but `field` belongs to the momentum equations.

@@ -9,6 +9,7 @@ mod buffers;
 mod commands;
 mod device;
 mod extended;
+mod flow_missing;
 mod kernel;
 mod kernels;
 mod limits;

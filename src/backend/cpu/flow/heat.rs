@@ -5,10 +5,10 @@
 //! ```
 
 use super::Flow;
-use super::momentum::correction;
 use super::rows::{Filling, RIGHT, SINK, System, split};
 use crate::field::Padded;
 use crate::model::flow::{Face, Passage};
+use crate::physics::convection::correction;
 
 /// Fills the system; a `factor` renews the inertia.
 pub(super) fn heat(flow: &mut Flow, factor: Option<f64>) {

@@ -18,7 +18,8 @@ use super::plain;
 use super::rows::{Filling, RIGHT, SINK, System, split};
 use super::viscosity::speed;
 use crate::field::Padded;
-use crate::model::flow::{Convection, Face, FaceResistance, Passage};
+use crate::model::flow::{Face, FaceResistance, Passage};
+use crate::physics::convection::correction;
 use crate::physics::wall_law::wall_shear_ratio;
 
 const OPEN: u32 = Passage::Open as u32;
@@ -172,38 +173,6 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
             * (flow.temperature[west] * half[0] + flow.temperature[here] * half[1])
         + area * (law.quadratic * speed * speed.abs() + law.rise + law.stiffness * speed);
     terms
-}
-
-/// Face value less that of the upwind side, u_f − u_C: linear interpolation, limited by the gradients up and down
-/// the stream, `share` of the way from C to D. An `up_distance` of 0 says that there is nothing upstream to
-/// look at.
-///
-/// Limiter: harmonic QUICK, ψ(r) = 4r/(3r + 1), r = upstream over downstream gradient; N. Waterson and
-/// H. Deconinck, "Design principles for bounded higher-order convection schemes", J. Comput. Phys. 224 (2007).
-#[inline(always)]
-pub(super) fn correction(
-    convection: Convection,
-    centre: f64,
-    down: f64,
-    up: f64,
-    distance: f64,
-    up_distance: f64,
-    share: f64,
-) -> f64 {
-    let change = down - centre;
-    match convection {
-        Convection::Upwind => 0.0,
-        Convection::Central => share * change,
-        Convection::Bounded if up_distance == 0.0 => share * change,
-        Convection::Bounded => {
-            let upstream = (centre - up) * distance / up_distance;
-            if upstream * change > 0.0 {
-                share * 4.0 * upstream * change / (change + 3.0 * upstream)
-            } else {
-                0.0
-            }
-        }
-    }
 }
 
 /// τ_w/(u/y) under a cell whose centre lies `distance` m from a wall, Pa s.

@@ -243,7 +243,7 @@ fn across<const A: usize, const B: usize, const SCHEME: u32>(
     }
 }
 
-/// [`super::momentum::correction`] from the side that the fluid comes from; each side is C, D, U, its distance from U and
+/// [`crate::physics::convection::correction`] from the side that the fluid comes from; each side is C, D, U, its distance from U and
 /// its share of the way.
 #[inline(always)]
 fn upwinded<const SCHEME: u32>(entering: bool, from_other: [f64; 5], from_own: [f64; 5], distance: f64) -> f64 {
