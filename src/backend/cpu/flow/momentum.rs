@@ -35,9 +35,21 @@ pub(super) fn momentum(flow: &mut Flow, axis: usize, factor: Option<f64>) {
     let now = &*flow;
     let filling = Filling { x: &now.velocity[axis], inertia: &mut inertia, factor };
     match axis {
-        0 => system.fill(filling, #[inline(always)] |row, block| fill_row::<0>(now, row, block)),
-        1 => system.fill(filling, #[inline(always)] |row, block| fill_row::<1>(now, row, block)),
-        _ => system.fill(filling, #[inline(always)] |row, block| fill_row::<2>(now, row, block)),
+        0 => system.fill(
+            filling,
+            #[inline(always)]
+            |row, block| fill_row::<0>(now, row, block),
+        ),
+        1 => system.fill(
+            filling,
+            #[inline(always)]
+            |row, block| fill_row::<1>(now, row, block),
+        ),
+        _ => system.fill(
+            filling,
+            #[inline(always)]
+            |row, block| fill_row::<2>(now, row, block),
+        ),
     }
     flow.inertia[axis] = inertia;
     flow.system = system;
