@@ -213,8 +213,8 @@ fn a_millikelvin_opens_the_balance() {
     let scene = four_boxes(0.0);
     let model = Model::new(&scene, Resolution::Draft).unwrap();
     let cpu = device::cpu();
-    let air = solve_air_state(&scene, &model, OPEN_LOSS_PER_METRE, cpu.as_ref(), &Silent).unwrap();
-    let mut state = solve_energy(&scene, &model, air.as_ref(), cpu.as_ref(), &Silent).unwrap();
+    let air = solve_air_state(&scene, &model, OPEN_LOSS_PER_METRE, None, cpu.as_ref(), &Silent).unwrap();
+    let mut state = solve_energy(&scene, &model, air.as_ref(), None, cpu.as_ref(), &Silent).unwrap();
     assert!(heat_flows(&scene, &model, air.as_ref(), &state).relative() <= 1e-9);
     state.rise.cells.iter_mut().for_each(|rise| *rise += 1e-3);
     let open = heat_flows(&scene, &model, air.as_ref(), &state).relative();
@@ -388,8 +388,8 @@ fn rise_with_open_loss(scene: &Scene, factor: f64) -> f64 {
     let model = Model::new(scene, Resolution::Draft).expect("a scene that fits its grid");
     let cpu = device::cpu();
     let loss = factor * OPEN_LOSS_PER_METRE;
-    let air = solve_air_state(scene, &model, loss, cpu.as_ref(), &Silent).expect("a field that exists");
-    let state = solve_energy(scene, &model, air.as_ref(), cpu.as_ref(), &Silent).expect("temperatures");
+    let air = solve_air_state(scene, &model, loss, None, cpu.as_ref(), &Silent).expect("a field that exists");
+    let state = solve_energy(scene, &model, air.as_ref(), None, cpu.as_ref(), &Silent).expect("temperatures");
     match model.chip_nodes.first() {
         Some(chip) => state.rise.nodes[chip.case],
         None => state.rise.cells[model.parts[0].cells[0]],
@@ -466,7 +466,7 @@ fn the_band_of_a_sink_beside_a_free_passage_holds_all_speeds_from_half_the_open_
         let cpu = device::cpu();
         let ratio = |factor: f64| {
             let loss = factor * OPEN_LOSS_PER_METRE;
-            let air = solve_air_state(&scene, &model, loss, cpu.as_ref(), &Silent).expect("a field");
+            let air = solve_air_state(&scene, &model, loss, None, cpu.as_ref(), &Silent).expect("a field");
             bypass_ratio(&model, &air.expect("a scene with openings"), 0).expect("a sink with free flanks")
         };
         // The loss grows with the square of the speed: with ratio² times its loss the passage is as slow as the sink.

@@ -5,6 +5,7 @@
 //! sinks is fitted by u (|u| + u₀) around their speed, which few passes of the field bring into place.
 
 use crate::couple::airflow::{AirSolution, FLUX_TOLERANCE, solve_air};
+use crate::couple::energy::EnergyState;
 use crate::couple::engine::Device;
 use crate::couple::fluid;
 use crate::couple::momentum::{MomentumState, solve_momentum};
@@ -49,7 +50,8 @@ pub struct AirState {
 }
 
 /// Solves the air of a scene; none if it has neither opening nor fan. `open_loss` is the ζ per metre of open
-/// air (1/m), [`crate::model::air::OPEN_LOSS_PER_METRE`] unless a study varies it.
+/// air (1/m), [`crate::model::air::OPEN_LOSS_PER_METRE`] unless a study varies it. `before` are air and temperatures of
+/// the pass before, from which the flow goes on and by which it is lifted.
 ///
 /// # Errors
 /// [`CoupleError`] if fans drive a closed region, a heat sink's geometry is impossible, or the device fails.
@@ -57,6 +59,7 @@ pub fn solve_air_state(
     scene: &Scene,
     model: &Model,
     open_loss: f64,
+    before: Option<(&AirState, &EnergyState)>,
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Option<AirState>, CoupleError> {
@@ -71,30 +74,33 @@ pub fn solve_air_state(
     let properties = fluid::properties(scene, scene.site.air_temperature);
     let fins = scene.heat_sinks.iter().map(plate_fins).collect::<Result<Vec<_>, _>>()?;
     let fit = |fins: &Option<PlateFinSink>, speed: f64| sink_loss(fins.as_ref(), speed, &properties);
-    let mut loss: Vec<SinkLoss> = fins.iter().map(|fins| fit(fins, FIRST_SPEED)).collect();
+    let first_speed = |sink: usize| before.map_or(FIRST_SPEED, |(air, _)| air.frontal_speed(model, sink));
+    let mut loss: Vec<SinkLoss> =
+        fins.iter().enumerate().map(|(sink, fins)| fit(fins, first_speed(sink))).collect();
     let mut state: Option<AirState> = None;
     for pass in 1..=LOSS_PASSES {
         let mut problem = AirProblem::new(model, scene, properties.density, &loss, open_loss);
-        let before = state.as_ref().map(|s| &s.solution);
+        let last = state.as_ref().map(|s| &s.solution);
         let mut tell = |step: usize, change: f64| {
             let done = (step as f64 / 12.0).min(0.95);
             progress.update(done, &format!("pass {pass}, step {step}: fluxes change by {change:.1e}"));
         };
         // The first pass only finds the speeds at which fins are fitted.
-        let rough = pass == 1 && fins.iter().any(Option::is_some);
+        let rough = pass == 1 && before.is_none() && fins.iter().any(Option::is_some);
         let tolerance = if rough { ROUGH_TOLERANCE } else { FLUX_TOLERANCE };
-        let flow = state.as_ref().and_then(|s| s.momentum.as_ref());
+        let flow = state.as_ref().or(before.map(|(air, _)| air)).and_then(|s| s.momentum.as_ref());
+        let lifted = before.map(|(_, energy)| energy.rise.cells.as_slice());
         let (mut solution, momentum) = if by_momentum {
             let (solution, momentum) =
-                solve_momentum(scene, model, &mut problem, &properties, flow, device, progress)?;
+                solve_momentum(scene, model, &mut problem, &properties, flow, lifted, device, progress)?;
             (solution, Some(momentum))
         } else {
-            (solve_air(&problem, &model.grid, before, tolerance, device, &mut tell)?, None)
+            (solve_air(&problem, &model.grid, last, tolerance, device, &mut tell)?, None)
         };
         progress.update(0.95, &format!("continuity made exact: fluxes moved by {:.1e}", solution.repaired));
-        if let Some(before) = before {
-            solution.steps += before.steps;
-            solution.linear_iterations += before.linear_iterations;
+        if let Some(last) = last {
+            solution.steps += last.steps;
+            solution.linear_iterations += last.linear_iterations;
         }
         let mut new = AirState::new(scene, model, problem, solution, properties);
         new.momentum = momentum;

@@ -68,6 +68,8 @@ pub struct EnergyState {
     pub change: f64,
     /// Relative change of coolant coefficients in the last pass.
     pub coolant_change: f64,
+    /// Change of the last pass of air and temperatures together, if they do not agree, K; else 0.
+    pub buoyancy_change: f64,
     /// Passes.
     pub passes: usize,
     /// Krylov iterations of all passes.
@@ -115,7 +117,7 @@ struct Coefficients {
     rise: Vec<f64>,
 }
 
-/// Solves the temperatures of a scene in its air.
+/// Solves the temperatures of a scene in its air, from those of a similar problem if there is one.
 ///
 /// # Errors
 /// [`CoupleError`] if a node hangs in the air, a heat sink is impossible, or the device fails.
@@ -123,12 +125,17 @@ pub fn solve_energy(
     scene: &Scene,
     model: &Model,
     air: Option<&AirState>,
+    before: Option<&EnergyState>,
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<EnergyState, CoupleError> {
     progress.stage("temperatures");
     let setup = Setup::new(scene, model, air);
     let mut state = setup.first_state();
+    if let Some(before) = before {
+        state.rise.clone_from(&before.rise);
+        state.branches.clone_from(&before.branches);
+    }
     let mut film_temperature = scene.site.air_temperature;
     let mut goal = if setup.follows_temperatures() { FIRST_PASSES } else { Goal::Converge };
     while state.passes < MOST_PASSES && !state.converged {
@@ -172,7 +179,7 @@ fn pass_share(change: f64) -> f64 {
 }
 
 /// Largest change of a cell or node, K; NaN if there is one.
-fn largest_difference(a: &State, b: &State) -> f64 {
+pub(super) fn largest_difference(a: &State, b: &State) -> f64 {
     let cells = a.cells.iter().zip(&b.cells);
     cells.chain(a.nodes.iter().zip(&b.nodes)).fold(0.0, |largest: f64, (a, b)| {
         let difference = (a - b).abs();
@@ -222,6 +229,7 @@ impl<'a> Setup<'a> {
             sinks: Vec::new(),
             change: f64::INFINITY,
             coolant_change: f64::INFINITY,
+            buoyancy_change: 0.0,
             passes: 0,
             linear_iterations: 0,
             report: SolveReport::default(),

@@ -39,7 +39,9 @@ pub mod sinks;
 pub use prepare::prepare;
 
 use crate::backend::BackendError;
+use crate::couple::airstate::AirState;
 use crate::couple::device::Opened;
+use crate::couple::energy::EnergyState;
 use crate::couple::engine::Device;
 use crate::model::air::OPEN_LOSS_PER_METRE;
 use crate::model::system::SystemError;
@@ -191,6 +193,48 @@ fn solve_opened(
     Ok(solution)
 }
 
+/// Change of a temperature from one pass of air and temperatures to the next at which they agree, K …
+const BUOYANCY_TOLERANCE: f64 = 0.01;
+/// … or as a share of the largest rise.
+const BUOYANCY_SHARE: f64 = 1e-3;
+/// Most passes of air and temperatures.
+const BUOYANCY_PASSES: usize = 12;
+
+/// Lets the air follow the temperatures, and they the air, until both stand still. Nothing to do where the air does not
+/// feel them, or was solved together with them.
+fn buoyancy(
+    scene: &Scene,
+    model: &Model,
+    mut air: AirState,
+    mut energy: EnergyState,
+    device: &dyn Device,
+    progress: &dyn Progress,
+) -> Result<(AirState, EnergyState), CoupleError> {
+    let follows = air.momentum.as_ref().is_some_and(|flow| flow.is_lifted() && flow.temperature().is_none());
+    let mut change = f64::INFINITY;
+    for _ in 0..if follows { BUOYANCY_PASSES } else { 0 } {
+        let before = (&air, &energy);
+        let Some(next) =
+            airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, Some(before), device, progress)?
+        else {
+            break;
+        };
+        let heated = energy::solve_energy(scene, model, Some(&next), Some(&energy), device, progress)?;
+        change = energy::largest_difference(&energy.rise, &heated.rise);
+        let largest = heated.rise.values().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
+        (air, energy) = (next, heated);
+        if change <= BUOYANCY_TOLERANCE.max(BUOYANCY_SHARE * largest) {
+            break;
+        }
+    }
+    let largest = energy.rise.values().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
+    if follows && change > BUOYANCY_TOLERANCE.max(BUOYANCY_SHARE * largest) {
+        energy.converged = false;
+        energy.buoyancy_change = change;
+    }
+    Ok((air, energy))
+}
+
 /// Solves a model on a device.
 ///
 /// # Errors
@@ -202,8 +246,12 @@ pub fn solve_on(
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Solution, CoupleError> {
-    let air = airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, device, progress)?;
-    let energy = energy::solve_energy(scene, model, air.as_ref(), device, progress)?;
+    let mut air = airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, None, device, progress)?;
+    let mut energy = energy::solve_energy(scene, model, air.as_ref(), None, device, progress)?;
+    if let Some(first) = air.take() {
+        let (last, heated) = buoyancy(scene, model, first, energy, device, progress)?;
+        (air, energy) = (Some(last), heated);
+    }
     progress.stage("results");
     let view = results::View { scene, model, air: air.as_ref(), energy: &energy };
     let solution = results::solution(&view, options, device)?;

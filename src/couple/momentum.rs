@@ -30,6 +30,41 @@ pub struct MomentumState {
 }
 
 impl MomentumState {
+    /// Whether its temperatures lift or sink it.
+    #[must_use]
+    pub fn is_lifted(&self) -> bool {
+        self.problem.buoyancy.iter().any(|&b| b != 0.0)
+    }
+
+    /// How the flow has settled, in words.
+    #[must_use]
+    pub fn settled(&self) -> String {
+        let FlowReport { iterations, mass, .. } = self.report;
+        let worst = self.report.worst();
+        format!(
+            "the flow obeys momentum to {worst:.0e} and continuity to {mass:.0e} after {iterations} iterations"
+        )
+    }
+
+    /// What the flow still lacks, in words.
+    #[must_use]
+    pub fn missing(&self) -> String {
+        let (options, report) = (FlowOptions::default(), self.report);
+        let mut missing = Vec::new();
+        for (axis, imbalance) in ["x", "y", "z"].into_iter().zip(report.momentum) {
+            if imbalance.is_nan() || imbalance > options.tolerance {
+                missing.push(format!("momentum along {axis} {imbalance:.1e} of {:.0e}", options.tolerance));
+            }
+        }
+        if report.heat.is_nan() || report.heat > options.tolerance {
+            missing.push(format!("heat in the flow {:.1e} of {:.0e}", report.heat, options.tolerance));
+        }
+        if report.mass.is_nan() || report.mass > options.mass_tolerance {
+            missing.push(format!("continuity {:.1e} of {:.0e}", report.mass, options.mass_tolerance));
+        }
+        format!("the flow has not settled after {} iterations: {}", report.iterations, missing.join(", "))
+    }
+
     /// Rise over the site's air in every cell, K, if temperatures were solved along with the flow.
     #[must_use]
     pub fn temperature(&self) -> Option<Vec<f64>> {
@@ -37,7 +72,9 @@ impl MomentumState {
     }
 }
 
-/// Solves the flow of a model whose losses are those of `air`; `before` is the flow of a similar problem.
+/// Solves the flow of a model whose losses are those of `air`; `before` is the flow of a similar problem. Where the fluid
+/// expands it is lifted by the rises `lifted` (K over the site's air); without them, laminar flow without compact
+/// parts is solved together with its temperatures, and any other is not lifted.
 ///
 /// The solved flows of fans are put into `air`.
 ///
@@ -49,9 +86,11 @@ pub fn solve_momentum(
     air: &mut AirProblem,
     properties: &AirProperties,
     before: Option<&MomentumState>,
+    lifted: Option<&[f64]>,
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<(AirSolution, MomentumState), CoupleError> {
+    let turbulent = scene.air.turbulence == Turbulence::Lvel;
     let mut problem = FlowProblem::new(model, scene, air, properties);
     if let Some(before) = before {
         start_from(&mut problem, &before.problem);
@@ -59,11 +98,15 @@ pub fn solve_momentum(
     if scene.air.buoyancy {
         let beta = fluid::expansion(scene);
         problem.buoyancy = scene.air.gravity.map(|g| g * beta);
-        if problem.buoyancy.iter().any(|&b| b != 0.0) {
+        let expands = problem.buoyancy.iter().any(|&b| b != 0.0);
+        if let Some(rise) = lifted {
+            for ((_, c), rise) in problem.shape.cells().zip(rise) {
+                problem.temperature[c] = *rise;
+            }
+        } else if expands && !turbulent && model.nodes.is_empty() {
             problem.heat = Some(heat_problem(scene, model, &problem, properties));
         }
     }
-    let turbulent = scene.air.turbulence == Turbulence::Lvel;
     let options = FlowOptions::default();
     let mut tell = |report: &FlowReport| {
         let done = (report.iterations as f64 / 300.0).min(0.95);

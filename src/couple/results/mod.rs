@@ -127,7 +127,16 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
     let air_settled = view.air.is_none_or(|air| air.solution.converged);
     let mut missing = Vec::new();
     if let Some(air) = view.air.filter(|air| !air.solution.converged) {
-        missing.push(format!("the air's fluxes still change by {:.1e}", air.solution.change));
+        missing.push(match &air.momentum {
+            None => format!("the air's fluxes still change by {:.1e}", air.solution.change),
+            Some(flow) => flow.missing(),
+        });
+    }
+    if energy.buoyancy_change > 0.0 {
+        missing.push(format!(
+            "air and temperatures still change by {:.1e} K as they follow each other",
+            energy.buoyancy_change
+        ));
     }
     if !report.converged {
         missing.push(format!(
@@ -150,7 +159,11 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
     }
     let converged = air_settled && energy.converged;
     let reason = if converged {
-        format!("temperatures stand still to {TEMPERATURE_TOLERANCE:.0e} K, residual and heat balance hold")
+        let flow = view.air.and_then(|air| air.momentum.as_ref()).map(|flow| format!("{}; ", flow.settled()));
+        let flow = flow.unwrap_or_default();
+        format!(
+            "{flow}temperatures stand still to {TEMPERATURE_TOLERANCE:.0e} K, residual and heat balance hold"
+        )
     } else {
         missing.join("; ")
     };
