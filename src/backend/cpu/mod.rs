@@ -134,7 +134,9 @@ impl<T: Real> Backend for Cpu<T> {
     }
 
     fn clear(&self, x: &mut Field<T>) {
-        x.colours.iter_mut().for_each(|values| values.fill(T::ZERO));
+        for colour in 0..2 {
+            rows::for_each_row(x.layout, x.interior_mut(colour), |_, values| values.fill(T::ZERO));
+        }
     }
 
     fn copy(&self, x: &Field<T>, y: &mut Field<T>) {

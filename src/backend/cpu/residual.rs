@@ -2,14 +2,15 @@
 
 use super::layout::Field;
 use super::real::Real;
-use super::rows::{cut, for_each_row, neighbours, row_of};
+use super::rows::{cut, for_each_row_of, in_slabs, neighbours, row_of};
 use super::stencil::Stencil;
 
 /// Residual of the cells' rows, without the nodes.
 pub(super) fn residual<T: Real>(a: &Stencil<T>, x: &Field<T>, b: &Field<T>, r: &mut Field<T>) {
-    for colour in 0..2 {
-        for_each_row(
+    in_slabs(a.layout, 2, 8 * size_of::<T>(), |colour, planes| {
+        for_each_row_of(
             a.layout,
+            planes,
             r.interior_mut(colour),
             #[inline(always)]
             |row, r| {
@@ -31,5 +32,5 @@ pub(super) fn residual<T: Real>(a: &Stencil<T>, x: &Field<T>, b: &Field<T>, r: &
                 }
             },
         );
-    }
+    });
 }

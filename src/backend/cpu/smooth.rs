@@ -63,3 +63,54 @@ fn relax<T: Real>(omega: T, a: [&[T]; 6], x: [&[T]; 6], b: &[T], inverse: &[T], 
         x_row[m] += step * (sum * inverse[m] - x_row[m]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Cpu;
+    use super::*;
+    use crate::backend::{Backend, Colour};
+    use crate::model::system::LinearSystem;
+
+    /// x after half sweeps, in one call or in as many calls, on so many threads.
+    fn swept<T: Real>(system: &LinearSystem, threads: usize, at_once: bool) -> Vec<f64> {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| {
+            let on = Cpu::<T>::new();
+            let a = on.operator(system, &[]).unwrap();
+            let [mut b, mut x] = [0; 2].map(|_| on.field(system.size).unwrap());
+            let values = |f: f64| (0..system.cells()).map(|c| (f * c as f64).sin()).collect::<Vec<_>>();
+            on.upload(&values(1.0), &mut b);
+            on.upload(&values(2.0), &mut x);
+            if at_once {
+                on.sweep(&a, Colour::Black, 5, 1.25, &b, &mut x);
+            } else {
+                (0..5).for_each(|s| on.smooth(&a, Colour::Black.after(s), 1.25, &b, &mut x));
+            }
+            on.download(&x).unwrap()
+        })
+    }
+
+    #[test]
+    fn half_sweeps_that_follow_each_other_through_the_cache_give_the_same_bits_as_one_by_one() {
+        // A plane holds a good part of a slab, so that there are several slabs; and a level of few planes.
+        for size in [[131, 127, 29], [257, 255, 3]] {
+            for advective in [false, true] {
+                let mut system = LinearSystem::zeros(size, advective);
+                let strides = system.strides();
+                for axis in 0..3 {
+                    for c in (0..system.cells()).filter(|c| c / strides[axis] % size[axis] + 1 < size[axis]) {
+                        system.from_upper[axis][c] = 1.5 + f64::sin((3 * c + axis) as f64);
+                        if advective {
+                            system.from_lower[axis][c] = 1.5 + f64::sin((5 * c + axis) as f64);
+                        }
+                    }
+                }
+                for threads in [1, 3] {
+                    let one_by_one = swept::<f64>(&system, 1, false);
+                    assert!(one_by_one == swept::<f64>(&system, threads, true), "{size:?} f64 {threads}");
+                    let one_by_one = swept::<f32>(&system, 1, false);
+                    assert!(one_by_one == swept::<f32>(&system, threads, true), "{size:?} f32 {threads}");
+                }
+            }
+        }
+    }
+}
