@@ -224,8 +224,10 @@ impl Shares<'_> {
 
     fn sinks(&self, coarse: &mut [f64]) {
         self.add(coarse, |coarse, first, weights, _| {
-            for (c, coarse) in (first..).zip(coarse) {
-                *coarse += weights[c] * self.system.sink[c];
+            for ((coarse, weight), sink) in
+                coarse.iter_mut().zip(&weights[first..]).zip(&self.system.sink[first..])
+            {
+                *coarse += weight * sink;
             }
         });
     }
@@ -237,14 +239,18 @@ impl Shares<'_> {
         let (upper, lower) = (&self.system.from_upper[axis], self.system.lower(axis));
         let advective = self.system.is_advective();
         self.add(coarse, |coarse, first, weights, member| {
-            for (c, coarse) in (first..).zip(coarse) {
-                let g = if advective { upper[c].min(lower[c]) } else { upper[c] };
-                if g > 0.0 {
-                    *coarse += 0.5 * (weights[c] + weights[c + stride]) * g;
+            // There are no faces above the last cells, and no cells beyond them.
+            let (own, next) = (&weights[first..], weights.get(first + stride..).unwrap_or_default());
+            let cells = coarse.iter_mut().zip(own.iter().zip(next));
+            if advective {
+                for (c, (coarse, (own, next))) in (first..).zip(cells) {
+                    let g = upper[c].min(lower[c]);
+                    *coarse += 0.5 * (own + next) * g + if member { coefficient[c] - g } else { 0.0 };
                 }
-                if advective && member {
-                    *coarse += coefficient[c] - g;
-                }
+            } else {
+                cells.zip(&upper[first..]).for_each(|((coarse, (own, next)), g)| {
+                    *coarse += 0.5 * (own + next) * g;
+                });
             }
         });
     }

@@ -18,7 +18,7 @@ use crate::backend::Colour;
 use rayon::prelude::*;
 
 /// Rows handed to one core at least.
-const ROWS: usize = 64;
+pub(super) const ROWS: usize = 64;
 
 /// Shape of a level in the colour-split layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,11 @@ impl<T: Real> Field<T> {
 
     /// Overwrites all values, given in natural order.
     pub fn set(&mut self, values: &[f64]) {
+        self.set_scaled(1.0, values);
+    }
+
+    /// Overwrites all values by a multiple of those given in natural order.
+    pub fn set_scaled(&mut self, scale: f64, values: &[f64]) {
         let Layout { size: [nx, ny, _], half, start, values: count } = self.layout;
         let [red, black] = &mut self.colours;
         let (red, black) = (&mut red[start..start + count], &mut black[start..start + count]);
@@ -102,7 +107,7 @@ impl<T: Real> Field<T> {
             let pair = if (row % ny + row / ny).is_multiple_of(2) { [red, black] } else { [black, red] };
             for (parity, half) in pair.into_iter().enumerate() {
                 for (to, from) in half.iter_mut().zip(values[parity.min(nx)..].iter().step_by(2)) {
-                    *to = T::from_f64(*from);
+                    *to = T::from_f64(scale * *from);
                 }
             }
         });
