@@ -30,7 +30,7 @@
 //! ```
 //!
 //! Everything is solved in f64, or in f32 on a GPU with f64 residuals, until rounding alone is left and the
-//! heat balance closes; the balance is summed from boundary faces and coolant enthalpies, never as a rest.
+//! heat balance closes (preconditioners are f32 everywhere); the balance is summed from boundary faces and coolant enthalpies, never as a rest.
 //!
 //! # Map
 //!

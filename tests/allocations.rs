@@ -3,7 +3,8 @@
 use racktherm::backend::Backend;
 use racktherm::backend::cpu::CpuBackend;
 use racktherm::model::system::CellLink;
-use racktherm::solver::multigrid::{CycleOptions, Multigrid};
+use racktherm::solver::multigrid::CycleOptions;
+use racktherm::solver::preconditioner::Preconditioner;
 use racktherm::verify::contrast;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
@@ -25,20 +26,22 @@ fn count() {
     system.border.sink = vec![1.0];
     system.border.cell_links = [100, 5000].map(|cell| CellLink { cell, node: 0, conductance: 2.0 }).to_vec();
     let backend = CpuBackend::new();
-    let mut multigrid = Multigrid::new(&backend, system, CycleOptions::default()).expect("no node is loose");
-    assert!(multigrid.bodies() > 0, "the bodies' part of the cycle is not tried");
-    let [mut b, mut x] = [0; 2].map(|_| backend.field(system.size).expect("memory"));
+    let mut preconditioner =
+        Preconditioner::new(&backend, system, CycleOptions::default()).expect("no node is loose");
+    assert!(preconditioner.bodies() > 0, "the bodies' part of the cycle is not tried");
+    let [mut b, mut x, mut r] = [0; 3].map(|_| backend.field(system.size).expect("memory"));
     backend.upload(&problem.source.cells, &mut b);
-    let bytes_of_cycles = |cycles: usize, multigrid: &mut Multigrid<CpuBackend>, x: &mut _| {
-        let region = Region::new(ALLOCATOR);
-        for _ in 0..cycles {
-            multigrid.precondition(&backend, &b, x);
-        }
-        region.change().bytes_allocated
-    };
+    let bytes_of_cycles =
+        |cycles: usize, preconditioner: &mut Preconditioner<CpuBackend>, x: &mut _, r: &mut _| {
+            let region = Region::new(ALLOCATOR);
+            for _ in 0..cycles {
+                preconditioner.precondition(&backend, &b, x, r);
+            }
+            region.change().bytes_allocated
+        };
     // Threads start and grow their queues in the first cycles.
-    bytes_of_cycles(20, &mut multigrid, &mut x);
-    let bytes = bytes_of_cycles(20, &mut multigrid, &mut x);
+    bytes_of_cycles(20, &mut preconditioner, &mut x, &mut r);
+    let bytes = bytes_of_cycles(20, &mut preconditioner, &mut x, &mut r);
     assert_eq!(bytes, 0, "bytes in 20 cycles");
     let region = Region::new(ALLOCATOR);
     let made = backend.field([4, 4, 4]).expect("memory");

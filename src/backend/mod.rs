@@ -14,11 +14,13 @@ pub mod cpu;
 pub mod flow;
 pub mod gpu;
 mod lines;
+mod preconditioned;
 pub mod refinement;
 mod stopwatch;
 
 use crate::model::system::LinearSystem;
 pub use coarsening::Coarsening;
+pub use preconditioned::{CycleField, Preconditioned};
 use refinement::ResidualPrecision;
 pub use stopwatch::{Clock, Elapsed, Stopwatch};
 use thiserror::Error;
@@ -31,6 +33,14 @@ pub enum Colour {
     Red = 0,
     /// i + j + k odd.
     Black = 1,
+}
+
+impl Colour {
+    /// The colour of a half sweep, so many after one of this.
+    #[must_use]
+    pub fn after(self, half_sweeps: usize) -> Self {
+        if (self as usize + half_sweeps).is_multiple_of(2) { Self::Red } else { Self::Black }
+    }
 }
 
 /// What a backend is, for the summary and for messages.
@@ -182,6 +192,18 @@ pub trait Backend {
     /// before the half sweep: nodes by gather and multiply, then the cells without them, then scatter with
     /// weight ω / diagonal. Rows with diagonal 0 keep x.
     fn smooth(&self, a: &Self::Operator, colour: Colour, omega: f64, b: &Self::Field, x: &mut Self::Field);
+    /// Half sweeps of both colours in turn, `first` before the other: [`smooth`](Backend::smooth) as often.
+    fn sweep(
+        &self,
+        a: &Self::Operator,
+        first: Colour,
+        half_sweeps: usize,
+        omega: f64,
+        b: &Self::Field,
+        x: &mut Self::Field,
+    ) {
+        (0..half_sweeps).for_each(|s| self.smooth(a, first.after(s), omega, b, x));
+    }
     /// The red half sweep from x = 0: x_c = ω b_c / diagonal for red cells, 0 for the others.
     fn smooth_first(&self, a: &Self::Operator, omega: f64, b: &Self::Field, x: &mut Self::Field);
     /// One zebra half sweep: the cells of every second line along the axis of `lines` (colour: parity of the

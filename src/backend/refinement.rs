@@ -14,7 +14,7 @@
 //! read of a step. Where the device has no arithmetic that can be relied on, the same operations run on the
 //! host ([`ResidualPrecision::Host`]) and cost a download and an upload of a field each.
 
-use super::{Backend, BackendError};
+use super::{BackendError, Preconditioned};
 use crate::model::system::{LinearSystem, State};
 use std::fmt;
 
@@ -74,8 +74,8 @@ pub struct ResidentArrays {
     pub largest: u64,
 }
 
-/// A [`Backend`] that holds a system in extended precision beside its own fields.
-pub trait Refinement: Backend {
+/// A backend that holds a system in extended precision beside its own fields.
+pub trait Refinement: Preconditioned {
     /// A bordered system, its values x and its right-hand side b in extended precision.
     type Extended<'a>;
 

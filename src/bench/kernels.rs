@@ -126,10 +126,9 @@ pub fn kernels<B: Backend>() -> Vec<Kernel<B>> {
     ]
 }
 
-/// Both colours.
+/// Both colours, as a cycle runs them.
 fn sweep<B: Backend>(backend: &B, a: &B::Operator, b: &B::Field, x: &mut B::Field) {
-    backend.smooth(a, Colour::Red, 1.0, b, x);
-    backend.smooth(a, Colour::Black, 1.0, b, x);
+    backend.sweep(a, Colour::Red, 2, 1.0, b, x);
 }
 
 impl<B: Backend> Kernel<B> {

@@ -16,8 +16,8 @@
 //! Source: Notay, Flexible conjugate gradients, SIAM J. Sci. Comput. 22 (2000)
 //! 1444.
 
-use super::multigrid::Multigrid;
-use crate::backend::{Backend, BackendError};
+use super::preconditioner::Preconditioner;
+use crate::backend::{Backend, BackendError, Preconditioned};
 
 /// A search direction c with v = A c, and the scalars of its step.
 pub struct Direction<B: Backend> {
@@ -82,14 +82,14 @@ pub struct KrylovOptions {
 }
 
 /// The outer method on the finest level.
-pub struct Krylov<B: Backend> {
+pub struct Krylov<B: Preconditioned> {
     directions: Vec<Direction<B>>,
     /// How many of the last directions belong to the system being solved.
     held: usize,
     norm: B::Scalar,
 }
 
-impl<B: Backend> Krylov<B> {
+impl<B: Preconditioned> Krylov<B> {
     /// Room for `kept + 1` directions on a level.
     ///
     /// # Errors
@@ -113,7 +113,7 @@ impl<B: Backend> Krylov<B> {
     pub fn solve(
         &mut self,
         backend: &B,
-        multigrid: &mut Multigrid<B>,
+        preconditioner: &mut Preconditioner<B>,
         options: KrylovOptions,
         x: &mut B::Field,
         r: &mut B::Field,
@@ -123,16 +123,17 @@ impl<B: Backend> Krylov<B> {
         let kept = self.directions.len() - 1;
         // The oldest direction is free, and all that are held have Zᵀ A c = 0: without advection they are
         // conjugate to what the bodies take up.
-        if multigrid.bodies_alone(backend, r, &mut self.directions[0].c) {
-            step(backend, multigrid.operator(), &[], &mut self.directions[0], x, r);
+        if preconditioner.bodies_alone(backend, r, &mut self.directions[0].c) {
+            step(backend, preconditioner.operator(), &[], &mut self.directions[0], x, r);
         }
         let mut iterations = 0;
         while iterations < options.iterations {
             // The oldest direction makes room for the new one, which goes last.
             self.directions.rotate_left(1);
             let (old, new) = self.directions.split_at_mut(kept);
-            multigrid.precondition(backend, r, &mut new[0].c);
-            step(backend, multigrid.operator(), &old[kept - self.held..], &mut new[0], x, r);
+            let Direction { c, v, .. } = &mut new[0];
+            preconditioner.precondition(backend, r, c, v);
+            step(backend, preconditioner.operator(), &old[kept - self.held..], &mut new[0], x, r);
             self.held = (self.held + 1).min(kept);
             iterations += 1;
             if looks && iterations.is_multiple_of(options.check_every) && iterations < options.iterations {

@@ -1,8 +1,9 @@
 //! The algorithms, once, over the operations of a backend.
 //!
 //! [`refinement`] holds values and true residuals in extended precision and asks [`krylov`] for corrections,
-//! which [`multigrid`] preconditions: [`pairing`] says which cells a coarse level joins, [`network`] which
-//! system they obey, [`coarsest`] ends it, and [`bodies`] takes up what no level represents.
+//! which [`preconditioner`] gives directions: a cycle of [`multigrid`], in which [`pairing`] says which cells a
+//! coarse level joins, [`network`] which system they obey, and [`coarsest`] ends it; [`bodies`] takes up what no
+//! level represents.
 
 pub mod bodies;
 pub mod coarsest;
@@ -11,6 +12,7 @@ pub mod krylov;
 pub mod multigrid;
 pub mod network;
 pub mod pairing;
+pub mod preconditioner;
 pub mod refinement;
 pub mod walls;
 

@@ -1,20 +1,18 @@
-//! Multigrid preconditioner: a V-cycle over coarse networks, and the bodies that none of them represents.
+//! Multigrid: a V-cycle over coarse networks.
 //!
 //! ```text
-//! precondition:   x = cycle(b);  r = b − A x;  x ← x + Z E⁻¹ Zᵀ r
 //! cycle(l, b):    smooth; r = b − A x; restrict; cycle(l + 1, r); prolong; smooth
 //!                 the dense inverse on the last level
 //! ```
 //!
-//! Levels come from [`super::pairing`] and [`super::network`], bodies from [`super::bodies`]. A level may be
-//! coarsened along up to three axes, one after the other.
+//! Levels come from [`super::pairing`] and [`super::network`]. A level may be coarsened along up to three axes,
+//! one after the other.
 //!
 //! **Smoothing.** Without advection, red-black sweeps over cells with over-relaxation. With it, zebra sweeps over
 //! the lines along the axis of the strongest stream, [`stream_axis`]: cells swept one by one pass heat down a
 //! stream a cell at a time, and forced air over copper took up to eight times as many steps. What lines solve
 //! exactly needs no coarser grid, so their axis is coarsened last.
 
-use super::bodies;
 use super::coarsest;
 use super::network::coarsen;
 use super::pairing::pairings;
@@ -23,7 +21,7 @@ use crate::model::system::{LinearSystem, SystemError};
 use thiserror::Error;
 
 /// Over-relaxation of sweeps on symmetric systems: a tenth fewer steps on the hardest ones than with 1.
-const RELAXATION: f64 = 1.35;
+const RELAXATION: f64 = 1.37;
 
 /// Cost of a half sweep by lines over one by points, by the values that they move, 13 and 10 a cell: back
 /// substitution reads x, the pivot and a coefficient again and writes x again, and elimination leaves that
@@ -83,31 +81,26 @@ struct Smoother {
     by_lines: bool,
 }
 
-/// The preconditioner.
+/// The hierarchy.
 pub struct Multigrid<B: Backend> {
     levels: Vec<Level<B>>,
     coarsest: B::Dense,
-    deflation: Option<B::Deflation>,
-    bodies: usize,
     smoother: Smoother,
     /// Cells of each level.
     cells: Vec<usize>,
 }
 
 impl<B: Backend> Multigrid<B> {
-    /// Builds the hierarchy of a system on a backend.
+    /// Builds the hierarchy of a system on a backend; `node_inverse` is its D⁻¹.
     ///
     /// # Errors
     /// [`HierarchyError`] if the device refuses or a node is connected to nothing.
-    pub fn new(backend: &B, system: &LinearSystem, options: CycleOptions) -> Result<Self, HierarchyError> {
-        let node_inverse = system.node_inverse()?;
-        let found = if options.deflate { bodies::find(system) } else { bodies::Bodies::default() };
-        let deflation = (found.count > 0)
-            .then(|| {
-                let inverse = found.inverse(system, &node_inverse);
-                backend.deflation(system.size, &found.of_cell, &inverse)
-            })
-            .transpose()?;
+    pub fn new(
+        backend: &B,
+        system: &LinearSystem,
+        node_inverse: &[f64],
+        options: CycleOptions,
+    ) -> Result<Self, HierarchyError> {
         let lines = stream_axis(system);
         let omega = if system.is_advective() { 1.0 } else { RELAXATION };
         let smoother = Smoother { sweeps: options.sweeps.max(1), omega, by_lines: lines.is_some() };
@@ -115,7 +108,7 @@ impl<B: Backend> Multigrid<B> {
         let mut cells = Vec::new();
         let mut current = std::borrow::Cow::Borrowed(system);
         loop {
-            let operator = backend.operator(&current, &node_inverse)?;
+            let operator = backend.operator(&current, node_inverse)?;
             let r = backend.field(current.size)?;
             cells.push(current.cells());
             let swept = lines.map(|axis| backend.lines(&current, axis)).transpose()?;
@@ -137,8 +130,8 @@ impl<B: Backend> Multigrid<B> {
                 break;
             }
         }
-        let coarsest = backend.dense(current.cells(), &coarsest::inverse(&current, &node_inverse))?;
-        Ok(Self { levels, coarsest, deflation, bodies: found.count, smoother, cells })
+        let coarsest = backend.dense(current.cells(), &coarsest::inverse(&current, node_inverse))?;
+        Ok(Self { levels, coarsest, smoother, cells })
     }
 
     /// The finest level's operator.
@@ -153,16 +146,9 @@ impl<B: Backend> Multigrid<B> {
         &self.cells
     }
 
-    /// Number of bodies with an unknown of their own.
-    #[must_use]
-    pub fn bodies(&self) -> usize {
-        self.bodies
-    }
-
-    /// Cost of one [`precondition`](Self::precondition) in residual evaluations on the finest level: sweeps and
+    /// Cost of one [`cycle`](Self::cycle) in residual evaluations on the finest level: sweeps and
     /// residuals by their cells, the first half sweep of points a third (it reads two values where a residual
-    /// reads nine), and a residual for the bodies. Transfers and copies are not counted: together they move
-    /// as much as two residuals.
+    /// reads nine). Transfers and copies are not counted: together they move as much as two residuals.
     #[must_use]
     pub fn work_units(&self) -> f64 {
         let half_sweeps = 4.0 * self.smoother.sweeps as f64;
@@ -173,27 +159,11 @@ impl<B: Backend> Multigrid<B> {
         };
         let above_last: usize = self.cells[..self.cells.len() - 1].iter().sum();
         (swept + 1.0) * above_last as f64 / self.cells[0] as f64
-            + f64::from(u8::from(self.deflation.is_some()))
     }
 
     /// x ≈ A⁻¹ b.
-    pub fn precondition(&mut self, backend: &B, b: &B::Field, x: &mut B::Field) {
+    pub fn cycle(&mut self, backend: &B, b: &B::Field, x: &mut B::Field) {
         cycle(backend, &mut self.levels, &self.coarsest, self.smoother, b, x);
-        if let Some(deflation) = &self.deflation {
-            let level = &mut self.levels[0];
-            backend.residual(&level.operator, x, b, &mut level.r);
-            backend.deflate(deflation, &level.r, x);
-        }
-    }
-
-    /// x = Z E⁻¹ Zᵀ b: the bodies' levels alone; false if there are none. A Krylov method that starts with
-    /// this step keeps Zᵀ r at 0, and the preconditioner has to deflate only once.
-    pub fn bodies_alone(&mut self, backend: &B, b: &B::Field, x: &mut B::Field) -> bool {
-        if let Some(deflation) = &self.deflation {
-            backend.clear(x);
-            backend.deflate(deflation, b, x);
-        }
-        self.deflation.is_some()
     }
 }
 
@@ -202,17 +172,25 @@ impl<B: Backend> Level<B> {
     fn smooth_first(&self, backend: &B, omega: f64, b: &B::Field, x: &mut B::Field) {
         if self.lines.is_some() {
             backend.clear(x);
-            self.smooth(backend, omega, Colour::Red, b, x);
+            self.sweep(backend, omega, (Colour::Red, 1), b, x);
         } else {
             backend.smooth_first(&self.operator, omega, b, x);
         }
     }
 
-    /// A half sweep by lines where there are some, else by points.
-    fn smooth(&self, backend: &B, omega: f64, colour: Colour, b: &B::Field, x: &mut B::Field) {
+    /// So many half sweeps from a colour on: by lines where there are some, else by points.
+    fn sweep(
+        &self,
+        backend: &B,
+        omega: f64,
+        (first, half_sweeps): (Colour, usize),
+        b: &B::Field,
+        x: &mut B::Field,
+    ) {
         match &self.lines {
-            Some(lines) => backend.smooth_lines(&self.operator, lines, colour, b, x),
-            None => backend.smooth(&self.operator, colour, omega, b, x),
+            Some(lines) => (0..half_sweeps)
+                .for_each(|s| backend.smooth_lines(&self.operator, lines, first.after(s), b, x)),
+            None => backend.sweep(&self.operator, first, half_sweeps, omega, b, x),
         }
     }
 }
@@ -241,21 +219,14 @@ fn cycle<B: Backend>(
         return backend.multiply(coarsest, b, x);
     }
     level.smooth_first(backend, smoother.omega, b, x);
-    level.smooth(backend, smoother.omega, Colour::Black, b, x);
-    for _ in 1..smoother.sweeps {
-        level.smooth(backend, smoother.omega, Colour::Red, b, x);
-        level.smooth(backend, smoother.omega, Colour::Black, b, x);
-    }
+    level.sweep(backend, smoother.omega, (Colour::Black, 2 * smoother.sweeps - 1), b, x);
     backend.residual(&level.operator, x, b, &mut level.r);
     restrict(backend, &level.r, &mut level.steps);
     if let Some(last) = level.steps.last_mut() {
         cycle(backend, below, coarsest, smoother, &last.b, &mut last.x);
     }
     prolong(backend, &mut level.steps, x);
-    for _ in 0..smoother.sweeps {
-        level.smooth(backend, smoother.omega, Colour::Black, b, x);
-        level.smooth(backend, smoother.omega, Colour::Red, b, x);
-    }
+    level.sweep(backend, smoother.omega, (Colour::Black, 2 * smoother.sweeps), b, x);
 }
 
 /// Passes a residual down to the right-hand side of the last step.

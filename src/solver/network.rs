@@ -76,6 +76,26 @@ fn for_each_run(
     });
 }
 
+/// The same for two arrays at once.
+fn for_each_run_of_both(
+    [a, b]: [&mut [f64]; 2],
+    stride: usize,
+    n: usize,
+    f: impl Fn([&mut [f64]; 2], usize, usize) + Sync + Send,
+) {
+    let runs = CHUNK.div_ceil(stride);
+    let both = a.par_chunks_mut(stride * runs).zip(b.par_chunks_mut(stride * runs));
+    both.enumerate().for_each(|(chunk, (a, b))| {
+        let mut index = (chunk * runs) % n;
+        let mut first = chunk * runs * stride;
+        for (a, b) in a.chunks_mut(stride).zip(b.chunks_mut(stride)) {
+            f([a, b], first, index);
+            first += stride;
+            index = if index + 1 == n { 0 } else { index + 1 };
+        }
+    });
+}
+
 /// The cells along the axis as resistances.
 struct Chain<'a> {
     system: &'a LinearSystem,
@@ -123,18 +143,17 @@ impl<'a> Chain<'a> {
     fn weights(&self) -> (Vec<f64>, Vec<f64>) {
         let mut other = vec![0.0; self.system.cells()];
         let mut own = vec![1.0; self.system.cells()];
-        for_each_run(&mut other, self.stride, self.map.len(), |other, first, i| {
-            let Some(up) = self.partner_is_above(i) else { return };
-            for (c, other) in (first..).zip(other) {
-                *other = self.weights_of(c, i, up).1;
-            }
-        });
-        for_each_run(&mut own, self.stride, self.map.len(), |own, first, i| {
-            let Some(up) = self.partner_is_above(i) else { return };
-            for (c, own) in (first..).zip(own) {
-                *own = self.weights_of(c, i, up).0;
-            }
-        });
+        for_each_run_of_both(
+            [&mut own, &mut other],
+            self.stride,
+            self.map.len(),
+            |[own, other], first, i| {
+                let Some(up) = self.partner_is_above(i) else { return };
+                for (c, (own, other)) in (first..).zip(own.iter_mut().zip(other)) {
+                    (*own, *other) = self.weights_of(c, i, up);
+                }
+            },
+        );
         (own, other)
     }
 
@@ -205,8 +224,10 @@ impl Shares<'_> {
 
     fn sinks(&self, coarse: &mut [f64]) {
         self.add(coarse, |coarse, first, weights, _| {
-            for (c, coarse) in (first..).zip(coarse) {
-                *coarse += weights[c] * self.system.sink[c];
+            for ((coarse, weight), sink) in
+                coarse.iter_mut().zip(&weights[first..]).zip(&self.system.sink[first..])
+            {
+                *coarse += weight * sink;
             }
         });
     }
@@ -218,14 +239,18 @@ impl Shares<'_> {
         let (upper, lower) = (&self.system.from_upper[axis], self.system.lower(axis));
         let advective = self.system.is_advective();
         self.add(coarse, |coarse, first, weights, member| {
-            for (c, coarse) in (first..).zip(coarse) {
-                let g = if advective { upper[c].min(lower[c]) } else { upper[c] };
-                if g > 0.0 {
-                    *coarse += 0.5 * (weights[c] + weights[c + stride]) * g;
+            // There are no faces above the last cells, and no cells beyond them.
+            let (own, next) = (&weights[first..], weights.get(first + stride..).unwrap_or_default());
+            let cells = coarse.iter_mut().zip(own.iter().zip(next));
+            if advective {
+                for (c, (coarse, (own, next))) in (first..).zip(cells) {
+                    let g = upper[c].min(lower[c]);
+                    *coarse += 0.5 * (own + next) * g + if member { coefficient[c] - g } else { 0.0 };
                 }
-                if advective && member {
-                    *coarse += coefficient[c] - g;
-                }
+            } else {
+                cells.zip(&upper[first..]).for_each(|((coarse, (own, next)), g)| {
+                    *coarse += 0.5 * (own + next) * g;
+                });
             }
         });
     }

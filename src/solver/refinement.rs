@@ -13,7 +13,8 @@
 //! inside it. Where it does not (the CPU), a correction is solved by its own residual first.
 
 use super::krylov::{Krylov, KrylovOptions};
-use super::multigrid::{CycleOptions, HierarchyError, Multigrid};
+use super::multigrid::{CycleOptions, HierarchyError};
+use super::preconditioner::Preconditioner;
 use crate::backend::BackendError;
 use crate::backend::refinement::{Refinement, ResidentArrays, ResidualSums};
 use crate::model::system::{LinearSystem, State};
@@ -109,7 +110,7 @@ pub struct Refined<'a, B: Refinement> {
     backend: &'a B,
     options: Options,
     extended: B::Extended<'a>,
-    multigrid: Multigrid<B>,
+    preconditioner: Preconditioner<B>,
     krylov: Krylov<B>,
     correction: B::Field,
     residual: B::Field,
@@ -188,7 +189,7 @@ impl<'a, B: Refinement> Refined<'a, B> {
             backend,
             options,
             extended: backend.extended(system, &node_inverse)?,
-            multigrid: Multigrid::new(backend, system, options.cycle)?,
+            preconditioner: Preconditioner::new(backend, system, options.cycle)?,
             krylov: Krylov::new(backend, system.size, kept)?,
             correction: backend.field(system.size)?,
             residual: backend.field(system.size)?,
@@ -210,13 +211,13 @@ impl<'a, B: Refinement> Refined<'a, B> {
     /// Cells of each multigrid level.
     #[must_use]
     pub fn levels(&self) -> &[usize] {
-        self.multigrid.cells()
+        self.preconditioner.cells()
     }
 
     /// Cost of one Krylov step in residual evaluations on the finest level: the preconditioner and the product.
     #[must_use]
     pub fn work_units(&self) -> f64 {
-        self.multigrid.work_units() + 1.0
+        self.preconditioner.work_units() + 1.0
     }
 
     /// Improves x until the stopping rule holds, the steps are used up or nothing more is gained.
@@ -232,7 +233,7 @@ impl<'a, B: Refinement> Refined<'a, B> {
         let mut reduced = 0.0;
         loop {
             let before = report.residual;
-            let a = self.multigrid.operator();
+            let a = self.preconditioner.operator();
             self.backend.refined_residual(&mut self.extended, a, &mut self.residual);
             report.update(self.backend.residual_sums(&self.extended)?, size_of_b);
             if report.residual <= EXHAUSTED * before {
@@ -262,8 +263,9 @@ impl<'a, B: Refinement> Refined<'a, B> {
         };
         let (correction, residual) = (&mut self.correction, &mut self.residual);
         self.backend.clear(correction);
-        let steps = self.krylov.solve(self.backend, &mut self.multigrid, options, correction, residual)?;
-        self.backend.add_correction(&mut self.extended, self.multigrid.operator(), correction)?;
+        let steps =
+            self.krylov.solve(self.backend, &mut self.preconditioner, options, correction, residual)?;
+        self.backend.add_correction(&mut self.extended, self.preconditioner.operator(), correction)?;
         Ok(steps)
     }
 }

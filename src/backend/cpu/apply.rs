@@ -1,22 +1,23 @@
 //! y_c = Σ_n a_cn (x_c − x_n) + s_c x_c (− Σ_N β_cN x_N by `scatter`; s holds Σβ).
 
 use super::layout::Field;
-use super::operator::Stencil;
-use super::rows::{for_each_row, neighbours, row_of};
+use super::real::Real;
+use super::rows::{cut, for_each_row_of, in_slabs, neighbours, row_of};
+use super::stencil::Stencil;
 
 /// A x of the cells' rows, without the nodes.
-pub(super) fn apply(a: &Stencil, x: &Field, y: &mut Field) {
-    for colour in 0..2 {
-        for_each_row(
+pub(super) fn apply<T: Real>(a: &Stencil<T>, x: &Field<T>, y: &mut Field<T>) {
+    in_slabs(a.layout, 2, 8 * size_of::<T>(), |colour, planes| {
+        for_each_row_of(
             a.layout,
+            planes,
             y.interior_mut(colour),
             #[inline(always)]
             |row, y| {
                 let n = y.len();
-                let [xw, xe, xs, xn, xb, xt] = neighbours(x, colour, row).x.map(|s| &s[..n]);
-                let [aw, ae, as_, an, ab, at] =
-                    [0, 1, 2, 3, 4, 5].map(|d| &row_of(&a.a[d], colour, row)[..n]);
-                let (x, s) = (&row_of(x, colour, row)[..n], &row_of(&a.sink, colour, row)[..n]);
+                let [xw, xe, xs, xn, xb, xt] = cut(neighbours(x, colour, row), n);
+                let [aw, ae, as_, an, ab, at] = cut(a.coefficients(colour, row), n);
+                let (x, s) = (&row_of(x, colour, row)[..n], &a.sink(colour, row)[..n]);
                 for m in 0..n {
                     let xc = x[m];
                     y[m] = aw[m] * (xc - xw[m])
@@ -29,5 +30,5 @@ pub(super) fn apply(a: &Stencil, x: &Field, y: &mut Field) {
                 }
             },
         );
-    }
+    });
 }

@@ -2,6 +2,7 @@
 
 use super::layout::{Field, Layout};
 use super::multiply::multiply;
+use super::real::Real;
 use super::rows::for_each_row;
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -64,12 +65,12 @@ impl Deflation {
 }
 
 /// Adds to x the bodies' answer to r.
-pub(super) fn deflate(deflation: &Deflation, r: &Field, x: &mut Field) {
+pub(super) fn deflate<T: Real>(deflation: &Deflation, r: &Field<T>, x: &mut Field<T>) {
     let Scratch { sums, bodies, y } = &mut *deflation.scratch.borrow_mut();
     let places = &deflation.places;
     sums.par_iter_mut().zip(&deflation.pieces).for_each(|(sum, (_, range))| {
         let values = places[range.clone()].iter();
-        *sum = values.map(|&(index, black)| r.colours[usize::from(black)][index as usize]).sum();
+        *sum = values.map(|&(index, black)| r.colours[usize::from(black)][index as usize].to_f64()).sum();
     });
     bodies.fill(0.0);
     for (sum, (body, _)) in sums.iter().zip(&deflation.pieces) {
@@ -84,9 +85,9 @@ pub(super) fn deflate(deflation: &Deflation, r: &Field, x: &mut Field) {
             x.interior_mut(colour),
             #[inline(always)]
             |row, x| {
-                let bodies = &of_cell[layout.half * row..][..x.len()];
+                let bodies = &of_cell[layout.half * row.index..][..x.len()];
                 for (x, &body) in x.iter_mut().zip(bodies) {
-                    *x += y[body as usize];
+                    *x += T::from_f64(y[body as usize]);
                 }
             },
         );

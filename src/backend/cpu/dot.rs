@@ -1,18 +1,20 @@
 //! Σ_c x_c y_c by a tree whose shape depends on the length alone: the same bits on any number of cores.
 
+use super::real::Real;
+
 /// Values summed in a row at the leaves of the tree.
 const LEAF: usize = 4096;
 
 /// Σ x y.
-pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
+pub(super) fn dot<T: Real>(x: &[T], y: &[T]) -> f64 {
     if x.len() <= LEAF {
         // Eight running sums keep the vector units busy; their order is fixed.
         let mut sums = [0.0; 8];
         let (xs, ys) = (x.chunks_exact(8), y.chunks_exact(8));
-        let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(a, b)| a * b).sum();
+        let tail: f64 = xs.remainder().iter().zip(ys.remainder()).map(|(a, b)| a.to_f64() * b.to_f64()).sum();
         for (a, b) in xs.zip(ys) {
             for lane in 0..8 {
-                sums[lane] += a[lane] * b[lane];
+                sums[lane] += a[lane].to_f64() * b[lane].to_f64();
             }
         }
         return sums.iter().sum::<f64>() + tail;

@@ -10,9 +10,7 @@ use super::refined_scatter::refined_scatter;
 use super::refined_sums::refined_sums;
 use super::{CpuBackend, multiply, scatter};
 use crate::backend::BackendError;
-use crate::backend::refinement::{
-    Refinement, ResidentArrays, ResidualPrecision, ResidualSums, RowLinks, joined,
-};
+use crate::backend::refinement::{Refinement, ResidentArrays, ResidualPrecision, ResidualSums, RowLinks};
 use crate::model::system::{LinearSystem, State};
 
 /// A system with its values, cells in natural order before nodes in every array.
@@ -86,7 +84,11 @@ impl Refinement for CpuBackend {
     }
 
     fn set_values(&self, extended: &mut Extended<'_>, x: &State, b: &State) {
-        (extended.x, extended.b) = (joined(x), joined(b));
+        let cells = extended.system.cells();
+        for (to, from) in [(&mut extended.x, x), (&mut extended.b, b)] {
+            to[..cells].copy_from_slice(&from.cells);
+            to[cells..].copy_from_slice(&from.nodes);
+        }
     }
 
     fn values(&self, extended: &Extended<'_>) -> Result<State, BackendError> {

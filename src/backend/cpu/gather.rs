@@ -2,15 +2,18 @@
 
 use super::layout::Field;
 use super::operator::Operator;
+use super::real::Real;
 
 /// Leaves the nodes' values in `a.nodes[1]`; nothing to do without nodes.
-pub(super) fn gather(a: &Operator, x: &Field) {
+pub(super) fn gather<T: Real>(a: &Operator<T>, x: &Field<T>) {
     let mut nodes = a.nodes.borrow_mut();
     let [node, value] = &mut *nodes;
     for (n, out) in node.iter_mut().enumerate() {
         let range = a.links.node_offsets[n]..a.links.node_offsets[n + 1];
-        *out =
-            a.links.by_node[range].iter().map(|&(colour, index, beta)| beta * x.colours[colour][index]).sum();
+        *out = a.links.by_node[range]
+            .iter()
+            .map(|&(colour, index, beta)| beta * x.colours[colour][index].to_f64())
+            .sum();
     }
     super::multiply::multiply(&a.node_inverse, node, value);
 }

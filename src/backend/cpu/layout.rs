@@ -13,11 +13,12 @@
 //! A guard of one plane and one value before and after each colour makes every such read valid; guards and
 //! the odd end of rows hold 0 and have coefficient 0.
 
+use super::real::Real;
 use crate::backend::Colour;
 use rayon::prelude::*;
 
 /// Rows handed to one core at least.
-const ROWS: usize = 64;
+pub(super) const ROWS: usize = 64;
 
 /// Shape of a level in the colour-split layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,18 +69,18 @@ impl Layout {
 
 /// One value per cell of a level, split by colour.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub struct Field<T = f64> {
     /// Shape.
     pub layout: Layout,
     /// Red and black values with their guards.
-    pub colours: [Vec<f64>; 2],
+    pub colours: [Vec<T>; 2],
 }
 
-impl Field {
+impl<T: Real> Field<T> {
     /// All values 0.
     #[must_use]
     pub fn zeros(layout: Layout) -> Self {
-        Self { layout, colours: [vec![0.0; layout.length()], vec![0.0; layout.length()]] }
+        Self { layout, colours: [vec![T::ZERO; layout.length()], vec![T::ZERO; layout.length()]] }
     }
 
     /// The values in natural order, taken over by the layout.
@@ -92,6 +93,11 @@ impl Field {
 
     /// Overwrites all values, given in natural order.
     pub fn set(&mut self, values: &[f64]) {
+        self.set_scaled(1.0, values);
+    }
+
+    /// Overwrites all values by a multiple of those given in natural order.
+    pub fn set_scaled(&mut self, scale: f64, values: &[f64]) {
         let Layout { size: [nx, ny, _], half, start, values: count } = self.layout;
         let [red, black] = &mut self.colours;
         let (red, black) = (&mut red[start..start + count], &mut black[start..start + count]);
@@ -101,7 +107,7 @@ impl Field {
             let pair = if (row % ny + row / ny).is_multiple_of(2) { [red, black] } else { [black, red] };
             for (parity, half) in pair.into_iter().enumerate() {
                 for (to, from) in half.iter_mut().zip(values[parity.min(nx)..].iter().step_by(2)) {
-                    *to = *from;
+                    *to = T::from_f64(scale * *from);
                 }
             }
         });
@@ -110,24 +116,24 @@ impl Field {
     /// The values in natural order.
     #[must_use]
     pub fn to_natural(&self) -> Vec<f64> {
-        self.layout.places().map(|(colour, index)| self.colours[colour as usize][index]).collect()
+        self.layout.places().map(|(colour, index)| self.colours[colour as usize][index].to_f64()).collect()
     }
 
     /// The values in natural order, into an array of as many.
     pub fn copy_to_natural(&self, values: &mut [f64]) {
         for (value, (colour, index)) in values.iter_mut().zip(self.layout.places()) {
-            *value = self.colours[colour as usize][index];
+            *value = self.colours[colour as usize][index].to_f64();
         }
     }
 
     /// One colour's values without guards.
     #[must_use]
-    pub fn interior(&self, colour: usize) -> &[f64] {
+    pub fn interior(&self, colour: usize) -> &[T] {
         &self.colours[colour][self.layout.start..self.layout.start + self.layout.values]
     }
 
     /// One colour's values without guards.
-    pub fn interior_mut(&mut self, colour: usize) -> &mut [f64] {
+    pub fn interior_mut(&mut self, colour: usize) -> &mut [T] {
         let Layout { start, values, .. } = self.layout;
         &mut self.colours[colour][start..start + values]
     }
@@ -168,6 +174,6 @@ mod tests {
     fn natural_order_survives_the_round_trip() {
         let layout = Layout::new([5, 3, 2]);
         let values: Vec<f64> = (0..30).map(f64::from).collect();
-        assert_eq!(Field::from_natural(layout, &values).to_natural(), values);
+        assert_eq!(Field::<f64>::from_natural(layout, &values).to_natural(), values);
     }
 }

@@ -1,8 +1,10 @@
 //! A [`LinearSystem`] in the colour-split layout, with its nodes eliminated.
 
-use super::layout::{Field, Layout};
-use super::rows::{for_each_row, row_of};
+use super::layout::Layout;
+use super::real::Real;
+use super::stencil::Stencil;
 use crate::model::system::LinearSystem;
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 /// A linked cell: where it is, and its slice of the links.
@@ -28,22 +30,10 @@ pub(super) struct Links {
     pub(super) by_node: Vec<(usize, usize, f64)>,
 }
 
-/// Coefficients of one level's cells.
-#[derive(Clone, Debug)]
-pub(super) struct Stencil {
-    pub(super) layout: Layout,
-    /// What a cell receives from its W, E, S, N, B, T neighbours.
-    pub(super) a: [Field; 6],
-    /// s + Σβ.
-    pub(super) sink: Field,
-    /// 1 / (Σa + s + Σβ); 0 where that is 0.
-    pub(super) inverse_diagonal: Field,
-}
-
 /// Coefficients of one level.
 #[derive(Clone, Debug)]
-pub struct Operator {
-    pub(super) stencil: Stencil,
+pub struct Operator<T = f64> {
+    pub(super) stencil: Stencil<T>,
     pub(super) links: Links,
     /// D⁻¹, row-major; empty without nodes.
     pub(super) node_inverse: Vec<f64>,
@@ -51,42 +41,18 @@ pub struct Operator {
     pub(super) nodes: RefCell<[Vec<f64>; 2]>,
 }
 
-impl Operator {
+impl<T: Real> Operator<T> {
     /// The operator of a system; `node_inverse` is its D⁻¹.
     #[must_use]
     pub fn new(system: &LinearSystem, node_inverse: &[f64]) -> Self {
         let layout = Layout::new(system.size);
-        let mut a = [0; 6].map(|_| Field::zeros(layout));
-        let mut sink = Field::from_natural(layout, &system.sink);
-        let strides = system.strides();
-        let mut shifted = vec![0.0; system.cells()];
-        for axis in 0..3 {
-            // What comes from below is stored with the lower cell; the last plane's faces are not there.
-            let lower = system.lower(axis);
-            let stride = strides[axis].min(system.cells());
-            shifted[..stride].fill(0.0);
-            shifted[stride..].copy_from_slice(&lower[..system.cells() - stride]);
-            a[2 * axis].set(&shifted);
-            a[2 * axis + 1].set(&system.from_upper[axis]);
-        }
         let links = Links::new(system, layout);
-        for cell in &links.cells {
-            let beta: f64 = links.by_cell[cell.first..cell.last].iter().map(|(_, beta)| beta).sum();
-            sink.colours[cell.colour][cell.index] += beta;
+        let mut sink = Cow::Borrowed(&system.sink);
+        for link in &system.border.cell_links {
+            sink.to_mut()[link.cell] += link.conductance;
         }
-        let mut inverse_diagonal = Field::zeros(layout);
-        for colour in 0..2 {
-            for_each_row(layout, inverse_diagonal.interior_mut(colour), |row, inverse| {
-                let [aw, ae, as_, an, ab, at] = [0, 1, 2, 3, 4, 5].map(|d| row_of(&a[d], colour, row));
-                let sink = row_of(&sink, colour, row);
-                for (m, inverse) in inverse.iter_mut().enumerate() {
-                    let diagonal = aw[m] + ae[m] + as_[m] + an[m] + ab[m] + at[m] + sink[m];
-                    *inverse = if diagonal > 0.0 { 1.0 / diagonal } else { 0.0 };
-                }
-            });
-        }
+        let stencil = Stencil::new(system, &sink);
         let nodes = RefCell::new([vec![0.0; system.nodes()], vec![0.0; system.nodes()]]);
-        let stencil = Stencil { layout, a, sink, inverse_diagonal };
         Self { stencil, links, node_inverse: node_inverse.to_vec(), nodes }
     }
 }

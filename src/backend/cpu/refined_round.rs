@@ -6,9 +6,7 @@ use super::layout::Field;
 pub(super) fn refined_round(r: &[f64], norm: f64, field: &mut Field, node_r: &mut [f64]) {
     let scale = if norm.is_normal() { 1.0 / norm } else { 0.0 };
     let cells = r.len() - node_r.len();
-    for (&r, (colour, index)) in r[..cells].iter().zip(field.layout.places()) {
-        field.colours[colour as usize][index] = r * scale;
-    }
+    field.set_scaled(scale, &r[..cells]);
     for (node_r, r) in node_r.iter_mut().zip(&r[cells..]) {
         *node_r = r * scale;
     }

@@ -1,26 +1,24 @@
 //! r_c = b_c + Σ_n a_cn (x_n − x_c) − s_c x_c (+ Σ_N β_cN x_N by `scatter`; s holds Σβ).
 
 use super::layout::Field;
-use super::operator::Stencil;
-use super::rows::{for_each_row, neighbours, row_of};
+use super::real::Real;
+use super::rows::{cut, for_each_row_of, in_slabs, neighbours, row_of};
+use super::stencil::Stencil;
 
 /// Residual of the cells' rows, without the nodes.
-pub(super) fn residual(a: &Stencil, x: &Field, b: &Field, r: &mut Field) {
-    for colour in 0..2 {
-        for_each_row(
+pub(super) fn residual<T: Real>(a: &Stencil<T>, x: &Field<T>, b: &Field<T>, r: &mut Field<T>) {
+    in_slabs(a.layout, 2, 8 * size_of::<T>(), |colour, planes| {
+        for_each_row_of(
             a.layout,
+            planes,
             r.interior_mut(colour),
             #[inline(always)]
             |row, r| {
                 let n = r.len();
-                let [xw, xe, xs, xn, xb, xt] = neighbours(x, colour, row).x.map(|s| &s[..n]);
-                let [aw, ae, as_, an, ab, at] =
-                    [0, 1, 2, 3, 4, 5].map(|d| &row_of(&a.a[d], colour, row)[..n]);
-                let (x, b, s) = (
-                    &row_of(x, colour, row)[..n],
-                    &row_of(b, colour, row)[..n],
-                    &row_of(&a.sink, colour, row)[..n],
-                );
+                let [xw, xe, xs, xn, xb, xt] = cut(neighbours(x, colour, row), n);
+                let [aw, ae, as_, an, ab, at] = cut(a.coefficients(colour, row), n);
+                let (x, b, s) =
+                    (&row_of(x, colour, row)[..n], &row_of(b, colour, row)[..n], &a.sink(colour, row)[..n]);
                 for m in 0..n {
                     let xc = x[m];
                     r[m] = b[m]
@@ -34,5 +32,5 @@ pub(super) fn residual(a: &Stencil, x: &Field, b: &Field, r: &mut Field) {
                 }
             },
         );
-    }
+    });
 }

@@ -3,6 +3,7 @@
 
 use super::layout::Field;
 use super::operator::Operator;
+use super::real::Real;
 
 /// w.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,7 +15,7 @@ pub(super) enum Weight {
 }
 
 /// Adds the nodes' values of `a.nodes[1]` to y; `colour` none means all cells.
-pub(super) fn scatter(a: &Operator, weight: Weight, colour: Option<usize>, y: &mut Field) {
+pub(super) fn scatter<T: Real>(a: &Operator<T>, weight: Weight, colour: Option<usize>, y: &mut Field<T>) {
     let nodes = a.nodes.borrow();
     for cell in a.links.cells.iter().filter(|cell| colour.is_none_or(|wanted| wanted == cell.colour)) {
         let sum: f64 =
@@ -22,8 +23,8 @@ pub(super) fn scatter(a: &Operator, weight: Weight, colour: Option<usize>, y: &m
         let w = match weight {
             Weight::One => 1.0,
             Weight::MinusOne => -1.0,
-            Weight::Relaxed(omega) => omega * a.stencil.inverse_diagonal.colours[cell.colour][cell.index],
+            Weight::Relaxed(omega) => omega * a.stencil.inverse_at(cell.colour, cell.index).to_f64(),
         };
-        y.colours[cell.colour][cell.index] += w * sum;
+        y.colours[cell.colour][cell.index] += T::from_f64(w * sum);
     }
 }

@@ -10,12 +10,20 @@
 
 use super::layout::{Field, Layout};
 use super::lines::Lines;
-use super::operator::{Links, Operator, Stencil};
-use super::rows::{PARALLEL_VALUES, for_each_row, neighbours, row_of};
+use super::operator::{Links, Operator};
+use super::real::Real;
+use super::rows::{PARALLEL_VALUES, Row, for_each_row, neighbours, row_of};
+use super::stencil::Stencil;
 use rayon::prelude::*;
 
 /// One half sweep over the lines of a colour, with the nodes' values of `a.nodes[1]`; rows with pivot 0 keep x.
-pub(super) fn smooth_lines(a: &Operator, lines: &Lines, colour: usize, b: &Field, x: &mut Field) {
+pub(super) fn smooth_lines<T: Real>(
+    a: &Operator<T>,
+    lines: &Lines<T>,
+    colour: usize,
+    b: &Field<T>,
+    x: &mut Field<T>,
+) {
     let Lines { axis, inverse_pivot, .. } = lines;
     let Operator { stencil: a, links, nodes, .. } = a;
     let nodes = nodes.borrow();
@@ -44,45 +52,46 @@ pub(super) fn smooth_lines(a: &Operator, lines: &Lines, colour: usize, b: &Field
 }
 
 /// What all blocks of a half sweep read, but for x.
-struct Sweep<'a> {
-    a: &'a Stencil,
+struct Sweep<'a, T> {
+    a: &'a Stencil<T>,
     links: &'a Links,
     nodes: &'a [f64],
-    inverse_pivot: &'a Field,
+    inverse_pivot: &'a Field<T>,
     axis: usize,
     colour: usize,
-    b: &'a Field,
+    b: &'a Field<T>,
     layout: Layout,
 }
 
-impl Sweep<'_> {
+impl<T: Real> Sweep<'_, T> {
     /// Solves the lines of a block.
-    fn solve(&self, x: &Field, block: usize, values: &mut [f64]) {
+    fn solve(&self, x: &Field<T>, block: usize, values: &mut [T]) {
         let [_, ny, nz] = self.layout.size;
         match self.axis {
             0 => {
-                let of_colour = |row: &usize| (row % ny + row / ny) % 2 == self.colour;
-                let row = (2 * block..(2 * block + 2).min(ny * nz)).find(of_colour);
+                let rows =
+                    (2 * block..(2 * block + 2).min(ny * nz)).map(|row| Row::at(row % ny, row / ny, ny));
+                let row = { rows }.find(|row| (row.j + row.k) % 2 == self.colour);
                 row.into_iter().for_each(|row| self.along_row(x, row, values));
             }
-            1 => self.across_rows(x, |j| j + ny * block, values),
-            _ => self.across_rows(x, |k| block + ny * k, values),
+            1 => self.across_rows(x, |j| Row::at(j, block, ny), values),
+            _ => self.across_rows(x, |k| Row::at(block, k, ny), values),
         }
     }
 
     /// Lines along y or z, side by side: `row(step)` is where they are on their way.
-    fn across_rows(&self, x: &Field, row: impl Fn(usize) -> usize, values: &mut [f64]) {
+    fn across_rows(&self, x: &Field<T>, row: impl Fn(usize) -> Row, values: &mut [T]) {
         let (half, axis) = (self.layout.half, self.axis);
         let steps = self.layout.size[axis];
         for step in 0..steps {
             let (cells, row) = ((self.colour + step) % 2, row(step));
             let (done, own) = values.split_at_mut(step * half);
-            let (beside, x_row) = (neighbours(x, cells, row).x, row_of(x, cells, row));
+            let (beside, x_row) = (neighbours(x, cells, row), row_of(x, cells, row));
             // The first row receives nothing from below, whatever is there.
             let below = if step > 0 { &done[(step - 1) * half..] } else { beside[2 * axis] };
             let own = &mut own[..half];
             self.load(beside, cells, row, own);
-            let lower = row_of(&self.a.a[2 * axis], cells, row);
+            let lower = self.a.coefficients(cells, row)[2 * axis];
             let inverse = row_of(self.inverse_pivot, cells, row);
             let n = own.len();
             let (below, x_row, lower, inverse) = (&below[..n], &x_row[..n], &lower[..n], &inverse[..n]);
@@ -93,7 +102,7 @@ impl Sweep<'_> {
         for step in (0..steps.saturating_sub(1)).rev() {
             let (cells, row) = ((self.colour + step) % 2, row(step));
             let (own, above) = values[step * half..(step + 2) * half].split_at_mut(half);
-            let upper = row_of(&self.a.a[2 * axis + 1], cells, row);
+            let upper = self.a.coefficients(cells, row)[2 * axis + 1];
             let inverse = row_of(self.inverse_pivot, cells, row);
             let n = own.len();
             let (above, upper, inverse) = (&above[..n], &upper[..n], &inverse[..n]);
@@ -104,22 +113,23 @@ impl Sweep<'_> {
     }
 
     /// One line along x: its cells with i even, then those with i odd.
-    fn along_row(&self, x: &Field, row: usize, values: &mut [f64]) {
+    fn along_row(&self, x: &Field<T>, row: Row, values: &mut [T]) {
         let half = self.layout.half;
         let (even, odd) = values.split_at_mut(half);
         // The cells with i even have the colour of the line, the others the other one.
         let of = |field| [row_of(field, self.colour, row), row_of(field, 1 - self.colour, row)];
-        let [lower, upper] = [of(&self.a.a[0]), of(&self.a.a[1])];
+        let a = [self.colour, 1 - self.colour].map(|cells| self.a.coefficients(cells, row));
+        let [lower, upper] = [0, 1].map(|d| a.map(|a| a[d]));
         let [inverse, kept] = [of(self.inverse_pivot), of(x)];
-        self.load(neighbours(x, self.colour, row).x, self.colour, row, even);
-        self.load(neighbours(x, 1 - self.colour, row).x, 1 - self.colour, row, odd);
-        let mut below = 0.0;
+        self.load(neighbours(x, self.colour, row), self.colour, row, even);
+        self.load(neighbours(x, 1 - self.colour, row), 1 - self.colour, row, odd);
+        let mut below = T::ZERO;
         for m in 0..half {
             even[m] = eliminate(even[m], lower[0][m] * below, inverse[0][m], kept[0][m]);
             odd[m] = eliminate(odd[m], lower[1][m] * even[m], inverse[1][m], kept[1][m]);
             below = odd[m];
         }
-        let mut above = 0.0;
+        let mut above = T::ZERO;
         for m in (0..half).rev() {
             odd[m] += inverse[1][m] * upper[1][m] * above;
             even[m] += inverse[0][m] * upper[0][m] * odd[m];
@@ -129,18 +139,20 @@ impl Sweep<'_> {
 
     /// out_c = b_c + Σ_N β_cN x_N + Σ_n a_cn x_n with the four neighbours beside the lines.
     #[inline(always)]
-    fn load(&self, x: [&[f64]; 6], cells: usize, row: usize, out: &mut [f64]) {
+    fn load(&self, x: [&[T]; 6], cells: usize, row: Row, out: &mut [T]) {
         let n = out.len();
         let axis = self.axis;
         let [p, q] = [if axis == 0 { 1 } else { 0 }, if axis == 2 { 1 } else { 2 }];
         let beside = [2 * p, 2 * p + 1, 2 * q, 2 * q + 1];
-        let [a0, a1, a2, a3] = beside.map(|d| &row_of(&self.a.a[d], cells, row)[..n]);
+        let a = self.a.coefficients(cells, row);
+        let [a0, a1, a2, a3] = beside.map(|d| &a[d][..n]);
         let [x0, x1, x2, x3] = beside.map(|d| &x[d][..n]);
         out.copy_from_slice(row_of(self.b, cells, row));
-        let first = self.layout.start + self.layout.half * row;
-        for cell in self.links.of_row(row).iter().filter(|cell| cell.colour == cells) {
+        let first = self.layout.start + self.layout.half * row.index;
+        for cell in self.links.of_row(row.index).iter().filter(|cell| cell.colour == cells) {
             let links = &self.links.by_cell[cell.first..cell.last];
-            out[cell.index - first] += links.iter().map(|&(node, beta)| beta * self.nodes[node]).sum::<f64>();
+            let received: f64 = links.iter().map(|&(node, beta)| beta * self.nodes[node]).sum();
+            out[cell.index - first] += T::from_f64(received);
         }
         for m in 0..n {
             out[m] = out[m] + a0[m] * x0[m] + a1[m] * x1[m] + a2[m] * x2[m] + a3[m] * x3[m];
@@ -148,12 +160,12 @@ impl Sweep<'_> {
     }
 
     /// Where the values of row `row` of a colour of cells are in the scratch memory, if they were solved.
-    fn solved_row(&self, cells: usize, row: usize) -> Option<usize> {
-        let Layout { size: [_, ny, nz], half, .. } = self.layout;
-        let (j, k) = (row % ny, row / ny);
+    fn solved_row(&self, cells: usize, row: Row) -> Option<usize> {
+        let Layout { size: [_, _, nz], half, .. } = self.layout;
+        let Row { index, j, k } = row;
         let (of_colour, at) = match self.axis {
-            0 => ((j + k) % 2 == self.colour, row / 2 * 2 + usize::from(cells != self.colour)),
-            1 => ((self.colour + j) % 2 == cells, row),
+            0 => ((j + k) % 2 == self.colour, index / 2 * 2 + usize::from(cells != self.colour)),
+            1 => ((self.colour + j) % 2 == cells, index),
             _ => ((self.colour + k) % 2 == cells, k + nz * j),
         };
         of_colour.then_some(half * at)
@@ -162,9 +174,9 @@ impl Sweep<'_> {
 
 /// y_c = p_c (f_c + l_c y_below), or x_c where the pivot is 0.
 #[inline(always)]
-fn eliminate(f: f64, from_below: f64, inverse: f64, x: f64) -> f64 {
+fn eliminate<T: Real>(f: T, from_below: T, inverse: T, x: T) -> T {
     let y = inverse * (f + from_below);
-    if inverse > 0.0 { y } else { x }
+    if inverse > T::ZERO { y } else { x }
 }
 
 #[cfg(test)]

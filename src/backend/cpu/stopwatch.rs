@@ -1,11 +1,12 @@
 //! Time on the CPU, where an operation is over when its call returns.
 
-use super::CpuBackend;
+use super::Cpu;
+use super::real::Real;
 use crate::backend::{BackendError, Clock, Elapsed, Stopwatch};
 use std::time::Instant;
 
-impl Stopwatch for CpuBackend {
-    const VALUE_BYTES: usize = size_of::<f64>();
+impl<T: Real> Stopwatch for Cpu<T> {
+    const VALUE_BYTES: usize = size_of::<T>();
 
     fn time(&self, work: &mut dyn FnMut()) -> Result<Elapsed, BackendError> {
         let start = Instant::now();

@@ -1,21 +1,24 @@
 //! A [`Coarsening`] between two levels in the colour-split layout.
 
 use super::layout::{Field, Layout};
+use super::real::Real;
 use crate::backend::Coarsening;
 
 /// Indices along the axis, and the weights in the layout of the finer level.
 #[derive(Clone, Debug)]
-pub struct Transfer {
+pub struct Transfer<T = f64> {
     pub(super) fine: Layout,
     pub(super) coarse: Layout,
     pub(super) axis: usize,
     pub(super) map: Vec<u32>,
     pub(super) first: Vec<u32>,
-    pub(super) own: Field,
-    pub(super) other: Field,
+    /// Whether cells are joined two by two from the first on.
+    pub(super) regular: bool,
+    pub(super) own: Field<T>,
+    pub(super) other: Field<T>,
 }
 
-impl Transfer {
+impl<T: Real> Transfer<T> {
     /// The transfer of a coarsening.
     #[must_use]
     pub fn new(coarsening: &Coarsening) -> Self {
@@ -26,6 +29,7 @@ impl Transfer {
             axis: coarsening.axis,
             map: coarsening.map.clone(),
             first: coarsening.first.clone(),
+            regular: coarsening.map.iter().enumerate().all(|(i, &coarse)| coarse as usize == i / 2),
             own: Field::from_natural(fine, &coarsening.own),
             other: Field::from_natural(fine, &coarsening.other),
         }

@@ -17,6 +17,7 @@ mod lines;
 mod open;
 mod operator;
 mod parameters;
+mod passage;
 mod refined;
 mod self_test;
 mod shader;
