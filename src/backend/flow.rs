@@ -1,10 +1,10 @@
-//! The operations of the flow solver, beside those of [`Backend`]: momentum, continuity, heat.
+//! The operations of the flow solver, beside those of [`super::Backend`]: momentum, continuity, heat.
 //!
 //! One [`FlowBackend::Flow`] holds all arrays of a [`FlowProblem`] on the device and room for one system of
 //! seven coefficients, which [`momentum`](FlowBackend::momentum) and [`heat`](FlowBackend::heat) fill in turn and
 //! [`relax`](FlowBackend::relax) sweeps over. Nothing here waits but what downloads.
 
-use super::{Backend, BackendError};
+use super::{BackendError, Preconditioned};
 use crate::model::flow::{FaceResistance, FlowProblem};
 
 /// Which unknown a system of coefficients is for.
@@ -38,7 +38,7 @@ impl Imbalance {
 }
 
 /// Flow on a device.
-pub trait FlowBackend: Backend {
+pub trait FlowBackend: Preconditioned {
     /// A [`FlowProblem`] with its state on the device.
     type Flow;
 

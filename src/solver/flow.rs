@@ -15,7 +15,8 @@
 //! incompressible fluid flows", Numerical Heat Transfer 7 (1984) 147.
 
 use super::krylov::{Krylov, KrylovOptions};
-use super::multigrid::{CycleOptions, HierarchyError, Multigrid};
+use super::multigrid::{CycleOptions, HierarchyError};
+use super::preconditioner::Preconditioner;
 use crate::backend::flow::{FlowBackend, Unknown};
 use crate::model::flow::{FlowProblem, Passage};
 use crate::model::system::LinearSystem;
@@ -169,7 +170,7 @@ pub struct FlowSolver<'a, B: FlowBackend> {
     flow: B::Flow,
     /// Axes with unknown velocities.
     axes: Vec<usize>,
-    multigrid: Option<Multigrid<B>>,
+    multigrid: Option<Preconditioner<B>>,
     krylov: Krylov<B>,
     r: B::Field,
     correction: B::Field,
@@ -337,7 +338,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
     fn renew_pressure_operator(&mut self) -> Result<(), HierarchyError> {
         let mobility = self.backend.mobility(&mut self.flow)?;
         let system = pressure_system(&self.problem, &mobility);
-        self.multigrid = Some(Multigrid::new(self.backend, &system, CycleOptions::default())?);
+        self.multigrid = Some(Preconditioner::new(self.backend, &system, CycleOptions::default())?);
         self.krylov.restart();
         self.report.renewals += 1;
         Ok(())

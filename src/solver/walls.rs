@@ -4,8 +4,9 @@
 //! inflows, and neither screens nor porous regions are walls.
 
 use super::krylov::{Krylov, KrylovOptions};
-use super::multigrid::{CycleOptions, HierarchyError, Multigrid};
-use crate::backend::Backend;
+use super::multigrid::{CycleOptions, HierarchyError};
+use super::preconditioner::Preconditioner;
+use crate::backend::Preconditioned;
 use crate::model::flow::{FlowProblem, Passage, WallField};
 use crate::model::system::LinearSystem;
 use crate::physics::wall_law::{shear_share, wall_distance};
@@ -20,15 +21,15 @@ const STEPS: usize = 100;
 ///
 /// # Errors
 /// [`HierarchyError`] if the device fails.
-pub fn wall_field<B: Backend>(backend: &B, problem: &FlowProblem) -> Result<WallField, HierarchyError> {
+pub fn wall_field<B: Preconditioned>(backend: &B, problem: &FlowProblem) -> Result<WallField, HierarchyError> {
     let shape = problem.shape;
     let (system, volume) = poisson(problem);
-    let mut multigrid = Multigrid::new(backend, &system, CycleOptions::default())?;
+    let mut preconditioner = Preconditioner::new(backend, &system, CycleOptions::default())?;
     let mut krylov = Krylov::new(backend, shape.size, 1)?;
     let (mut x, mut r) = (backend.field(shape.size)?, backend.field(shape.size)?);
     backend.upload(&volume, &mut r);
     let options = KrylovOptions { tolerance: TOLERANCE, iterations: STEPS, check_every: 4 };
-    krylov.solve(backend, &mut multigrid, options, &mut x, &mut r)?;
+    krylov.solve(backend, &mut preconditioner, options, &mut x, &mut r)?;
     let phi = shape.pad(&backend.download(&x)?, 0.0);
 
     let mut field = WallField { distance: vec![0.0; shape.len()], shear_share: vec![1.0; shape.len()] };
