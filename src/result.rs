@@ -97,6 +97,9 @@ pub struct GridSummary {
     pub nz: usize,
     /// `draft`, `standard` or `fine`; `given` where the scene gives its cells.
     pub preset: String,
+    /// Coarser grids that were solved first, coarsest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coarser: Vec<LevelSummary>,
 }
 
 /// How a run ended.
@@ -265,6 +268,9 @@ pub struct Component {
     /// Half-width of the uncertainty of its temperature, where one is known better than half its rise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub band_k: Option<f64>,
+    /// Estimated error of its temperature by the grid's spacing, K, where coarser grids were solved too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grid_error_k: Option<f64>,
     /// Why its margin says nothing, where it does; such a part counts as not passing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_trusted: Option<String>,
@@ -378,6 +384,22 @@ pub struct Monitor {
     pub value: f64,
     /// `degC`, `Pa` or `m/s`.
     pub unit: String,
+    /// Estimated error by the grid's spacing, in `unit`, where coarser grids were solved too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grid_error: Option<f64>,
+}
+
+/// A coarser grid that was solved first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LevelSummary {
+    /// Cells.
+    pub cells: usize,
+    /// Iterations of its flow.
+    pub iterations: usize,
+    /// Whether everything on it converged.
+    pub converged: bool,
+    /// Wall time, s.
+    pub seconds: f64,
 }
 
 /// Something that the reader or the grid settled.

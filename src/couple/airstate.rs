@@ -49,9 +49,20 @@ pub struct AirState {
     pub momentum: Option<MomentumState>,
 }
 
+/// Air to go on from: of the pass before, or of a coarser grid.
+#[derive(Clone, Copy, Debug)]
+pub struct Before<'a> {
+    /// Its grid.
+    pub model: &'a Model,
+    /// The air.
+    pub air: &'a AirState,
+    /// Temperatures on the grid to be solved that lift the fluid.
+    pub lift: Option<&'a EnergyState>,
+}
+
 /// Solves the air of a scene; none if it has neither opening nor fan. `open_loss` is the ζ per metre of open
-/// air (1/m), [`crate::model::air::OPEN_LOSS_PER_METRE`] unless a study varies it. `before` are air and temperatures of
-/// the pass before, from which the flow goes on and by which it is lifted.
+/// air (1/m), [`crate::model::air::OPEN_LOSS_PER_METRE`] unless a study varies it. `before` is air from which the
+/// flow goes on.
 ///
 /// # Errors
 /// [`CoupleError`] if fans drive a closed region, a heat sink's geometry is impossible, or the device fails.
@@ -59,7 +70,7 @@ pub fn solve_air_state(
     scene: &Scene,
     model: &Model,
     open_loss: f64,
-    before: Option<(&AirState, &EnergyState)>,
+    before: Option<Before<'_>>,
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Option<AirState>, CoupleError> {
@@ -74,7 +85,7 @@ pub fn solve_air_state(
     let properties = fluid::properties(scene, scene.site.air_temperature);
     let fins = scene.heat_sinks.iter().map(plate_fins).collect::<Result<Vec<_>, _>>()?;
     let fit = |fins: &Option<PlateFinSink>, speed: f64| sink_loss(fins.as_ref(), speed, &properties);
-    let first_speed = |sink: usize| before.map_or(FIRST_SPEED, |(air, _)| air.frontal_speed(model, sink));
+    let first_speed = |sink: usize| before.map_or(FIRST_SPEED, |b| b.air.frontal_speed(b.model, sink));
     let mut loss: Vec<SinkLoss> =
         fins.iter().enumerate().map(|(sink, fins)| fit(fins, first_speed(sink))).collect();
     let mut state: Option<AirState> = None;
@@ -88,8 +99,8 @@ pub fn solve_air_state(
         // The first pass only finds the speeds at which fins are fitted.
         let rough = pass == 1 && before.is_none() && fins.iter().any(Option::is_some);
         let tolerance = if rough { ROUGH_TOLERANCE } else { FLUX_TOLERANCE };
-        let flow = state.as_ref().or(before.map(|(air, _)| air)).and_then(|s| s.momentum.as_ref());
-        let lifted = before.map(|(_, energy)| energy.rise.cells.as_slice());
+        let flow = state.as_ref().or(before.map(|b| b.air)).and_then(|s| s.momentum.as_ref());
+        let lifted = before.and_then(|b| b.lift).map(|energy| energy.rise.cells.as_slice());
         let (mut solution, momentum) = if by_momentum {
             let (solution, momentum) =
                 solve_momentum(scene, model, &mut problem, &properties, flow, lifted, device, progress)?;

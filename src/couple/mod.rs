@@ -34,12 +34,13 @@ mod prepare;
 pub mod regions;
 pub mod regular;
 pub mod results;
+mod sequence;
 pub mod sinks;
 
 pub use prepare::prepare;
 
 use crate::backend::BackendError;
-use crate::couple::airstate::AirState;
+use crate::couple::airstate::{AirState, Before};
 use crate::couple::device::Opened;
 use crate::couple::energy::EnergyState;
 use crate::couple::engine::Device;
@@ -213,7 +214,7 @@ fn buoyancy(
     let follows = air.momentum.as_ref().is_some_and(|flow| flow.is_lifted() && flow.temperature().is_none());
     let mut change = f64::INFINITY;
     for _ in 0..if follows { BUOYANCY_PASSES } else { 0 } {
-        let before = (&air, &energy);
+        let before = Before { model, air: &air, lift: Some(&energy) };
         let Some(next) =
             airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, Some(before), device, progress)?
         else {
@@ -235,7 +236,26 @@ fn buoyancy(
     Ok((air, energy))
 }
 
-/// Solves a model on a device.
+/// Air and temperatures of one grid, from the air of a coarser one if there is one.
+fn solve_level(
+    scene: &Scene,
+    model: &Model,
+    before: Option<Before<'_>>,
+    device: &dyn Device,
+    progress: &dyn Progress,
+) -> Result<(Option<AirState>, EnergyState), CoupleError> {
+    let air = airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, before, device, progress)?;
+    let energy = energy::solve_energy(scene, model, air.as_ref(), None, device, progress)?;
+    match air {
+        Some(air) => {
+            let (air, energy) = buoyancy(scene, model, air, energy, device, progress)?;
+            Ok((Some(air), energy))
+        }
+        None => Ok((None, energy)),
+    }
+}
+
+/// Solves a model on a device, with momentum after coarser grids of its scene.
 ///
 /// # Errors
 /// As [`solve`].
@@ -246,15 +266,24 @@ pub fn solve_on(
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Solution, CoupleError> {
-    let mut air = airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, None, device, progress)?;
-    let mut energy = energy::solve_energy(scene, model, air.as_ref(), None, device, progress)?;
-    if let Some(first) = air.take() {
-        let (last, heated) = buoyancy(scene, model, first, energy, device, progress)?;
-        (air, energy) = (Some(last), heated);
+    let mut last: Option<(Model, AirState)> = None;
+    let mut answers = Vec::new();
+    for level in sequence::coarser(scene, options.resolution) {
+        let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None });
+        let started = Instant::now();
+        let (air, energy) = solve_level(&level.scene, &level.model, before, device, progress)?;
+        let view =
+            results::View { scene: &level.scene, model: &level.model, air: air.as_ref(), energy: &energy };
+        answers.push(results::answers(&view, started.elapsed().as_secs_f64()));
+        last = air.map(|air| (level.model, air));
     }
+    let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None });
+    let (air, energy) = solve_level(scene, model, before, device, progress)?;
     progress.stage("results");
     let view = results::View { scene, model, air: air.as_ref(), energy: &energy };
-    let solution = results::solution(&view, options, device)?;
+    let mut solution = results::solution(&view, options, device)?;
+    sequence::estimate(&mut solution.summary, &answers);
+    results::under_resolved(&mut solution.summary);
     for Warning { finding, place, .. } in &solution.summary.warnings {
         progress.warn(&format!("{place}: {finding}"));
     }

@@ -74,7 +74,7 @@ impl MomentumState {
 
 /// Solves the flow of a model whose losses are those of `air`; `before` is the flow of a similar problem. Where the fluid
 /// expands it is lifted by the rises `lifted` (K over the site's air); without them, laminar flow without compact
-/// parts is solved together with its temperatures, and any other is not lifted.
+/// parts is solved together with its temperatures, and any other is lifted by the temperatures of `before`.
 ///
 /// The solved flows of fans are put into `air`.
 ///
@@ -93,7 +93,7 @@ pub fn solve_momentum(
     let turbulent = scene.air.turbulence == Turbulence::Lvel;
     let mut problem = FlowProblem::new(model, scene, air, properties);
     if let Some(before) = before {
-        start_from(&mut problem, &before.problem);
+        problem.start_from(&before.problem);
     }
     if scene.air.buoyancy {
         let beta = fluid::expansion(scene);
@@ -144,21 +144,6 @@ pub fn solve_momentum(
     };
     let viscosity_ratio = outcome.walls.map_or_else(Vec::new, |walls| viscosity_ratios(&problem, &walls));
     Ok((solution, MomentumState { problem, report, viscosity_ratio }))
-}
-
-/// Takes over the state of a problem of the same shape; what is given stays as it is.
-fn start_from(problem: &mut FlowProblem, before: &FlowProblem) {
-    for axis in 0..3 {
-        for (_, c) in problem.shape.faces(axis) {
-            if problem.faces[axis][c].is_solved() {
-                problem.velocity[axis][c] = before.velocity[axis][c];
-            }
-        }
-    }
-    for (_, c) in problem.shape.cells() {
-        problem.pressure[c] = before.pressure[c];
-        problem.temperature[c] = before.temperature[c];
-    }
 }
 
 /// Mass fluxes of the velocities.

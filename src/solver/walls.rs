@@ -21,7 +21,10 @@ const STEPS: usize = 100;
 ///
 /// # Errors
 /// [`HierarchyError`] if the device fails.
-pub fn wall_field<B: Preconditioned>(backend: &B, problem: &FlowProblem) -> Result<WallField, HierarchyError> {
+pub fn wall_field<B: Preconditioned>(
+    backend: &B,
+    problem: &FlowProblem,
+) -> Result<WallField, HierarchyError> {
     let shape = problem.shape;
     let (system, volume) = poisson(problem);
     let mut preconditioner = Preconditioner::new(backend, &system, CycleOptions::default())?;

@@ -65,6 +65,7 @@ fn of_chip(view: &View<'_>, index: usize) -> Component {
         margin_k: None,
         limit_source: None,
         band_k: None,
+        grid_error_k: None,
         not_trusted: None,
         rests_on_estimates: chip.origin.status == Status::Estimate || cooler_is_estimate,
     };
@@ -141,6 +142,7 @@ fn of_solid(view: &View<'_>, part: &Part) -> Option<Component> {
         margin_k: None,
         limit_source: None,
         band_k: None,
+        grid_error_k: None,
         not_trusted: None,
         rests_on_estimates: solid.origin.status == Status::Estimate,
     };
@@ -168,6 +170,7 @@ fn of_porous(view: &View<'_>, part: &Part) -> Option<Component> {
         margin_k: None,
         limit_source: None,
         band_k: None,
+        grid_error_k: None,
         not_trusted: None,
         rests_on_estimates: porous.origin.status == Status::Estimate,
     })
@@ -192,6 +195,7 @@ fn of_plate(view: &View<'_>, index: usize) -> Option<Component> {
         margin_k: None,
         limit_source: None,
         band_k: None,
+        grid_error_k: None,
         not_trusted: None,
         rests_on_estimates: plate.origin.status == Status::Estimate,
     })

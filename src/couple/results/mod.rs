@@ -5,11 +5,13 @@ mod checks;
 mod components;
 mod door;
 mod fields;
+mod grid_error;
 mod loops;
 mod monitors;
 mod validity;
 
 pub use air::{AirStreams, air_streams};
+pub(super) use grid_error::{answers, under_resolved};
 
 use crate::backend::Description;
 use crate::backend::refinement::ResidualPrecision;
@@ -93,7 +95,14 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
             driver: description.driver,
             residual_precision: description.residual_precision.to_string(),
         },
-        grid: GridSummary { cells: nx * ny * nz, nx, ny, nz, preset: preset(view.scene, options.resolution) },
+        grid: GridSummary {
+            cells: nx * ny * nz,
+            nx,
+            ny,
+            nz,
+            preset: preset(view.scene, options.resolution),
+            coarser: Vec::new(),
+        },
         convergence: convergence(view, device),
         mass: Mass { relative: view.air.map_or(0.0, |air| air.solution.mass_defect) },
         air: streams.map(|streams| streams.summary(view)),

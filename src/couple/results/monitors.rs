@@ -38,6 +38,7 @@ pub(super) fn monitors(view: &View<'_>) -> (Vec<result::Monitor>, Vec<LineProbe>
             quantity: quantity.into(),
             value,
             unit: unit.into(),
+            grid_error: None,
         });
     }
     (values, probes)

@@ -12,6 +12,7 @@
 //! its hydrostatic part; θ is the rise of the temperature over a reference.
 
 mod assemble;
+mod interpolate;
 
 use crate::field::Padded;
 use crate::grid::{Axis, Grid, Side};
