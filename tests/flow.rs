@@ -123,7 +123,7 @@ fn tuning() {
     let mut solver = FlowSolver::new(&backend, problem).unwrap();
     let report = solver
         .solve(&options, &mut |r| {
-            if r.iterations % 30 == 1 {
+            if r.iterations % 10 == 1 {
                 println!("{r}");
             }
         })

@@ -123,9 +123,9 @@ impl Pace {
     /// Least and most: α = 0.95 and 0.3.
     const RANGE: [f64; 2] = [0.05, 2.3];
     /// Jacobi sweeps that bring a row's imbalance to some 0.4 of it are this over the factor …
-    const SWEEPS: f64 = 0.9;
+    const SWEEPS: f64 = 3.0;
     /// … and at least and at most so many.
-    const SWEEP_RANGE: [usize; 2] = [4, 16];
+    const SWEEP_RANGE: [usize; 2] = [6, 20];
 
     fn new(relaxation: f64) -> Self {
         let factor = (1.0 - relaxation) / relaxation;

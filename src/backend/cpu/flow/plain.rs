@@ -56,21 +56,51 @@ fn is_plain(flow: &Flow, axis: usize, c: usize, at: [usize; 3]) -> bool {
         })
 }
 
-/// Widths along the axes for the faces of a run: slices along x, one value across.
+/// Widths of the cells around the faces of a run, by their distance from it: slices along x, one value across.
+#[derive(Clone, Copy)]
 struct Widths<'a> {
-    flow: &'a Flow,
-    first: usize,
-    at: [usize; 3],
+    /// Two cells below to two above.
+    x: [&'a [f64]; 5],
+    y: [f64; 5],
+    z: [f64; 5],
 }
 
-impl Widths<'_> {
-    /// Width of the cell `shift` cells above that of face `i` of the run, along axis `B`.
+impl<'a> Widths<'a> {
     #[inline(always)]
-    fn get<const B: usize>(&self, i: usize, shift: isize) -> f64 {
-        let at = if B == 0 { self.first + i } else { self.at[B] };
-        self.flow.widths[B][at.wrapping_add_signed(shift)]
+    fn new(flow: &'a Flow, row: usize, run: &Range<usize>) -> Self {
+        let rows = flow.shape.size[1] + 2;
+        let n = run.len();
+        let x = &flow.widths[0];
+        // Beyond the ghosts there is nothing: such widths have no part in a plain face.
+        let cut = |shift: usize| {
+            let start = (run.start + shift).saturating_sub(2).min(x.len() - n);
+            &x[start..start + n]
+        };
+        let across = |axis: usize, at: usize, shift: usize| {
+            (at + shift).checked_sub(2).and_then(|at| flow.widths[axis].get(at)).copied().unwrap_or(0.0)
+        };
+        let y = |shift| across(1, row % rows, shift);
+        let z = |shift| across(2, row / rows, shift);
+        Self {
+            x: [cut(0), cut(1), cut(2), cut(3), cut(4)],
+            y: [y(0), y(1), y(2), y(3), y(4)],
+            z: [z(0), z(1), z(2), z(3), z(4)],
+        }
+    }
+
+    /// Width of the cell `shift − 2` cells above that of face `i` of the run, along axis `B`.
+    #[inline(always)]
+    fn get<const B: usize>(&self, i: usize, shift: usize) -> f64 {
+        match B {
+            0 => self.x[shift][i],
+            1 => self.y[shift],
+            _ => self.z[shift],
+        }
     }
 }
+
+/// The cell of the face itself, in [`Widths::get`].
+const HERE: usize = 2;
 
 /// Fills the plain faces `run` of row `row`; `arrays` are the row's eight.
 #[inline(always)]
@@ -120,10 +150,10 @@ fn along<const A: usize, const SCHEME: u32>(
     run: Range<usize>,
     arrays: &mut [&mut [f64]; ARRAYS],
 ) {
-    let (rows, s, rho) = (flow.shape.size[1] + 2, flow.shape.strides(), flow.density);
+    let (s, rho) = (flow.shape.strides(), flow.density);
     let n = run.len();
     let base = row * flow.shape.row() + run.start;
-    let widths = Widths { flow, first: run.start, at: [0, row % rows, row / rows] };
+    let widths = Widths::new(flow, row, &run);
     let u = &flow.velocity[A];
     let (here, west) = (base, base - s[A]);
     let (u0, um, um2, up, up2) = (
@@ -136,34 +166,34 @@ fn along<const A: usize, const SCHEME: u32>(
     let (mu_w, mu_p) = (&flow.viscosity[west..west + n], &flow.viscosity[here..here + n]);
     let (p_w, p_p) = (&flow.pressure[west..west + n], &flow.pressure[here..here + n]);
     let (t_w, t_p) = (&flow.temperature[west..west + n], &flow.temperature[here..here + n]);
-    let (low, high) = (2 * A, 2 * A + 1);
     let [a0, a1, a2, a3, a4, a5, sink, right] = arrays;
-    let mut sides = [a0, a1, a2, a3, a4, a5].map(|array| &mut array[run.clone()]);
-    let (sink, right) = (&mut sink[run.clone()], &mut right[run]);
-    let [lower, upper] = {
-        let (first, second) = sides.split_at_mut(high);
-        [&mut *first[low], &mut *second[0]]
+    let (lower, upper) = match A {
+        0 => (a0, a1),
+        1 => (a2, a3),
+        _ => (a4, a5),
     };
+    let (lower, upper) = (&mut lower[run.start..][..n], &mut upper[run.start..][..n]);
+    let (sink, right) = (&mut sink[run.start..][..n], &mut right[run.start..][..n]);
     for i in 0..n {
         let area = match A {
-            0 => widths.get::<1>(i, 0) * widths.get::<2>(i, 0),
-            1 => widths.get::<2>(i, 0) * widths.get::<0>(i, 0),
-            _ => widths.get::<0>(i, 0) * widths.get::<1>(i, 0),
+            0 => widths.get::<1>(i, HERE) * widths.get::<2>(i, HERE),
+            1 => widths.get::<2>(i, HERE) * widths.get::<0>(i, HERE),
+            _ => widths.get::<0>(i, HERE) * widths.get::<1>(i, HERE),
         };
-        let (w_w, w_p) = (widths.get::<A>(i, -1), widths.get::<A>(i, 0));
+        let (w_w, w_p) = (widths.get::<A>(i, HERE - 1), widths.get::<A>(i, HERE));
         let in_lower = 0.5 * rho * area * (u0[i] + um[i]);
         let in_upper = -0.5 * rho * area * (u0[i] + up[i]);
         lower[i] = mu_w[i] * area / w_w + in_lower.max(0.0);
         upper[i] = mu_p[i] * area / w_p + in_upper.max(0.0);
         let lower_correction = upwinded::<SCHEME>(
             in_lower > 0.0,
-            [um[i], u0[i], um2[i], widths.get::<A>(i, -2), 0.5],
+            [um[i], u0[i], um2[i], widths.get::<A>(i, HERE - 2), 0.5],
             [u0[i], um[i], up[i], w_p, 0.5],
             w_w,
         );
         let upper_correction = upwinded::<SCHEME>(
             in_upper > 0.0,
-            [up[i], u0[i], up2[i], widths.get::<A>(i, 1), 0.5],
+            [up[i], u0[i], up2[i], widths.get::<A>(i, HERE + 1), 0.5],
             [u0[i], up[i], um[i], w_w, 0.5],
             w_p,
         );
@@ -191,11 +221,11 @@ fn across<const A: usize, const B: usize, const SCHEME: u32>(
         arrays[high][run].fill(0.0);
         return;
     }
-    let (rows, s, rho) = (flow.shape.size[1] + 2, flow.shape.strides(), flow.density);
+    let (s, rho) = (flow.shape.strides(), flow.density);
     let n = run.len();
     let here = row * flow.shape.row() + run.start;
     let west = here - s[A];
-    let widths = Widths { flow, first: run.start, at: [0, row % rows, row / rows] };
+    let widths = Widths::new(flow, row, &run);
     let (u, v, mu) = (&flow.velocity[A], &flow.velocity[B], &flow.viscosity);
     let cut = |start: usize| start..start + n;
     let (u0, um, um2, up, up2) = (
@@ -210,20 +240,24 @@ fn across<const A: usize, const B: usize, const SCHEME: u32>(
     let (mu_lw, mu_lp, mu_uw, mu_up) =
         (&mu[cut(west - s[B])], &mu[cut(here - s[B])], &mu[cut(west + s[B])], &mu[cut(here + s[B])]);
     let [a0, a1, a2, a3, a4, a5, _, right] = arrays;
-    let right = &mut right[run.clone()];
-    let mut sides = [a0, a1, a2, a3, a4, a5].map(|array| &mut array[run.clone()]);
-    let [lower, upper] = {
-        let (first, second) = sides.split_at_mut(high);
-        [&mut *first[low], &mut *second[0]]
+    let (lower, upper) = match B {
+        0 => (a0, a1),
+        1 => (a2, a3),
+        _ => (a4, a5),
     };
+    let (lower, upper) = (&mut lower[run.start..][..n], &mut upper[run.start..][..n]);
+    let right = &mut right[run.start..][..n];
     for i in 0..n {
         let deep = match (A, B) {
-            (0, 1) | (1, 0) => widths.get::<2>(i, 0),
-            (0, 2) | (2, 0) => widths.get::<1>(i, 0),
-            _ => widths.get::<0>(i, 0),
+            (0, 1) | (1, 0) => widths.get::<2>(i, HERE),
+            (0, 2) | (2, 0) => widths.get::<1>(i, HERE),
+            _ => widths.get::<0>(i, HERE),
         };
-        let (piece_w, piece_p) = (0.5 * widths.get::<A>(i, -1) * deep, 0.5 * widths.get::<A>(i, 0) * deep);
-        let [b2, b1, own, t1, t2] = [-2, -1, 0, 1, 2].map(|shift| widths.get::<B>(i, shift));
+        let (piece_w, piece_p) =
+            (0.5 * widths.get::<A>(i, HERE - 1) * deep, 0.5 * widths.get::<A>(i, HERE) * deep);
+        let (b2, b1) = (widths.get::<B>(i, HERE - 2), widths.get::<B>(i, HERE - 1));
+        let own = widths.get::<B>(i, HERE);
+        let (t1, t2) = (widths.get::<B>(i, HERE + 1), widths.get::<B>(i, HERE + 2));
         let (d_lower, d_upper) = (0.5 * (own + b1), 0.5 * (own + t1));
         let in_lower = rho * (v_lw[i] * piece_w + v_lp[i] * piece_p);
         let in_upper = -rho * (v_uw[i] * piece_w + v_up[i] * piece_p);

@@ -59,11 +59,12 @@ impl System {
         let vectors = Arch::new();
         let rows = self.values.par_chunks_mut(KEPT * n).zip(&mut self.sums).zip(inertia.par_chunks_mut(n));
         rows.with_min_len((PARALLEL_VALUES / n).max(1)).enumerate().for_each_init(
-            || vec![0.0; ARRAYS * n],
-            |block, (row, ((kept, sums), inertia))| {
+            || (vec![0.0; ARRAYS * n], vec![0.0; 2 * n]),
+            |(block, squares), (row, ((kept, sums), inertia))| {
                 if holds_cells(shape, row) {
                     let assemble = &assemble;
-                    vectors.dispatch(Fill { shape, row, x, factor, block, kept, inertia, sums, assemble });
+                    let fill = Fill { shape, row, x, factor, block, squares, kept, inertia, sums, assemble };
+                    vectors.dispatch(fill);
                 }
             },
         );
@@ -85,10 +86,10 @@ impl System {
             next,
             #[inline(always)]
             |row, next| {
-                let block = &self.values[row * KEPT * n..(row + 1) * KEPT * n];
-                let [aw, ae, as_, an, ab, at, r] =
-                    std::array::from_fn(|array| &block[array * n + 1..(array + 1) * n]);
                 let (first, count) = (row * n + 1, n - 1);
+                let part = |array: usize| &self.values[(row * KEPT + array) * n + 1..][..count];
+                let (aw, ae, as_, an) = (part(0), part(1), part(2), part(3));
+                let (ab, at, r) = (part(4), part(5), part(6));
                 // Rows of upper faces have nothing beyond them: their coefficients are 0.
                 let beside = |start: usize| {
                     let start = start.min(delta.len() - count);
@@ -96,7 +97,7 @@ impl System {
                 };
                 let (xw, xe, xs) = (beside(first - 1), beside(first + 1), beside(first - sy));
                 let (xn, xb, xt) = (beside(first + sy), beside(first - sz), beside(first + sz));
-                let next = &mut next[1..];
+                let next = &mut next[1..][..count];
                 for i in 0..count {
                     next[i] = r[i]
                         + aw[i] * xw[i]
@@ -118,6 +119,7 @@ struct Fill<'a, F> {
     x: &'a [f64],
     factor: Option<f64>,
     block: &'a mut [f64],
+    squares: &'a mut [f64],
     kept: &'a mut [f32],
     inertia: &'a mut [f64],
     sums: &'a mut [f64; 2],
@@ -131,25 +133,32 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
     fn call(self) {
         let (n, [_, sy, sz]) = (self.shape.row(), self.shape.strides());
         (self.assemble)(self.row, self.block);
-        let [aw, ae, as_, an, ab, at, s, b] =
-            std::array::from_fn(|array| &self.block[array * n + 1..(array + 1) * n]);
         let (first, count) = (self.row * n + 1, n - 1);
+        let part = |array: usize| &self.block[array * n + 1..][..count];
+        let (aw, ae, as_, an) = (part(0), part(1), part(2), part(3));
+        let (ab, at, s, b) = (part(4), part(5), part(SINK), part(RIGHT));
         let beside = |start: usize| {
             let start = start.min(self.x.len() - count);
             &self.x[start..start + count]
         };
         let (xw, xe, xs) = (beside(first - 1), beside(first + 1), beside(first - sy));
         let (xn, xb, xt) = (beside(first + sy), beside(first - sz), beside(first + sz));
-        let (x, m) = (beside(first), &mut self.inertia[1..]);
-        let mut kept = self.kept.chunks_exact_mut(n).map(|array| &mut array[1..]);
-        let [kw, ke, ks, kn, kb, kt, kr]: [&mut [f32]; KEPT] =
-            std::array::from_fn(|_| kept.next().expect("a row keeps seven arrays"));
-        let mut sums = [0.0; 2];
+        let (x, m) = (beside(first), &mut self.inertia[1..][..count]);
+        let (kw, rest) = self.kept.split_at_mut(n);
+        let (ke, rest) = rest.split_at_mut(n);
+        let (ks, rest) = rest.split_at_mut(n);
+        let (kn, rest) = rest.split_at_mut(n);
+        let (kb, rest) = rest.split_at_mut(n);
+        let (kt, kr) = rest.split_at_mut(n);
+        let (kw, ke, ks) = (&mut kw[1..][..count], &mut ke[1..][..count], &mut ks[1..][..count]);
+        let (kn, kb, kt) = (&mut kn[1..][..count], &mut kb[1..][..count], &mut kt[1..][..count]);
+        let kr = &mut kr[1..][..count];
+        let (square, scale) = self.squares.split_at_mut(n);
+        let (square, scale) = (&mut square[..count], &mut scale[..count]);
+        let (renewed, factor) = (self.factor.is_some(), self.factor.unwrap_or(0.0));
         for i in 0..count {
             let diagonal = aw[i] + ae[i] + as_[i] + an[i] + ab[i] + at[i] + s[i];
-            if let Some(factor) = self.factor {
-                m[i] = factor * diagonal;
-            }
+            m[i] = if renewed { factor * diagonal } else { m[i] };
             let r = b[i]
                 + aw[i] * (xw[i] - x[i])
                 + ae[i] * (xe[i] - x[i])
@@ -167,10 +176,11 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
             kb[i] = (ab[i] * inverse) as f32;
             kt[i] = (at[i] * inverse) as f32;
             kr[i] = (r * inverse) as f32;
-            sums[0] += r * r;
-            sums[1] += diagonal * x[i] * (diagonal * x[i]);
+            square[i] = r * r;
+            scale[i] = diagonal * x[i] * (diagonal * x[i]);
         }
-        *self.sums = sums;
+        // Apart from the loop above, which the order of a sum would keep from vectors.
+        *self.sums = [square.iter().sum(), scale.iter().sum()];
     }
 }
 
