@@ -5,7 +5,7 @@
 //! ```
 
 use super::Flow;
-use super::momentum::correction;
+use super::momentum::{around, correction};
 use super::rows::{RIGHT, SINK, split};
 use crate::model::flow::{Face, Passage};
 
@@ -59,12 +59,9 @@ fn cell_terms(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8] {
             }
             let beyond = flow.widths[axis][if side == 1 { at[axis] + 1 } else { at[axis] - 1 }];
             let (centre, down, up, widths, sighted) = if inflow > 0.0 {
-                let far_face = if side == 1 { other + s[axis] } else { other };
-                let far = if side == 1 { other + s[axis] } else { other.wrapping_sub(s[axis]) };
-                let index = at[axis].wrapping_add_signed(if side == 1 { 2 } else { -2 });
-                let up_width = flow.widths[axis].get(index).copied().unwrap_or(0.0);
-                let sighted = open(axis, far_face);
-                (t[other], t[c], if sighted { t[far] } else { 0.0 }, [beyond, own, up_width], sighted)
+                let (far, index) = around(flow, axis, c, at[axis], if side == 1 { 2 } else { -2 });
+                let widths = [beyond, own, flow.widths[axis][index]];
+                (t[other], t[c], t[far], widths, open(axis, if side == 1 { far } else { other }))
             } else {
                 let up_width = flow.widths[axis][if side == 1 { at[axis] - 1 } else { at[axis] + 1 }];
                 let sighted = open(axis, if side == 1 { c } else { c + s[axis] });

@@ -77,12 +77,10 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
         let towards_upper = 0.5 * rho * area * (u[c] + u[other]);
         let inflow = if side == 1 { -towards_upper } else { towards_upper };
         terms[2 * A + side] = flow.viscosity[cell] * area / width + inflow.max(0.0);
-        let step = |face: usize, shift: isize| u[face.wrapping_add_signed(shift * s[A] as isize)];
-        let outward: isize = if side == 1 { 1 } else { -1 };
-        let ahead = flow.widths[A]
-            [at[A].wrapping_add_signed(if side == 1 { 1 } else { -2 }).min(flow.widths[A].len() - 1)];
+        let (far, _) = around(flow, A, c, at[A], if side == 1 { 2 } else { -2 });
+        let (_, ahead) = around(flow, A, c, at[A], if side == 1 { 1 } else { -2 });
         let (centre, down, up, up_width, blind) = if inflow > 0.0 {
-            (u[other], u[c], step(other, outward), ahead, closed(other))
+            (u[other], u[c], u[far], flow.widths[A][ahead], closed(other))
         } else {
             (u[c], u[other], u[opposite], 2.0 * half[1 - side], closed(c))
         };
@@ -122,24 +120,20 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
             }
             terms[2 * b + side] = g + inflow.max(0.0);
             if free && !drawn {
-                let open = |cell: usize, upper: bool| {
-                    let face = if upper { cell + s[b] } else { cell };
-                    let code = flow.faces[b][face];
-                    code & Face::PASSAGE == OPEN && code >> Face::LAW_SHIFT == 0
+                // Whether fluid passes the face between the upstream value and the one further up.
+                let open = |shift: isize| {
+                    [west, here].into_iter().zip(half).all(|(cell, half)| {
+                        let code = flow.faces[b][around(flow, b, cell, at[b], shift).0];
+                        half == 0.0 || (code & Face::PASSAGE == OPEN && code >> Face::LAW_SHIFT == 0)
+                    })
                 };
-                let far = |cell: usize| if side == 1 { cell + s[b] } else { cell - s[b] };
                 let (centre, down, up, widths, sighted) = if inflow > 0.0 {
-                    let index = at[b].wrapping_add_signed(if side == 1 { 2 } else { -2 });
-                    let up_width = flow.widths[b].get(index).copied().unwrap_or(0.0);
-                    let sighted = (half[0] == 0.0 || open(far(west), side == 1))
-                        && (half[1] == 0.0 || open(far(here), side == 1));
-                    let up = if sighted { u[far(other)] } else { 0.0 };
-                    (u[other], u[c], up, [beyond, own, up_width], sighted)
+                    let (far, index) = around(flow, b, c, at[b], if side == 1 { 2 } else { -2 });
+                    let widths = [beyond, own, flow.widths[b][index]];
+                    (u[other], u[c], u[far], widths, open(if side == 1 { 2 } else { -1 }))
                 } else {
                     let up_width = flow.widths[b][if side == 1 { at[b] - 1 } else { at[b] + 1 }];
-                    let sighted = (half[0] == 0.0 || open(west, side == 0))
-                        && (half[1] == 0.0 || open(here, side == 0));
-                    (u[c], u[other], u[opposite], [own, beyond, up_width], sighted)
+                    (u[c], u[other], u[opposite], [own, beyond, up_width], open(isize::from(side == 0)))
                 };
                 let up_distance = if sighted { 0.5 * (widths[0] + widths[2]) } else { 0.0 };
                 let share = widths[0] / (widths[0] + widths[1]);
@@ -160,6 +154,20 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
             * (flow.temperature[west] * half[0] + flow.temperature[here] * half[1])
         + area * (law.quadratic * speed * speed.abs() + law.rise + law.stiffness * speed);
     terms
+}
+
+/// Index and coordinate `shift` steps from `c`, which lies at `at`: on periodic axes around, where there is no
+/// second ghost; on others what comes back is inside and means nothing.
+#[inline(always)]
+pub(super) fn around(flow: &Flow, axis: usize, c: usize, at: usize, shift: isize) -> (usize, usize) {
+    let (n, stride) = (flow.shape.size[axis] as isize, flow.shape.strides()[axis] as isize);
+    let mut to = at as isize + shift;
+    if to < 0 {
+        to += n;
+    } else if to > n + 1 {
+        to -= n;
+    }
+    (c.wrapping_add_signed((to - at as isize) * stride), to as usize)
 }
 
 /// Face value less that of the upwind side, u_f − u_C: linear interpolation, limited by the gradients up and down
