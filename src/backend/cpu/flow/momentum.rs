@@ -73,7 +73,9 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
         if width == 0.0 {
             continue;
         }
-        let (other, opposite) = if side == 1 { (c + s[A], c - s[A]) } else { (c - s[A], c + s[A]) };
+        let other = if side == 1 { c + s[A] } else { c - s[A] };
+        // Above the last face, that of an opening, there is nothing.
+        let (opposite, _) = around(flow, A, c, at[A], if side == 1 { -1 } else { 1 });
         let towards_upper = 0.5 * rho * area * (u[c] + u[other]);
         let inflow = if side == 1 { -towards_upper } else { towards_upper };
         terms[2 * A + side] = flow.viscosity[cell] * area / width + inflow.max(0.0);
