@@ -16,6 +16,17 @@ pub enum Unknown {
     Temperature,
 }
 
+/// What a flow keeps between operations beside its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// The system just filled: a_W, a_E, a_S, a_N, a_B, a_T, s, b, one padded array after the other.
+    System,
+    /// Inertia of an unknown, padded.
+    Inertia(Unknown),
+    /// Effective viscosity, padded, Pa s.
+    Viscosity,
+}
+
 /// How far an unknown is from obeying its equation.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Imbalance {
@@ -94,4 +105,13 @@ pub trait FlowBackend: Backend {
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
     fn store(&self, flow: &Self::Flow, problem: &mut FlowProblem) -> Result<(), BackendError>;
+}
+
+/// What lies between operations, for tests that compare one at a time.
+pub trait FlowArrays: FlowBackend {
+    /// Values of an array; none where there is no such array. Those of ghosts mean nothing.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    fn kept(&self, flow: &Self::Flow, what: Kept) -> Result<Vec<f64>, BackendError>;
 }

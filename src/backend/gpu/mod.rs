@@ -9,6 +9,7 @@ mod buffers;
 mod commands;
 mod device;
 mod extended;
+mod flow;
 mod kernel;
 mod kernels;
 mod limits;
@@ -32,6 +33,8 @@ use commands::Recorder;
 use device::Device;
 pub use device::{Choice, DeviceDescription, devices};
 pub use extended::Extended;
+pub use flow::Flow;
+use flow::{FlowKernels, FlowSources};
 use kernel::{Kernel, Uniforms};
 use kernels::Kernels;
 pub use limits::LimitsChoice;
@@ -41,6 +44,7 @@ pub use operator::{Dense, Operator};
 use parameters::{Axpy, Count, Parameters};
 use refined::RefinedKernels;
 pub use shader::ShaderError;
+use std::cell::OnceCell;
 pub use transfer::{Deflation, Transfer};
 
 /// Partial sums of a dot product at most: what one workgroup of its second stage adds up.
@@ -50,6 +54,9 @@ const PARTIALS: usize = 256;
 #[derive(Debug)]
 pub struct GpuBackend {
     kernels: Kernels,
+    flow_sources: FlowSources,
+    /// None until there is a flow.
+    flow_kernels: OnceCell<FlowKernels>,
     /// None: residuals are the host's.
     refined: Option<RefinedKernels>,
     partials: Buffer,

@@ -6,6 +6,7 @@
 use super::buffers::Allocator;
 use super::commands::Recorder;
 use super::device::{Choice, Device};
+use super::flow::FlowSources;
 use super::kernel::Uniforms;
 use super::kernels::{Edit, Kernels};
 use super::limits::LimitsChoice;
@@ -13,6 +14,7 @@ use super::refined::RefinedKernels;
 use super::{GpuBackend, PARTIALS, self_test};
 use crate::backend::BackendError;
 use crate::backend::refinement::ResidualPrecision;
+use std::cell::OnceCell;
 
 impl GpuBackend {
     /// Opens a device and lets it solve a small known problem.
@@ -66,6 +68,8 @@ impl GpuBackend {
         let allocator = Allocator::default();
         Ok(Self {
             kernels: Kernels::new(&device, edit)?,
+            flow_sources: FlowSources::new(&device, edit)?,
+            flow_kernels: OnceCell::new(),
             refined: None,
             partials: allocator.zeros(&device, "partial sums", PARTIALS)?,
             breakdown: allocator.zeros(&device, "the breakdown flag", 1)?,

@@ -38,6 +38,12 @@ impl Coefficients {
         std::array::from_fn(|array| &block[array * n..(array + 1) * n])
     }
 
+    /// The eight arrays, each whole, one after the other.
+    pub(super) fn by_arrays(&self) -> Vec<f64> {
+        let rows = self.shape.len() / self.shape.row();
+        (0..ARRAYS).flat_map(|array| (0..rows).flat_map(move |row| self.row(row)[array])).copied().collect()
+    }
+
     /// Calls `f(row, its block)` for all rows but those of ghosts on the lower sides, on all cores.
     pub(super) fn fill(&mut self, f: impl Fn(usize, &mut [f64]) + Sync) {
         let shape = self.shape;
