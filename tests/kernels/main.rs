@@ -13,6 +13,7 @@ mod cost;
 mod device;
 mod flow;
 mod flow_case;
+mod flow_solve;
 mod parity;
 mod precision;
 #[path = "../common/problems.rs"]
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         cost::TESTS,
         solve::TESTS,
         flow::TESTS,
+        flow_solve::TESTS,
     ]
     .concat();
     let on_devices = on_devices.into_iter().map(|(name, test)| {
