@@ -7,14 +7,14 @@ use racktherm::solver::flow::{FlowOptions, FlowReport, FlowSolver};
 
 fn solve(problem: FlowProblem, options: &FlowOptions) -> (FlowProblem, FlowReport) {
     let backend = CpuBackend::new();
-    let mut solver = FlowSolver::new(&backend, problem).unwrap();
-    let report = solver.solve(options).unwrap();
-    (solver.into_state().unwrap(), report)
+    let mut solver = FlowSolver::new(&backend, problem).expect("room");
+    let report = solver.solve(options).expect("a device");
+    (solver.into_state().expect("a device"), report)
 }
 
 /// Square of unit side, hot at x = 0, cold at x = 1: velocities in units of α/L.
 fn heated_square(n: usize, rayleigh: f64) -> FlowProblem {
-    let grid = Grid::uniform([1.0, 1.0, 1.0], [n, n, 1]).unwrap();
+    let grid = Grid::uniform([1.0, 1.0, 1.0], [n, n, 1]).expect("a box");
     let prandtl = 0.71;
     let mut problem = FlowProblem::closed_box(&grid, 1.0, prandtl);
     for upper in [false, true] {

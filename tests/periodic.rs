@@ -18,7 +18,7 @@ const SIZE: [usize; 3] = [5, 4, 3];
 
 /// Fluid in a box that repeats along all axes with a state of noise, begun `shift` cells later.
 fn shifted(shift: [usize; 3]) -> FlowProblem {
-    let grid = Grid::uniform([1.0, 1.0, 1.0], SIZE).unwrap();
+    let grid = Grid::uniform([1.0, 1.0, 1.0], SIZE).expect("a box");
     let mut problem = FlowProblem::closed_box(&grid, 1.2, 0.05);
     let shape = problem.shape;
     let original = |at: [usize; 3]| [0, 1, 2].map(|axis| (at[axis] + shift[axis]) % SIZE[axis]);
@@ -49,7 +49,7 @@ fn shifted(shift: [usize; 3]) -> FlowProblem {
 /// Residual and scale of each unknown.
 fn imbalances(problem: &FlowProblem) -> [[f64; 2]; 4] {
     let backend = CpuBackend::new();
-    let mut flow = backend.flow(problem).unwrap();
+    let mut flow = backend.flow(problem).expect("room");
     let unknowns = [Unknown::Velocity(0), Unknown::Velocity(1), Unknown::Velocity(2), Unknown::Temperature];
     unknowns.iter().for_each(|&unknown| backend.wrap(&mut flow, unknown));
     unknowns.map(|unknown| {
@@ -57,7 +57,7 @@ fn imbalances(problem: &FlowProblem) -> [[f64; 2]; 4] {
             Unknown::Velocity(axis) => backend.momentum(&mut flow, axis),
             Unknown::Temperature => backend.heat(&mut flow),
         }
-        let found = backend.imbalance(&mut flow, unknown).unwrap();
+        let found = backend.imbalance(&mut flow, unknown).expect("sums");
         [found.residual, found.scale]
     })
 }

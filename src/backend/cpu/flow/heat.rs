@@ -16,7 +16,7 @@ pub(super) fn heat(flow: &mut Flow) {
     let [nx, ny, nz] = flow.shape.size;
     system.fill(|row, block| {
         let (n, rows) = (nx + 2, ny + 2);
-        let arrays = split(block, n);
+        let mut arrays = split(block, n);
         let inside = row % rows <= ny && row / rows <= nz;
         for i in 1..n {
             let terms = if inside && i <= nx {
@@ -24,8 +24,8 @@ pub(super) fn heat(flow: &mut Flow) {
             } else {
                 [0.0; 8]
             };
-            for (array, term) in terms.into_iter().enumerate() {
-                arrays[array][i] = term;
+            for (array, term) in arrays.iter_mut().zip(terms) {
+                array[i] = term;
             }
         }
     });

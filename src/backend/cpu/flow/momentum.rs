@@ -39,7 +39,7 @@ pub(super) fn momentum(flow: &mut Flow, axis: usize) {
 
 fn fill_row<const A: usize>(flow: &Flow, row: usize, block: &mut [f64]) {
     let (n, rows) = (flow.shape.row(), flow.shape.size[1] + 2);
-    let arrays = split(block, n);
+    let mut arrays = split(block, n);
     for i in 1..n {
         let c = row * n + i;
         let terms = if flow.faces[A][c] & Face::SOLVED == 0 {
@@ -47,8 +47,8 @@ fn fill_row<const A: usize>(flow: &Flow, row: usize, block: &mut [f64]) {
         } else {
             face_terms::<A>(flow, c, [i, row % rows, row / rows])
         };
-        for (array, term) in terms.into_iter().enumerate() {
-            arrays[array][i] = term;
+        for (array, term) in arrays.iter_mut().zip(terms) {
+            array[i] = term;
         }
     }
 }

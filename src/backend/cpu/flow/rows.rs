@@ -66,7 +66,7 @@ pub(super) fn each_row(
     f: impl Fn(usize, &mut [f64]) + Sync,
 ) {
     let rows = shape.size[1] + 2;
-    let inside = |row: usize| row % rows > 0 && row >= rows;
+    let inside = |row: usize| !row.is_multiple_of(rows) && row >= rows;
     let min = (PARALLEL_VALUES / shape.row()).max(1);
     if shape.len() < 2 * PARALLEL_VALUES {
         values.chunks_mut(chunk).enumerate().filter(|(row, _)| inside(*row)).for_each(|(row, v)| f(row, v));
@@ -86,7 +86,7 @@ pub(super) fn sum_rows(shape: Padded, f: impl Fn(usize) -> [f64; 2] + Sync + Sen
     let sums: Vec<[f64; 2]> = (0..count)
         .into_par_iter()
         .with_min_len((PARALLEL_VALUES / shape.row()).max(1))
-        .map(|row| if row % rows > 0 && row >= rows { f(row) } else { [0.0; 2] })
+        .map(|row| if !row.is_multiple_of(rows) && row >= rows { f(row) } else { [0.0; 2] })
         .collect();
     sums.iter().fold([0.0; 2], |total, sum| [total[0] + sum[0], total[1] + sum[1]])
 }
