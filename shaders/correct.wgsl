@@ -34,8 +34,7 @@ fn main(
     let above = change(at);
     pressure[c] += above;
     for (var axis = 0u; axis < 3u; axis += 1u) {
-        var lower = at;
-        lower[axis] -= 1u;
+        let lower = at - vec3<u32>(u32(axis == 0u), u32(axis == 1u), u32(axis == 2u));
         let here = axis * flow.length + c;
         velocity[here] += mobility[here] * (change(lower) - above);
     }

@@ -44,7 +44,7 @@ pub use operator::{Dense, Operator};
 use parameters::{Axpy, Count, Parameters};
 use refined::RefinedKernels;
 pub use shader::ShaderError;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 pub use transfer::{Deflation, Transfer};
 
 /// Partial sums of a dot product at most: what one workgroup of its second stage adds up.
@@ -57,6 +57,8 @@ pub struct GpuBackend {
     flow_sources: FlowSources,
     /// None until there is a flow.
     flow_kernels: OnceCell<FlowKernels>,
+    /// Whether the first flow begins with the self-test of its kernels.
+    flow_is_untested: Cell<bool>,
     /// None: residuals are the host's.
     refined: Option<RefinedKernels>,
     partials: Buffer,

@@ -1,6 +1,7 @@
 //! The flow in f32: drivers of its kernels, the twins of `backend::cpu::flow`.
 
 mod kernels;
+mod self_test;
 mod state;
 
 use super::buffers::Buffer;
@@ -19,6 +20,28 @@ impl GpuBackend {
         if let Some(kernels) = self.flow_kernels.get() {
             queue(kernels);
         }
+    }
+
+    /// Builds the kernels of the flow.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] for the first that the device refuses.
+    fn build_flow_kernels(&self) -> Result<(), BackendError> {
+        if self.flow_kernels.get().is_none() {
+            let built = FlowKernels::new(&self.device, &self.flow_sources)?;
+            self.flow_kernels.get_or_init(|| built);
+        }
+        Ok(())
+    }
+
+    /// Lets the device go through the operations of a small flow and compares with host arithmetic.
+    ///
+    /// # Errors
+    /// [`BackendError::SelfTest`] with the first wrong number, [`BackendError::DeviceFailed`] if the device is lost or
+    /// refuses a kernel.
+    pub fn self_test_flow(&self) -> Result<(), BackendError> {
+        self.build_flow_kernels()?;
+        self_test::run(self)
     }
 
     /// Fills what operations of a flow write before they read it with NaN: the system, sweeps, inertia, mobilities
@@ -42,11 +65,13 @@ impl FlowBackend for GpuBackend {
     type Flow = Flow;
 
     fn flow(&self, problem: &FlowProblem) -> Result<Flow, BackendError> {
-        if self.flow_kernels.get().is_none() {
-            let built = FlowKernels::new(&self.device, &self.flow_sources)?;
-            self.flow_kernels.get_or_init(|| built);
+        self.build_flow_kernels()?;
+        let flow = Flow::new(&self.device, &self.allocator, problem)?;
+        if self.flow_is_untested.get() && !self.device.is_dry() {
+            self.self_test_flow()?;
+            self.flow_is_untested.set(false);
         }
-        Flow::new(&self.device, &self.allocator, problem)
+        Ok(flow)
     }
 
     fn momentum(&self, flow: &mut Flow, axis: usize) {
