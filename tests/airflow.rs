@@ -104,7 +104,7 @@ fn add_openings(problem: &mut AirProblem, grid: &Grid, side: Side, zeta: f64, pr
     for cell in (0..grid.cells()).filter(|&c| at_side(grid.position(c))) {
         let area = grid.area(side.axis, grid.position(cell));
         let law = FaceLaw::of_loss(zeta, LOSS_LINEAR_SPEED, area, DENSITY);
-        problem.boundary.push(BoundaryFace { cell, side, area, law, pressure, opening: 0 });
+        problem.boundary.push(BoundaryFace { cell, side, area, law, pressure, opening: 0, given: None });
     }
 }
 
@@ -115,7 +115,7 @@ fn add_fan(
     plane: usize,
     keep: impl Fn([usize; 3]) -> bool,
 ) {
-    let mut fan = FanPlane { name: name.into(), mass_flow: DENSITY * 0.1, faces: Vec::new() };
+    let mut fan = FanPlane { name: name.into(), mass_flow: DENSITY * 0.1, faces: Vec::new(), fixed: true };
     for cell in (0..grid.cells()).filter(|&c| grid.position(c)[1] == plane && keep(grid.position(c))) {
         problem.laws[1][cell] = FaceLaw::CLOSED;
         let area = grid.area(Axis::Y, grid.position(cell));

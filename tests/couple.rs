@@ -11,9 +11,9 @@ use racktherm::model::Model;
 use racktherm::model::air::OPEN_LOSS_PER_METRE;
 use racktherm::result::{Solution, Summary};
 use racktherm::scene::{
-    Branch, Chip, ColdPlate, ColdPlateModel, Coolant, Cooler, Fan, Fill, GridRule, HeatSink, HeatSinkModel,
-    Limit, Loop, Material, MaterialId, Monitor, Opening, Origin, Place, Porous, Quantity, RearDoor,
-    Rectangle, Region, Resolution, Scene, Screen, Site, Solid,
+    AirModel, Branch, Chip, ColdPlate, ColdPlateModel, Coolant, Cooler, Fan, FanDrive, FanPower, Fill,
+    GridRule, HeatSink, HeatSinkModel, Limit, Loop, Material, MaterialId, Monitor, Opening, OpeningCondition,
+    Origin, Place, Porous, Quantity, RearDoor, Rectangle, Region, Resolution, Scene, Screen, Site, Solid,
 };
 
 const CFM: f64 = 4.719_474_432e-4;
@@ -47,6 +47,9 @@ fn empty(size: [f64; 3], grid: GridRule) -> Scene {
         fill: Fill::Air,
         grid,
         site: site(25.0),
+        air: AirModel::default(),
+        fluids: Vec::new(),
+        fluid_regions: Vec::new(),
         materials: vec![Material {
             name: "copper".into(),
             conductivity: [400.0; 3],
@@ -70,6 +73,7 @@ fn empty(size: [f64; 3], grid: GridRule) -> Scene {
         loops: Vec::new(),
         branches: Vec::new(),
         rear_door: None,
+        remainders: Vec::new(),
         monitors: Vec::new(),
         remarks: Vec::new(),
     }
@@ -88,7 +92,7 @@ fn open(scene: &mut Scene, side: Side) {
         name: format!("opening {}", side.name()),
         side,
         rectangle,
-        pressure: 0.0,
+        condition: OpeningCondition::Pressure(0.0),
         temperature,
         loss: 1.0,
     });
@@ -100,8 +104,9 @@ fn fan(scene: &mut Scene, at: f64, flow: f64, power: f64) {
         name: "fan.wall".into(),
         rectangle,
         forward: true,
-        flow,
-        power,
+        drive: FanDrive::Flow(flow),
+        power: FanPower::Nominal(power),
+        failed: None,
         available_pressure: None,
         origin: origin(),
     });
@@ -136,6 +141,7 @@ fn porous(name: &str, region: Region, power: f64) -> Porous {
         name: name.into(),
         region,
         loss_per_metre: [5.0; 3],
+        darcy_resistance: [0.0; 3],
         power,
         role: "board".into(),
         origin: origin(),
@@ -621,9 +627,9 @@ fn air_above_a_hundred_metres_a_second_is_told_with_its_place() {
     let fast =
         |scene: &Scene| told(scene).iter().filter(|(_, finding)| finding.contains("air moves at")).count();
     // ζ = 1 in, 1 out and 0.4 of open air: u = √(2Δp/(2.4 ρ)) is 84 m/s for 10 kPa and 146 m/s for 30 kPa.
-    scene.openings[0].pressure = 10e3;
+    scene.openings[0].condition = OpeningCondition::Pressure(10e3);
     assert_eq!(fast(&scene), 0);
-    scene.openings[0].pressure = 30e3;
+    scene.openings[0].condition = OpeningCondition::Pressure(30e3);
     assert_eq!(fast(&scene), 1);
 }
 

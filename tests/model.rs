@@ -9,7 +9,8 @@ use racktherm::model::{
     CellKind, EnergyInputs, FacePlace, Form, Model, NodeKind, SheetContact, Wetted, energy_system,
 };
 use racktherm::scene::{
-    Contact, Cooler, Fan, GridRule, Origin, Porous, Region, Resolution, Scene, Screen, Value, WallCondition,
+    Contact, Cooler, Fan, FanDrive, FanPower, GridRule, Origin, Porous, Region, Resolution, Scene, Screen,
+    Value, WallCondition,
 };
 use scenes::{
     AUTOMATIC, BOARD, COPPER, PLASTIC, chip, cold_plate, heat_sink, opening, rectangle, scene, solid, source,
@@ -217,8 +218,9 @@ fn fans_openings_and_screens_have_the_area_that_nothing_covers() {
             name: format!("fan {y}"),
             rectangle: plane(y),
             forward,
-            flow: 0.01,
-            power: 6.0,
+            drive: FanDrive::Flow(0.01),
+            power: FanPower::Nominal(6.0),
+            failed: None,
             available_pressure: None,
             origin: Origin::default(),
         });
@@ -255,6 +257,7 @@ fn a_porous_box_resists_and_heats_the_air_that_solids_leave() {
         name: "cables".into(),
         region: Region { lower: [0.0, 0.1, 0.0], upper: [0.1, 0.14, 0.1] },
         loss_per_metre: [1.0, 2.0, 3.0],
+        darcy_resistance: [0.0; 3],
         power: 8.0,
         role: String::new(),
         origin: Origin::default(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use racktherm::couple::{self, BackendChoice, Options, Silent};
 use racktherm::model::Model;
 use racktherm::result::Summary;
-use racktherm::scene::{Cooler, Resolution, Scene};
+use racktherm::scene::{Cooler, Fan, Resolution, Scene};
 
 /// 1 CFM in m³/s.
 const CFM: f64 = 4.719_474_432e-4;
@@ -30,7 +30,7 @@ fn chip_power(scene: &Scene, role: &str) -> f64 {
 }
 
 fn fan_power(scene: &Scene) -> f64 {
-    scene.fans.iter().map(|fan| fan.power).sum()
+    scene.fans.iter().map(Fan::design_power).sum()
 }
 
 /// All power but pumps and doors, W.
@@ -114,7 +114,7 @@ fn hpes_rack_puts_115_kw_of_132_into_its_coolant() {
 #[test]
 fn the_fans_of_a_hybrid_rack_move_150_cfm_for_each_kilowatt_in_air() {
     let scene = load("gb200_nvl72_liquid", &["preset=hpe"]);
-    let flow: f64 = scene.fans.iter().map(|fan| fan.flow).sum::<f64>() / CFM;
+    let flow: f64 = scene.fans.iter().filter_map(Fan::fixed_flow).sum::<f64>() / CFM;
     close("CFM", flow, 2550.0, 0.001);
     close("CFM per kW", flow / ((total_power(&scene) - plated_power(&scene)) / 1e3), 150.0, 0.03);
 }
@@ -126,7 +126,7 @@ fn four_dgx_b200_draw_57_kw_and_6200_cfm_with_their_fans_counted_once() {
         assert_eq!((scene.gpus(), scene.fans.len()), (32, 60));
         close("W", total_power(&scene), 57.2e3, 1e-9);
         close("GPUs, W", chip_power(&scene, "gpu"), 32e3, 1e-9);
-        close("CFM", scene.fans.iter().map(|fan| fan.flow).sum::<f64>() / CFM, 6200.0, 1e-9);
+        close("CFM", scene.fans.iter().filter_map(Fan::fixed_flow).sum::<f64>() / CFM, 6200.0, 1e-9);
         // A stronger fan takes its power from the remainder of its box.
         let stronger = load(name, &["fan.box.*/*_fan.*/fan.power=60 W"]);
         close("fans, W", fan_power(&stronger), 60.0 * 60.0, 1e-9);
@@ -138,9 +138,9 @@ fn four_dgx_b200_draw_57_kw_and_6200_cfm_with_their_fans_counted_once() {
 fn the_1u_tray_in_air_has_254_cfm_and_a_sink_that_ends_below_its_lid() {
     let scene = load("gb200_1u_air", &[]);
     close("W", total_power(&scene), 6e3, 1e-9);
-    close("CFM", scene.fans.iter().map(|fan| fan.flow).sum::<f64>() / CFM, 254.4, 1e-9);
+    close("CFM", scene.fans.iter().filter_map(Fan::fixed_flow).sum::<f64>() / CFM, 254.4, 1e-9);
     let taller = load("gb200_1u_air", &["tray_height=4U"]);
-    close("CFM in 4U", taller.fans.iter().map(|fan| fan.flow).sum::<f64>() / CFM, 4.0 * 254.4, 1e-9);
+    close("CFM in 4U", taller.fans.iter().filter_map(Fan::fixed_flow).sum::<f64>() / CFM, 4.0 * 254.4, 1e-9);
     for scene in [&scene, &taller] {
         let top = scene.heat_sinks.iter().map(|sink| sink.region.upper[2]).fold(0.0, f64::max);
         assert!((scene.size[2] - top - 1e-3).abs() < 1e-9, "sinks end at {top} m of {} m", scene.size[2]);

@@ -19,8 +19,9 @@ pub enum Unknown {
 /// What a flow keeps between operations beside its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// The system just filled: a_W, a_E, a_S, a_N, a_B, a_T, s, b, one padded array after the other.
-    System,
+    /// The system of the unknown that was filled last: a_W, a_E, a_S, a_N, a_B, a_T, s, b, one padded array after the
+    /// other. The state must be the one it was filled at.
+    System(Unknown),
     /// Inertia of an unknown, padded.
     Inertia(Unknown),
     /// Effective viscosity, padded, Pa s.
@@ -76,7 +77,8 @@ pub trait FlowBackend: Backend {
     fn imbalance(&self, flow: &mut Self::Flow, unknown: Unknown) -> Result<Imbalance, BackendError>;
 
     /// Per axis and lower face, in the padded shape: m/s by which 1 Pa moves the flow through the face,
-    /// `A / (m + A dΔp/du)`; 0 where it is given. They are kept for [`correct`](Self::correct).
+    /// `A / (m + A dΔp/du)`; 0 where it is given, and on
+    /// the seam of a periodic axis, which the correction does not couple. They are kept for [`correct`](Self::correct).
     ///
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.

@@ -144,7 +144,7 @@ enum Parent {
 
 /// Makes continuity exact: the defect of each cell goes to its root over a maximum spanning tree of |ṁ|.
 /// Returns Σ|change| / Σ|ṁ|.
-fn conserve(problem: &AirProblem, components: &Components, flux: &mut AirFlux) -> f64 {
+pub(super) fn conserve(problem: &AirProblem, components: &Components, flux: &mut AirFlux) -> f64 {
     let (order, parents) = spanning_tree(problem, components, flux);
     let strides = problem.strides();
     let mut change = 0.0;

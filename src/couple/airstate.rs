@@ -5,14 +5,16 @@
 //! sinks is fitted by u (|u| + u₀) around their speed, which few passes of the field bring into place.
 
 use crate::couple::airflow::{AirSolution, FLUX_TOLERANCE, solve_air};
-use crate::couple::engine::LinearSolver;
+use crate::couple::engine::Device;
+use crate::couple::fluid;
+use crate::couple::momentum::{MomentumState, solve_momentum};
 use crate::couple::{CoupleError, Progress};
 use crate::grid::Axis;
-use crate::material::air::{self, AirProperties};
+use crate::material::air::AirProperties;
 use crate::model::Model;
 use crate::model::air::{AirProblem, SinkLoss};
 use crate::physics::heat_sink::PlateFinSink;
-use crate::scene::{Fault, HeatSink, HeatSinkModel, Scene};
+use crate::scene::{AirField, Fault, HeatSink, HeatSinkModel, Scene};
 
 /// Relative error of the fitted loss of a sink at its own speed at which the passes end.
 const LOSS_TOLERANCE: f64 = 5e-3;
@@ -42,6 +44,8 @@ pub struct AirState {
     pub velocity: [Vec<f64>; 3],
     /// Mass flow along the fins of each heat sink, kg/s.
     pub sink_flow: Vec<f64>,
+    /// The flow, where the momentum equations were solved.
+    pub momentum: Option<MomentumState>,
 }
 
 /// Solves the air of a scene; none if it has neither opening nor fan. `open_loss` is the ζ per metre of open
@@ -53,20 +57,24 @@ pub fn solve_air_state(
     scene: &Scene,
     model: &Model,
     open_loss: f64,
-    solver: &dyn LinearSolver,
+    device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Option<AirState>, CoupleError> {
-    if model.openings.is_empty() && model.fans.is_empty() {
+    let by_momentum = scene.air.field == AirField::Momentum;
+    let fluid = (0..model.grid.cells()).any(|cell| model.is_air(cell));
+    if !fluid || !by_momentum && model.openings.is_empty() && model.fans.is_empty() {
         return Ok(None);
     }
+    // Shear stands in the momentum equations themselves.
+    let open_loss = if by_momentum { 0.0 } else { open_loss };
     progress.stage("air");
-    let properties = air::properties(scene.site.air_temperature, scene.site.pressure);
+    let properties = fluid::properties(scene, scene.site.air_temperature);
     let fins = scene.heat_sinks.iter().map(plate_fins).collect::<Result<Vec<_>, _>>()?;
     let fit = |fins: &Option<PlateFinSink>, speed: f64| sink_loss(fins.as_ref(), speed, &properties);
     let mut loss: Vec<SinkLoss> = fins.iter().map(|fins| fit(fins, FIRST_SPEED)).collect();
     let mut state: Option<AirState> = None;
     for pass in 1..=LOSS_PASSES {
-        let problem = AirProblem::new(model, scene, properties.density, &loss, open_loss);
+        let mut problem = AirProblem::new(model, scene, properties.density, &loss, open_loss);
         let before = state.as_ref().map(|s| &s.solution);
         let mut tell = |step: usize, change: f64| {
             let done = (step as f64 / 12.0).min(0.95);
@@ -75,13 +83,21 @@ pub fn solve_air_state(
         // The first pass only finds the speeds at which fins are fitted.
         let rough = pass == 1 && fins.iter().any(Option::is_some);
         let tolerance = if rough { ROUGH_TOLERANCE } else { FLUX_TOLERANCE };
-        let mut solution = solve_air(&problem, &model.grid, before, tolerance, solver, &mut tell)?;
+        let flow = state.as_ref().and_then(|s| s.momentum.as_ref());
+        let (mut solution, momentum) = if by_momentum {
+            let (solution, momentum) =
+                solve_momentum(scene, model, &mut problem, &properties, flow, device, progress)?;
+            (solution, Some(momentum))
+        } else {
+            (solve_air(&problem, &model.grid, before, tolerance, device, &mut tell)?, None)
+        };
         progress.update(0.95, &format!("continuity made exact: fluxes moved by {:.1e}", solution.repaired));
         if let Some(before) = before {
             solution.steps += before.steps;
             solution.linear_iterations += before.linear_iterations;
         }
-        let new = AirState::new(scene, model, problem, solution, properties);
+        let mut new = AirState::new(scene, model, problem, solution, properties);
+        new.momentum = momentum;
         let speeds: Vec<f64> = (0..fins.len()).map(|sink| new.frontal_speed(model, sink)).collect();
         state = Some(new);
         let error = loss.iter().zip(&fins).zip(&speeds).map(|((loss, fins), &u)| {
@@ -153,7 +169,8 @@ impl AirState {
     ) -> Self {
         let area = |axis, cell| model.grid.area(axis, model.grid.position(cell));
         let velocity = problem.velocity(&solution.flux, area);
-        let mut state = Self { problem, solution, properties, velocity, sink_flow: Vec::new() };
+        let mut state =
+            Self { problem, solution, properties, velocity, sink_flow: Vec::new(), momentum: None };
         state.sink_flow = (0..scene.heat_sinks.len()).map(|sink| state.flow_through(model, sink)).collect();
         state
     }
@@ -169,6 +186,12 @@ impl AirState {
         };
         let length = span_length(model, sink);
         if length > 0.0 { span.cells.iter().map(weighted).sum::<f64>() / length } else { 0.0 }
+    }
+
+    /// Volume flow of a fan, m³/s.
+    #[must_use]
+    pub fn fan_flow(&self, fan: usize) -> f64 {
+        self.problem.fans[fan].mass_flow.abs() / self.properties.density
     }
 
     /// Volume flow through the true section of a sink, m³/s.

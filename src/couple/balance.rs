@@ -83,7 +83,8 @@ fn wall_heat(model: &Model, air: Option<&AirState>, scene: &Scene, state: &Energ
                 model.power[cell]
             } else {
                 let tie = state.system.sink[cell] * state.rise.cells[cell];
-                tie - (state.right.cells[cell] - model.power[cell])
+                let carried = state.deferred.get(cell).copied().unwrap_or(0.0);
+                tie - (state.right.cells[cell] - model.power[cell] - carried)
             }
         })
         .collect();

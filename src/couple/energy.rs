@@ -6,15 +6,16 @@
 //! stopping rule holds and the heat balance closes. The air does not follow the temperatures.
 
 use crate::coolant::BranchState;
+use crate::couple::advection::deferred;
 use crate::couple::airstate::AirState;
 use crate::couple::balance::{HeatFlows, heat_flows};
 use crate::couple::engine::{Device, Goal, SolveReport};
-use crate::couple::films::{add_mixing, film_coefficients};
+use crate::couple::films::{add_eddies, add_mixing, film_coefficients, wall_law_coefficients};
 use crate::couple::loops::{LoopLinks, first_branches, loop_links, outlets};
 use crate::couple::regular::{loose_rows, tie};
 use crate::couple::sinks::{SinkState, sink_links, sink_states};
-use crate::couple::{CoupleError, Progress, node_error};
-use crate::material::air::{self, AirProperties};
+use crate::couple::{CoupleError, Progress, fluid, node_error};
+use crate::material::air::AirProperties;
 use crate::model::energy::{EnergyInputs, energy_system, sheet_rise};
 use crate::model::system::{LinearSystem, State};
 use crate::model::{CellKind, Model};
@@ -33,6 +34,9 @@ const COOLANT_TOLERANCE: f64 = 1e-10;
 /// Most passes.
 pub const MOST_PASSES: usize = 30;
 
+/// Passes over which advection's corrections follow the temperatures.
+const FREE_PASSES: usize = 24;
+
 /// Change under which a pass is solved to the stopping rule, K.
 const NEAR: f64 = 0.1;
 
@@ -50,6 +54,8 @@ pub struct EnergyState {
     pub system: LinearSystem,
     /// Its right-hand side.
     pub right: State,
+    /// W of its right-hand side that advection carries from cell to cell beyond upwind; empty without.
+    pub deferred: Vec<f64>,
     /// Rise of each sheet face, K.
     pub sheets: Vec<f64>,
     /// Branches at these temperatures.
@@ -126,7 +132,7 @@ pub fn solve_energy(
     let mut film_temperature = scene.site.air_temperature;
     let mut goal = if setup.follows_temperatures() { FIRST_PASSES } else { Goal::Converge };
     while state.passes < MOST_PASSES && !state.converged {
-        let properties = air::properties(film_temperature, scene.site.pressure);
+        let properties = fluid::properties(scene, film_temperature);
         state = setup.pass(state, &properties, goal, device)?;
         let moved = (setup.mean_air_temperature(&state.rise) - film_temperature).abs();
         film_temperature = setup.mean_air_temperature(&state.rise);
@@ -199,13 +205,17 @@ impl<'a> Setup<'a> {
     /// All at the reference, but coolant and plates where the chips' powers would bring them.
     fn first_state(&self) -> EnergyState {
         let branches = first_branches(self.scene);
-        let rise =
-            State { cells: vec![0.0; self.model.grid.cells()], nodes: vec![0.0; self.model.nodes.len()] };
+        let solved = self.air.and_then(|air| air.momentum.as_ref()).and_then(|flow| flow.temperature());
+        let rise = State {
+            cells: solved.unwrap_or_else(|| vec![0.0; self.model.grid.cells()]),
+            nodes: vec![0.0; self.model.nodes.len()],
+        };
         EnergyState {
             reference: self.reference,
             rise,
             system: LinearSystem::zeros([0; 3], false),
             right: State::default(),
+            deferred: Vec::new(),
             sheets: Vec::new(),
             branches,
             loops: LoopLinks::default(),
@@ -229,7 +239,11 @@ impl<'a> Setup<'a> {
         device: &dyn Device,
     ) -> Result<EnergyState, CoupleError> {
         let coefficients = self.coefficients(&last, properties)?;
-        let (mut system, right) = self.assemble(&coefficients);
+        let (mut system, mut right) = self.assemble(&coefficients, properties);
+        let deferred = self.deferred(&last);
+        for (right, gain) in right.cells.iter_mut().zip(&deferred) {
+            *right += gain;
+        }
         let loose = loose_rows(self.model, &system, &right)?;
         tie(&mut system, &loose);
         let mut rise = std::mem::take(&mut last.rise);
@@ -242,6 +256,7 @@ impl<'a> Setup<'a> {
             rise,
             system,
             right,
+            deferred,
             loops: coefficients.loops,
             sinks: coefficients.sinks,
             passes: last.passes + 1,
@@ -264,7 +279,14 @@ impl<'a> Setup<'a> {
         properties: &AirProperties,
     ) -> Result<Coefficients, CoupleError> {
         Ok(Coefficients {
-            film: self.air.map(|air| film_coefficients(self.model, air, properties)),
+            film: self.air.and_then(|air| match &air.momentum {
+                None => Some(film_coefficients(self.model, air, properties)),
+                Some(flow) if !flow.viscosity_ratio.is_empty() => {
+                    Some(wall_law_coefficients(self.model, air, properties))
+                }
+                // A laminar layer is resolved: half a cell of the fluid conducts.
+                Some(_) => None,
+            }),
             air_conductivity: properties.conductivity,
             loops: loop_links(self.model, &state.branches, self.reference),
             sinks: sink_states(self.scene, self.model, self.air, properties)?,
@@ -289,13 +311,31 @@ impl<'a> Setup<'a> {
         }
     }
 
-    fn assemble(&self, coefficients: &Coefficients) -> (LinearSystem, State) {
+    fn assemble(&self, coefficients: &Coefficients, properties: &AirProperties) -> (LinearSystem, State) {
         let (mut system, right) = energy_system(self.model, &self.inputs(coefficients));
         if let Some(air) = self.air {
-            add_mixing(self.model, air, &mut system);
+            match &air.momentum {
+                None => add_mixing(self.model, air, &mut system),
+                Some(flow) if !flow.viscosity_ratio.is_empty() => {
+                    add_eddies(self.model, &flow.viscosity_ratio, properties, &mut system);
+                }
+                Some(_) => (),
+            }
         }
         system.border.cell_links.extend(sink_links(self.model, self.air, &coefficients.sinks));
         (system, right)
+    }
+
+    /// What advection carries beyond upwind at the rises of the last pass. It is frozen after [`FREE_PASSES`], since a
+    /// limiter's kinks may keep a last digit from settling.
+    fn deferred(&self, last: &EnergyState) -> Vec<f64> {
+        match self.air {
+            Some(air) if air.momentum.is_some() => match last.passes {
+                passes if passes > FREE_PASSES => last.deferred.clone(),
+                _ => deferred(self.model, air, self.scene.air.convection, &last.rise.cells),
+            },
+            _ => Vec::new(),
+        }
     }
 
     /// Mean temperature of the air cells, K: where films take the properties of air.

@@ -1,8 +1,12 @@
 //! What the coupling asks of a linear solver, whatever device it runs on.
 
 use crate::backend::Description;
+use crate::backend::flow::FlowBackend;
 use crate::backend::refinement::Refinement;
+use crate::model::flow::{FlowProblem, WallField};
 use crate::model::system::{LinearSystem, State};
+use crate::solver::flow::{FlowOptions, FlowReport, FlowSolver};
+use crate::solver::walls::wall_field;
 use crate::solver::{Options, Refined, SolveError};
 
 /// When a linear solve may stop.
@@ -62,6 +66,28 @@ pub trait Device: LinearSolver {
     fn description(&self) -> Description;
     /// Largest |in − out| / in at which the heat balance counts as closed (NUMERICS.md, section 4).
     fn balance_tolerance(&self) -> f64;
+    /// Solves a flow; `turbulent` adds the distances to its walls first. `tell` hears where it stands.
+    ///
+    /// # Errors
+    /// [`SolveError`] if the device fails. Not reaching the tolerances is no error.
+    fn solve_flow(
+        &self,
+        problem: FlowProblem,
+        turbulent: bool,
+        options: &FlowOptions,
+        tell: &mut dyn FnMut(&FlowReport),
+    ) -> Result<FlowOutcome, SolveError>;
+}
+
+/// A solved flow.
+#[derive(Clone, Debug)]
+pub struct FlowOutcome {
+    /// The problem with the state found.
+    pub problem: FlowProblem,
+    /// How the iteration ended.
+    pub report: FlowReport,
+    /// Distances to the walls, in turbulent flow.
+    pub walls: Option<WallField>,
 }
 
 impl<B: Refinement> Engine<B> {
@@ -72,13 +98,27 @@ impl<B: Refinement> Engine<B> {
     }
 }
 
-impl<B: Refinement> Device for Engine<B> {
+impl<B: Refinement + FlowBackend> Device for Engine<B> {
     fn description(&self) -> Description {
         self.backend.description()
     }
 
     fn balance_tolerance(&self) -> f64 {
         self.balance_tolerance
+    }
+
+    fn solve_flow(
+        &self,
+        mut problem: FlowProblem,
+        turbulent: bool,
+        options: &FlowOptions,
+        tell: &mut dyn FnMut(&FlowReport),
+    ) -> Result<FlowOutcome, SolveError> {
+        let walls = turbulent.then(|| wall_field(&self.backend, &problem)).transpose()?;
+        problem.walls.clone_from(&walls);
+        let mut solver = FlowSolver::new(&self.backend, problem)?;
+        let report = solver.solve(options, tell)?;
+        Ok(FlowOutcome { problem: solver.into_state()?, report, walls })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::grid::{Axis, Side};
 use crate::material::air::AirProperties;
 use crate::model::system::LinearSystem;
 use crate::model::{Model, WettedFace};
+use crate::physics::wall_law::{conductivity_ratio, wall_conductance};
 use crate::physics::film::film_coefficient;
 
 /// Eddy diffusivity across a stream over its speed, m.
@@ -63,6 +64,46 @@ pub fn film_coefficients(model: &Model, air: &AirState, properties: &AirProperti
         })
         .collect();
     model.wetted.iter().map(|face| coefficients[face.group]).collect()
+}
+
+/// Heat transfer coefficient of each wetted face by the wall law at the speed along it, W/(m²K).
+#[must_use]
+pub fn wall_law_coefficients(model: &Model, air: &AirState, properties: &AirProperties) -> Vec<f64> {
+    let pr = properties.prandtl();
+    let coefficient = |face: &WettedFace| {
+        let normal = face.side.axis;
+        let [a, b] = normal.others().map(|axis| air.velocity[axis as usize][face.air_cell]);
+        let at = model.grid.position(face.air_cell)[normal as usize];
+        let distance = 0.5 * model.grid.width(normal, at);
+        let AirProperties { density, viscosity, conductivity, .. } = *properties;
+        wall_conductance(a.hypot(b), distance, density, viscosity, conductivity, pr)
+    };
+    model.wetted.iter().map(coefficient).collect()
+}
+
+/// Adds the turbulent part of the fluid's conductivity to an assembled energy system: k_eff − k over the faces between
+/// fluid cells, where the viscosity is `viscosity_ratio` times the fluid's own.
+pub fn add_eddies(model: &Model, viscosity_ratio: &[f64], properties: &AirProperties, system: &mut LinearSystem) {
+    let pr = properties.prandtl();
+    let extra = |cell: usize| properties.conductivity * (conductivity_ratio(viscosity_ratio[cell], pr) - 1.0);
+    for axis in Axis::ALL {
+        let stride = model.grid.stride(axis);
+        for cell in (0..model.grid.cells()).filter(|&cell| model.air_passes(axis, cell)) {
+            if model.fixed_temperature[cell].is_some() || model.fixed_temperature[cell + stride].is_some() {
+                continue;
+            }
+            let at = model.grid.position(cell);
+            let [below, above] = [at[axis as usize], at[axis as usize] + 1].map(|i| model.grid.width(axis, i));
+            // Halves in series, less what molecules conduct already.
+            let k = properties.conductivity;
+            let both = (0.5 * below / (k + extra(cell)) + 0.5 * above / (k + extra(cell + stride))).recip();
+            let conductance = model.grid.area(axis, at) * (both - k / (0.5 * (below + above)));
+            system.from_upper[axis as usize][cell] += conductance;
+            if system.is_advective() {
+                system.from_lower[axis as usize][cell] += conductance;
+            }
+        }
+    }
 }
 
 /// Mean speeds along a face in front of it, in the order of the axes beside its normal, m/s.

@@ -19,6 +19,7 @@
 //! measured stream by stream ([`balance`]), closes to the device's tolerance. Otherwise the summary names what
 //! is missing.
 
+mod advection;
 pub mod airflow;
 pub mod airstate;
 pub mod balance;
@@ -26,7 +27,9 @@ pub mod device;
 pub mod energy;
 pub mod engine;
 pub mod films;
+pub mod fluid;
 pub mod loops;
+pub mod momentum;
 mod prepare;
 pub mod regions;
 pub mod regular;
@@ -215,8 +218,10 @@ mod tests {
     use super::*;
     use crate::backend::Description;
     use crate::backend::refinement::ResidualPrecision;
-    use crate::couple::engine::{Goal, LinearSolver, SolveReport};
+    use crate::couple::engine::{FlowOutcome, Goal, LinearSolver, SolveReport};
+    use crate::model::flow::FlowProblem;
     use crate::model::system::{LinearSystem, State};
+    use crate::solver::flow::{FlowOptions, FlowReport};
     use std::path::Path;
 
     /// A device that is lost as soon as it is asked to solve.
@@ -247,6 +252,17 @@ mod tests {
 
         fn balance_tolerance(&self) -> f64 {
             device::BALANCE_GPU
+        }
+
+        fn solve_flow(
+            &self,
+            _problem: FlowProblem,
+            _turbulent: bool,
+            _options: &FlowOptions,
+            _tell: &mut dyn FnMut(&FlowReport),
+        ) -> Result<FlowOutcome, SolveError> {
+            let (device, reason) = ("Example GPU".into(), "device lost".into());
+            Err(SolveError::Backend(BackendError::DeviceFailed { device, reason }))
         }
     }
 

@@ -4,12 +4,11 @@
 //! the air is taken to move wherever fans or openings of unequal pressure drive it, and to leave through every
 //! opening there; with that, each region that releases heat must have a way out for it.
 
-use crate::couple::CoupleError;
+use crate::couple::{CoupleError, fluid};
 use crate::couple::airstate::plate_fins;
 use crate::couple::loops::{first_branches, loop_links};
 use crate::couple::regions::{Components, closed_regions, components};
 use crate::couple::regular::loose_rows;
-use crate::material::air;
 use crate::model::air::{AirProblem, FanFace, OPEN_LOSS_PER_METRE, SinkLoss};
 use crate::model::system::CellLink;
 use crate::model::{EnergyInputs, Model, energy_system};
@@ -67,7 +66,7 @@ impl Air {
         if model.openings.is_empty() && model.fans.is_empty() {
             return None;
         }
-        let density = air::density(scene.site.air_temperature, scene.site.pressure);
+        let density = fluid::properties(scene, scene.site.air_temperature).density;
         let loss = vec![SinkLoss::default(); scene.heat_sinks.len()];
         let problem = AirProblem::new(model, scene, density, &loss, OPEN_LOSS_PER_METRE);
         let components = components(&problem);
@@ -87,7 +86,10 @@ impl Air {
             .problem
             .boundary
             .iter()
-            .map(|face| if face.law.is_open() && passes(face.cell) { 1.0 } else { 0.0 })
+            .map(|face| match face.given {
+                Some(outward) => f64::from(u8::from(outward < 0.0)),
+                None => f64::from(u8::from(face.law.is_open() && passes(face.cell))),
+            })
             .collect();
         for (face, mass_flow) in self.problem.fans.iter().flat_map(|fan| fan.fluxes()) {
             if let FanFace::Boundary { face, .. } = face {
@@ -110,7 +112,7 @@ fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), Cou
     let inputs = EnergyInputs {
         reference_temperature: reference,
         rise: &vec![0.0; model.grid.cells()],
-        air_conductivity: air::properties(reference, scene.site.pressure).conductivity,
+        air_conductivity: fluid::properties(scene, reference).conductivity,
         film: air.map(|_| film.as_slice()),
         capacity_flow: None,
         opening_capacity_flow: &intakes,

@@ -63,6 +63,12 @@ impl Components {
         for fan in problem.fans.iter().filter(|fan| fan.mass_flow != 0.0) {
             self.beside(problem, fan).for_each(|component| driven[component] = true);
         }
+        for fan in problem.fans.iter().filter(|fan| !fan.fixed) {
+            self.beside(problem, fan).for_each(|component| driven[component] = true);
+        }
+        for face in problem.boundary.iter().filter(|face| face.given.is_some_and(|flow| flow != 0.0)) {
+            driven[self.of_cell[face.cell]] = true;
+        }
         let mut pressure: Vec<Option<f64>> = vec![None; problem.cells()];
         for face in problem.boundary.iter().filter(|face| face.law.is_open()) {
             let component = self.of_cell[face.cell];
@@ -78,7 +84,7 @@ impl Components {
     pub fn exchanges(&self, problem: &AirProblem) -> Vec<bool> {
         let n = problem.cells();
         let (mut faces, mut net, mut gross) = (vec![0; n], vec![0.0; n], vec![0.0_f64; n]);
-        for face in problem.boundary.iter().filter(|face| face.law.is_open()) {
+        for face in problem.boundary.iter().filter(|face| face.law.is_open() || face.given.is_some()) {
             faces[self.of_cell[face.cell]] += 1;
         }
         for (cell, source) in problem.fan_sources().into_iter().enumerate() {

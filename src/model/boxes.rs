@@ -32,11 +32,13 @@ pub(super) fn parts(scene: &Scene) -> Vec<PartBox<'_>> {
     list
 }
 
-/// All items that put lines on the grid besides the parts: sources, walls, openings, fans, screens.
+/// All items that put lines on the grid besides the parts: sources, fluid regions, walls, openings, fans,
+/// screens.
 fn surfaces(scene: &Scene) -> Vec<(&str, Region)> {
     let flat = |r: &Rectangle| Region { lower: r.lower, upper: r.upper };
     let mut list: Vec<(&str, Region)> = Vec::new();
     list.extend(scene.sources.iter().map(|s| (s.name.as_str(), s.region)));
+    list.extend(scene.fluid_regions.iter().map(|f| (f.name.as_str(), f.region)));
     list.extend(scene.walls.iter().map(|w| (w.name.as_str(), flat(&w.rectangle))));
     list.extend(scene.openings.iter().map(|o| (o.name.as_str(), flat(&o.rectangle))));
     list.extend(scene.fans.iter().map(|f| (f.name.as_str(), flat(&f.rectangle))));

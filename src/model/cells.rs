@@ -71,7 +71,7 @@ impl Raster {
     /// Puts the parts of a scene on the grid.
     pub(super) fn new(scene: &Scene, lines: &Lines) -> Result<Self, ModelError> {
         let kind = match scene.fill {
-            Fill::Air => CellKind::Air,
+            Fill::Air | Fill::Fluid(_) => CellKind::Air,
             Fill::Solid(material) => CellKind::Solid(material.0),
         };
         let count = lines.grid.cells();

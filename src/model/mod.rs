@@ -27,6 +27,7 @@ pub mod energy;
 mod error;
 mod fill;
 pub mod flow;
+pub mod inflow;
 mod interval;
 mod lines;
 mod needs;

@@ -4,13 +4,13 @@ use super::PartKind;
 use super::boxes::{self, PartBox};
 use super::fill::Need;
 use super::lines::AxisPlanes;
-use crate::scene::{Fill, Scene};
+use crate::scene::Scene;
 use std::collections::BTreeSet;
 
 /// Per axis: the runs of intervals that need at least `across` cells. These are the resolved solids, the runs
 /// of air between two obstacles, and the whole axis.
 pub(super) fn needs(scene: &Scene, axes: &[AxisPlanes; 3], across: usize) -> [Vec<Need>; 3] {
-    let mut blocks = Blocks::new(axes, scene.fill == Fill::Air);
+    let mut blocks = Blocks::new(axes, scene.fill.is_fluid());
     let mut runs: [BTreeSet<(usize, usize)>; 3] = Default::default();
     for part in boxes::parts(scene) {
         blocks.enter(&part, axes, &mut runs);

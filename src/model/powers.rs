@@ -4,7 +4,7 @@ use super::assembly::Context;
 use super::boxes::pattern;
 use super::cells::positions;
 use super::error::ModelError;
-use super::surfaces::{across, value_at};
+use super::surfaces::across;
 use super::wetted::Groups;
 use super::{CellKind, Form, Model, PartKind, SheetContact, SinkSpan, nodes};
 use crate::grid::Axis;
@@ -196,7 +196,7 @@ fn add_source(
         Value::Formula(_) => {
             for &(cell, volume) in &shares {
                 let at = model.grid.position(cell);
-                model.power[cell] += value_at(&source.power, model.grid.cell_centre(at)) * volume;
+                model.power[cell] += source.power.at(model.grid.cell_centre(at)) * volume;
             }
             match shares.is_empty() {
                 true => Err(ModelError::SourceInAir { name: source.name.clone(), power: f64::NAN }),

@@ -54,6 +54,7 @@ impl Context<'_> {
         let gap = b.lower[axis as usize] - a.upper[axis as usize];
         let conductivity = match self.scene.fill {
             Fill::Air => GAP_AIR,
+            Fill::Fluid(fluid) => self.scene.fluids[fluid.0].conductivity,
             Fill::Solid(material) => self.scene.materials[material.0].conductivity[axis as usize],
         };
         // Rounding of the scene's coordinates is no gap.

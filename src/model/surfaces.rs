@@ -7,7 +7,7 @@ use super::cells::{Face, faces_of};
 use super::error::ModelError;
 use super::{CellKind, FacePlace, FanFace, Model, OpeningFace, Patch, PatchCondition};
 use crate::grid::{Axis, Side};
-use crate::scene::{Rectangle, Region, Value, WallCondition};
+use crate::scene::{Rectangle, Region, WallCondition};
 
 /// Openings, then what lies in their planes or inside, then thermal walls.
 pub(super) fn add(model: &mut Model, context: &Context) -> Result<(), ModelError> {
@@ -15,14 +15,6 @@ pub(super) fn add(model: &mut Model, context: &Context) -> Result<(), ModelError
     screens(model, context)?;
     fans(model, context)?;
     walls(model, context)
-}
-
-/// Value of a constant or formula at a place.
-pub(super) fn value_at(value: &Value, [x, y, z]: [f64; 3]) -> f64 {
-    match value {
-        Value::Constant(value) => *value,
-        Value::Formula(formula) => formula.evaluate(x, y, z),
-    }
 }
 
 /// The faces of a rectangle, and its true area over its area on the grid.
@@ -143,7 +135,7 @@ fn fans(model: &mut Model, context: &Context) -> Result<(), ModelError> {
         }
         let mut outside = 0.0;
         for face in &free {
-            let power = fan.power * face.area / area;
+            let power = fan.design_power() * face.area / area;
             match behind(model, face.place, fan.forward) {
                 Some(cell) => model.power[cell] += power,
                 None => outside += power,
@@ -169,20 +161,22 @@ fn behind(model: &Model, place: FacePlace, forward: bool) -> Option<usize> {
 fn walls(model: &mut Model, context: &Context) -> Result<(), ModelError> {
     let open = open_faces(model);
     let mut last: BTreeMap<Face, (usize, f64)> = BTreeMap::new();
-    for (index, wall) in context.scene.walls.iter().enumerate() {
+    let thermal = context.scene.walls.iter().enumerate().filter(|(_, wall)| wall.condition.is_some());
+    for (index, wall) in thermal {
         let (faces, factor) = rectangle_faces("wall", &wall.name, &wall.rectangle, context)?;
         last.extend(faces.into_iter().map(|face| (face, (index, factor))));
     }
     for (face, (index, factor)) in last {
         let wall = &context.scene.walls[index];
         let Some(cell) = face.cells(&model.grid)[usize::from(!wall.side.upper)] else { continue };
+        let Some(condition) = &wall.condition else { continue };
         if model.cell_kind[cell] == CellKind::Compact || open.contains_key(&(cell, wall.side)) {
             continue;
         }
         let mut centre = model.grid.cell_centre(model.grid.position(cell));
         centre[face.axis as usize] = model.grid.faces(face.axis)[face.at[face.axis as usize]];
-        let condition = match &wall.condition {
-            WallCondition::Temperature(value) => PatchCondition::Temperature(value_at(value, centre)),
+        let condition = match condition {
+            WallCondition::Temperature(value) => PatchCondition::Temperature(value.at(centre)),
             WallCondition::Flux(flux) => PatchCondition::Flux(*flux),
             WallCondition::Film { coefficient, ambient } => {
                 PatchCondition::Film { coefficient: *coefficient, ambient: *ambient }

@@ -22,6 +22,9 @@ const PIECES: usize = 8;
 /// Most halvings or Newton steps to a crossing; ten are usual.
 const MOST_STEPS: usize = 200;
 
+/// Density of the air that fan curves are given for, kg/m³ (ISO 5801, AMCA 210).
+pub const STANDARD_DENSITY: f64 = 1.2;
+
 /// Why a fan is refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum FanError {
@@ -197,6 +200,20 @@ impl FanCurve {
         operating_point(self, SystemCurve { linear: 0.0, quadratic: 0.0 }).flow
     }
 
+    /// Largest Q Δp along the curve, W: what the air can take from this fan. Of points to about 1 %.
+    #[must_use]
+    pub fn largest_air_power(&self) -> f64 {
+        match &self.shape {
+            // At Q₀/√3.
+            Shape::Parabola { free_delivery, shut_off_pressure } => {
+                2.0 / 27_f64.sqrt() * free_delivery * shut_off_pressure
+            }
+            Shape::Points(_) => {
+                self.cuts().into_iter().map(|flow| flow * self.at(flow).pressure_rise).fold(0.0, f64::max)
+            }
+        }
+    }
+
     /// The same fan at another speed and density: Q ∝ n, Δp ∝ d n².
     ///
     /// `speed_ratio` is n over the speed of this curve, `density_ratio` d the air's density over that of this curve.
@@ -236,7 +253,7 @@ impl FanCurve {
         FanCurve { shape }
     }
 
-    /// Flows at which the curve is cut where a crossing is looked for, falling from beyond its end to rest.
+    /// Flows at which the curve is cut where a crossing or a largest value is looked for, falling from beyond its end to rest.
     fn cuts(&self) -> Vec<f64> {
         let mut ends: Vec<f64> = match &self.shape {
             Shape::Points(curve) => curve.points().iter().map(|(flow, _)| *flow).collect(),
@@ -348,6 +365,21 @@ pub enum FanPower {
 }
 
 impl FanPower {
+    /// Electrical power, W, that is known without a state: the nominal one, or the highest of a curve, at a speed and
+    /// density ratio; none by efficiency.
+    #[must_use]
+    pub fn highest(&self, speed_ratio: f64, density_ratio: f64) -> Option<f64> {
+        let affinity = density_ratio * speed_ratio.powi(3);
+        match self {
+            FanPower::Efficiency(_) => None,
+            FanPower::Nominal(power) => Some(power * affinity),
+            FanPower::Curve(curve) => {
+                let highest = curve.points().iter().map(|(_, power)| *power).fold(0.0, f64::max);
+                Some(highest * affinity)
+            }
+        }
+    }
+
     /// Electrical power, W, at a flow in m³/s and a pressure rise in Pa, speed ratio n and density ratio d.
     #[must_use]
     pub fn power(&self, flow: f64, pressure_rise: f64, speed_ratio: f64, density_ratio: f64) -> f64 {

@@ -152,6 +152,16 @@ fn a_curve_that_flattens_out_at_its_end_or_rises_from_its_first_point_still_has_
 }
 
 #[test]
+fn the_air_takes_most_from_a_parabola_at_free_delivery_over_root_3() {
+    let flow = 0.12 / 3_f64.sqrt();
+    let most = flow * fan().at(flow).pressure_rise;
+    assert_relative_eq!(fan().largest_air_power(), most, max_relative = 1e-14);
+    let points = (0..=12).map(|i| 0.01 * f64::from(i)).map(|q| (q, fan().at(q).pressure_rise));
+    let points = FanCurve::from_points(points.collect()).unwrap();
+    assert_relative_eq!(points.largest_air_power(), most, max_relative = 0.01);
+}
+
+#[test]
 fn power_follows_flow_times_pressure_or_the_cube_of_the_speed() {
     assert_relative_eq!(FanPower::Efficiency(0.4).power(0.08, 150.0, 1.0, 1.0), 30.0, max_relative = 1e-14);
     assert_eq!(FanPower::Efficiency(0.4).power(0.15, -20.0, 1.0, 1.0), 0.0);
@@ -162,6 +172,8 @@ fn power_follows_flow_times_pressure_or_the_cube_of_the_speed() {
     assert_relative_eq!(curve.power(0.05, 0.0, 1.0, 1.0), 15.0, max_relative = 1e-14);
     assert_relative_eq!(curve.power(0.025, 0.0, 0.5, 1.0), 15.0 / 8.0, max_relative = 1e-14);
     assert_relative_eq!(curve.power(9.0, 0.0, 1.0, 1.0), 10.0, max_relative = 1e-14);
+    assert_eq!(curve.highest(0.5, 1.0), Some(2.5));
+    assert_eq!(FanPower::Efficiency(0.4).highest(1.0, 1.0), None);
 }
 
 #[test]

@@ -18,6 +18,7 @@
 //! SI units throughout, absolute temperatures in kelvin. Names are those of the sources (`re`, `nu`, `pr`).
 
 pub mod cold_plate;
+pub mod convection;
 pub mod curve;
 pub mod effectiveness;
 pub mod fan;

@@ -33,18 +33,22 @@
 //! β = (3.85 Pr^⅓ − 1.3)² + 2.12 ln Pr,   Γ = 0.01 (Pr y⁺)⁴/(1 + 5 Pr³ y⁺)
 //! ```
 //!
+//! In air between plates both give Nusselt numbers 12 % above Gnielinski's (of pipes) from Re_D 30,000 to 200,000, 18 % at
+//! 11,000, where the friction measured in channels lies 6 % above that of pipes.
+//!
 //! A wall's cell of half width y passes shear and heat as the plain half cell does, µ u/y and k/y, times a ratio that is
-//! 1 where the cell is resolved. Every function is a fixed sequence of operations, without loops that depend on its
-//! argument and without branches, so that a shader does the same: u⁺ by four Newton steps, for Re up to 10⁸ within
-//! 1e-10 in f64 and 1e-5 in f32. Left out: roughness, pressure gradients, transition (the law takes every flow as
-//! turbulent once Re exceeds some 100), buoyancy at the wall.
+//! 1 where the cell is resolved. Every function is a fixed sequence of operations with no more than one choice
+//! between two values, so that a shader does the same: u⁺ by four Newton steps, for Re up to 10⁸ within 1e-10 in f64
+//! and 4e-6 in f32, the ratios within 2e-6 of themselves. Left out: roughness, pressure gradients, transition (the
+//! law takes every flow as turbulent once Re exceeds some 100), buoyancy at the wall.
 
 /// von Kármán's constant κ of the law.
 pub const KAPPA: f64 = 0.417;
 /// Constant E of the law.
 pub const E: f64 = 8.6;
-/// Turbulent Prandtl number (Kader's 2.12 = Pr_t/κ with κ = 0.4).
-pub const TURBULENT_PRANDTL: f64 = 0.85;
+/// Turbulent Prandtl number: with it the slope of the logarithm away from the wall, Pr_t/κ, is Kader's 2.12 at it. Of
+/// air 0.85 to 0.9 (Kays, J. Heat Transfer 116 (1994) 284).
+pub const TURBULENT_PRANDTL: f64 = 2.12 * KAPPA;
 /// Local Reynolds number up to which [`u_plus`] is accurate as stated.
 pub const HIGHEST_REYNOLDS: f64 = 1e8;
 /// Newton steps of [`u_plus`] and [`u_plus_at`].
@@ -55,12 +59,19 @@ const TINY: f64 = 1e-20;
 
 /// e^x less the first four and the first five terms of its series, x = κ u⁺.
 ///
-/// Near 0 the difference rounds, to 1e-16 absolutely, beside the 1 and the u⁺ that it is added to.
+/// Below x = 0.5 the next eight terms, within 1e-12 of it: there the difference would leave only rounding.
 #[inline]
 fn tails(u_plus: f64) -> (f64, f64) {
     let x = KAPPA * u_plus;
-    let four = x.exp() - (1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0))));
-    (four, four - x * x * x * x * (1.0 / 24.0))
+    let fourth = x * x * x * x * (1.0 / 24.0);
+    let tenth = 1.0 + x * (1.0 / 10.0) * (1.0 + x * (1.0 / 11.0) * (1.0 + x * (1.0 / 12.0)));
+    let sixth = 1.0
+        + x * (1.0 / 6.0)
+            * (1.0 + x * (1.0 / 7.0) * (1.0 + x * (1.0 / 8.0) * (1.0 + x * (1.0 / 9.0) * tenth)));
+    let series = fourth * x * (1.0 / 5.0) * sixth;
+    let difference = x.exp() - (1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0)))) - fourth;
+    let five = if x < 0.5 { series } else { difference };
+    (fourth + five, five)
 }
 
 /// y⁺ at a u⁺ (Spalding's law).
@@ -111,7 +122,7 @@ pub fn y_plus(re: f64) -> f64 {
 #[inline]
 #[must_use]
 pub fn viscosity_ratio(re: f64) -> f64 {
-    1.0 + KAPPA / E * tails(u_plus(re)).0.max(0.0)
+    1.0 + KAPPA / E * tails(u_plus(re)).0
 }
 
 /// F(r): what is left of the turbulent viscosity where the shear is r times that of the wall, r = 0 to 1.
@@ -141,7 +152,7 @@ pub fn conductivity_ratio(viscosity_ratio: f64, pr: f64) -> f64 {
 #[must_use]
 pub fn wall_shear_ratio(re: f64) -> f64 {
     let u = u_plus(re);
-    1.0 + tails(u).1.max(0.0) / (E * u.max(TINY))
+    1.0 + tails(u).1 / (E * u.max(TINY))
 }
 
 /// Wall shear stress, Pa, under a `velocity` along the wall in m/s at `distance` m from it; odd in the velocity.

@@ -35,6 +35,19 @@ fn four_newton_steps_invert_the_law_within_1e_10() {
 }
 
 #[test]
+fn the_series_near_the_wall_meets_the_difference_and_keeps_its_digits_at_any_speed() {
+    let at = 0.5 / KAPPA;
+    let (below, above) = (tails(at * (1.0 - 1e-15)), tails(at * (1.0 + 1e-15)));
+    assert_relative_eq!(below.0, above.0, max_relative = 1e-11);
+    assert_relative_eq!(below.1, above.1, max_relative = 1e-10);
+    for re in [1e-300, 1e-30, 1e-12, 1e-6] {
+        assert_relative_eq!(u_plus(re), re.sqrt(), max_relative = 1e-9);
+        assert_relative_eq!(wall_shear_ratio(re), 1.0, max_relative = 1e-9);
+        assert_relative_eq!(viscosity_ratio(re), 1.0, max_relative = 1e-9);
+    }
+}
+
+#[test]
 fn the_law_is_linear_at_the_wall_and_logarithmic_far_from_it() {
     assert_relative_eq!(u_plus_at(0.5), 0.5, max_relative = 1e-6);
     for y in [3e3, 1e5] {
@@ -151,5 +164,33 @@ fn the_friction_of_the_measured_channels_is_met_within_5_percent_and_u_plus_with
         // LVEL as published would not pass.
         let (_, plain) = channel(re_tau, |re, _| viscosity_ratio(re));
         assert!((bulk / plain).powi(2) > 1.2, "Re_tau {re_tau}: {plain}");
+    }
+}
+
+/// Re and Nu of the hydraulic diameter between plates of equal heat flux, by the profile of [`channel`]:
+/// q = q_w (1 − ∫u dy/∫U dy), T⁺ = ∫ q/q_w dy⁺/(1/Pr + (ν_eff/ν − 1)/Pr_t), Nu = 4 Re_τ Pr/T_b⁺.
+fn channel_heat(re_tau: f64, pr: f64) -> (f64, f64) {
+    let (profile, mean) = channel(re_tau, viscosity_ratio_in_gap);
+    let total = mean * re_tau;
+    let (mut last, mut carried, mut t, mut bulk) = ((0.0, 0.0), 0.0, 0.0, 0.0);
+    for (y, u) in profile {
+        let (dy, u_middle, y_middle) = (y - last.0, 0.5 * (u + last.1), 0.5 * (y + last.0));
+        let ratio = viscosity_ratio_in_gap(u_middle * y_middle, 1.0 - y_middle / re_tau);
+        let flux = 1.0 - (carried + 0.5 * u_middle * dy) / total;
+        let step = flux * dy * pr / conductivity_ratio(ratio, pr);
+        bulk += u_middle * (t + 0.5 * step) * dy / total;
+        t += step;
+        carried += u_middle * dy;
+        last = (y, u);
+    }
+    (4.0 * total, 4.0 * re_tau * pr / bulk)
+}
+
+#[test]
+fn turbulent_air_between_plates_takes_the_heat_of_gnielinskis_pipe_within_15_percent() {
+    for re_tau in [395.0, 1000.0] {
+        let (re, nu) = channel_heat(re_tau, 0.71);
+        let pipe = crate::physics::film::gnielinski(re, 0.71);
+        assert!((nu / pipe - 1.0).abs() < 0.15, "Re {re}: {nu} {pipe}");
     }
 }

@@ -18,6 +18,9 @@ pub const DOMAIN: &str = "[domain]";
 /// The table that a fault of the rear door is about.
 pub const REAR_DOOR: &str = "[rear_door]";
 
+/// The table that a fault of the air's description is about.
+pub const AIR: &str = "[air]";
+
 /// Something that grid, air or heat paths cannot do with a scene.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{message}; {remedy}")]
@@ -28,8 +31,8 @@ pub struct Fault {
     pub message: String,
     /// What to do about it.
     pub remedy: String,
-    /// Full names of the items, the first where the mistake is likely to be; [`GRID`], [`DOMAIN`] or
-    /// [`REAR_DOOR`] for a table that exists once.
+    /// Full names of the items, the first where the mistake is likely to be; [`GRID`], [`DOMAIN`], [`AIR`]
+    /// or [`REAR_DOOR`] for a table that exists once.
     pub items: Vec<String>,
 }
 

@@ -5,6 +5,8 @@
 pub(super) enum Kind {
     Material,
     Coolant,
+    Fluid,
+    FluidRegion,
     Block,
     Plate,
     Board,
@@ -28,16 +30,18 @@ pub(super) enum Kind {
 }
 
 /// Tables that exist once, `[name]`, besides `[parameters]`, `[preset.NAME]` and `[envelope]`.
-pub(super) const SINGLES: [&str; 4] = ["domain", "grid", "site", "rear_door"];
+pub(super) const SINGLES: [&str; 5] = ["domain", "grid", "site", "air", "rear_door"];
 
 /// Keys at the top of a file that are no tables.
 pub(super) const TOP_KEYS: [&str; 3] = ["title", "source", "status"];
 
 impl Kind {
     /// All kinds, in the order of the language page.
-    pub(super) const ALL: [Kind; 22] = [
+    pub(super) const ALL: [Kind; 24] = [
         Kind::Material,
         Kind::Coolant,
+        Kind::Fluid,
+        Kind::FluidRegion,
         Kind::Block,
         Kind::Plate,
         Kind::Board,
@@ -65,6 +69,8 @@ impl Kind {
         match self {
             Kind::Material => "material",
             Kind::Coolant => "coolant",
+            Kind::Fluid => "fluid",
+            Kind::FluidRegion => "fluid_region",
             Kind::Block => "block",
             Kind::Plate => "plate",
             Kind::Board => "board",
@@ -113,6 +119,7 @@ impl Kind {
             || matches!(
                 self,
                 Kind::Source
+                    | Kind::FluidRegion
                     | Kind::Opening
                     | Kind::Fan
                     | Kind::Screen

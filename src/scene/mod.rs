@@ -5,6 +5,7 @@
 //! cold front to the hot back, z up. Every item is in the scene's coordinates; names of items that come
 //! from parts carry their path, such as `tray.3/gpu.2`.
 
+mod air_model;
 mod airflow;
 mod array;
 mod check;
@@ -21,18 +22,26 @@ mod load;
 mod names;
 mod overrides;
 mod read;
+mod remainder;
 mod remark;
 mod scope;
 mod setting;
 mod solid;
 mod value;
 
-pub use airflow::{Fan, Opening, Porous, Screen, Wall, WallCondition};
+pub use air_model::{
+    AirField, AirModel, Convection, Fluid, FluidId, FluidRegion, STANDARD_GRAVITY, Turbulence,
+};
+pub use airflow::{
+    Fan, FanDrive, FanFailure, FlowProfile, Opening, OpeningCondition, Porous, Screen, VelocityProfile, Wall,
+    WallCondition, WallMotion,
+};
 pub use chip::{Chip, ColdPlate, Cooler, HeatSink, HeatSinkModel};
 pub use diagnostic::{Diagnostic, Diagnostics};
-pub use fault::{DOMAIN, Fault, GRID, Places, REAR_DOOR};
+pub use fault::{AIR, DOMAIN, Fault, GRID, Places, REAR_DOOR};
 pub use liquid::{Branch, Loop, RearDoor};
 pub use load::Loaded;
+pub use remainder::{Receiver, Remainder};
 pub use remark::{Remark, RemarkKind};
 pub use setting::{GridRule, Monitor, Place, Quantity, Resolution, Site};
 pub use solid::{Contact, Fill, Material, MaterialId, Solid, Source};
@@ -41,6 +50,7 @@ pub use value::{Limit, Origin, Rectangle, Region, Value};
 pub use crate::material::Status;
 pub use crate::material::coolant::Coolant;
 pub use crate::physics::cold_plate::ColdPlateModel;
+pub use crate::physics::fan::{FanCurve, FanPower};
 pub use crate::units::Formula;
 
 /// A whole scene.
@@ -58,6 +68,12 @@ pub struct Scene {
     pub grid: GridRule,
     /// Surroundings.
     pub site: Site,
+    /// How its air is described.
+    pub air: AirModel,
+    /// Fluids other than air.
+    pub fluids: Vec<Fluid>,
+    /// Boxes of them, in the order of the file: later ones replace earlier ones.
+    pub fluid_regions: Vec<FluidRegion>,
     /// Solid materials.
     pub materials: Vec<Material>,
     /// Boxes, plates and boards, in the order of the file.
@@ -66,7 +82,7 @@ pub struct Scene {
     pub sources: Vec<Source>,
     /// Contact resistances.
     pub contacts: Vec<Contact>,
-    /// Non-adiabatic parts of the surface.
+    /// Parts of the surface that are not adiabatic or not at rest.
     pub walls: Vec<Wall>,
     /// Air openings.
     pub openings: Vec<Opening>,
@@ -88,6 +104,8 @@ pub struct Scene {
     pub branches: Vec<Branch>,
     /// Rear door.
     pub rear_door: Option<RearDoor>,
+    /// Rests of budgets that contain fans.
+    pub remainders: Vec<Remainder>,
     /// Monitors.
     pub monitors: Vec<Monitor>,
     /// What the reader settled or noticed and is no error.

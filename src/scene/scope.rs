@@ -10,7 +10,7 @@ use crate::units::{Dimension, Parameters, Quantity, evaluate_any};
 use super::diagnostic::{Log, Mistake, Place};
 use super::fields::{read_origin, unit_mistake};
 use super::file::{Content, Key, Node, Table};
-use super::{MaterialId, Origin, Region, Status, names};
+use super::{FluidId, MaterialId, Origin, Region, Status, names};
 
 /// Most parameters that one file may have.
 const MOST_PARAMETERS: usize = 1000;
@@ -34,6 +34,7 @@ pub(super) struct Scope {
     pub(super) envelope: Option<Region>,
     pub(super) materials: RefCell<HashMap<String, MaterialId>>,
     pub(super) coolants: RefCell<HashMap<String, Coolant>>,
+    pub(super) fluids: RefCell<HashMap<String, FluidId>>,
     pub(super) parent: Option<Rc<Scope>>,
 }
 

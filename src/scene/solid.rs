@@ -1,5 +1,6 @@
 //! What conducts: materials, boxes of them, heat in them, contacts between them.
 
+use super::air_model::FluidId;
 use super::value::{Limit, Origin, Region, Value};
 
 /// A solid material: conductivity k(T) = k₀ (1 + b (T − T_ref)) along each axis.
@@ -30,8 +31,18 @@ pub struct MaterialId(pub usize);
 pub enum Fill {
     /// Air, which moves.
     Air,
+    /// Another fluid, which moves.
+    Fluid(FluidId),
     /// A solid.
     Solid(MaterialId),
+}
+
+impl Fill {
+    /// Whether it is a fluid, and so open to flow.
+    #[must_use]
+    pub fn is_fluid(self) -> bool {
+        !matches!(self, Fill::Solid(_))
+    }
 }
 
 /// A box of solid material, thick or thin. A thin one (a plate or board under the smallest spacing) becomes

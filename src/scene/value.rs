@@ -55,6 +55,17 @@ pub struct Limit {
     pub origin: Origin,
 }
 
+impl Value {
+    /// The value at a place, m.
+    #[must_use]
+    pub fn at(&self, [x, y, z]: [f64; 3]) -> f64 {
+        match self {
+            Value::Constant(value) => *value,
+            Value::Formula(formula) => formula.evaluate(x, y, z),
+        }
+    }
+}
+
 impl Region {
     /// Edge lengths, m.
     #[must_use]

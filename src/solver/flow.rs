@@ -76,6 +76,25 @@ pub struct FlowReport {
     pub converged: bool,
 }
 
+impl FlowReport {
+    /// Largest relative imbalance of momentum and heat; NaN if one is.
+    #[must_use]
+    pub fn worst(&self) -> f64 {
+        self.momentum.iter().fold(self.heat, |a, &b| if b > a || b.is_nan() { b } else { a })
+    }
+}
+
+impl std::fmt::Display for FlowReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [x, y, z] = self.momentum;
+        write!(
+            f,
+            "iteration {}: momentum {x:.1e} {y:.1e} {z:.1e}, heat {:.1e}, mass {:.1e}",
+            self.iterations, self.heat, self.mass
+        )
+    }
+}
+
 /// A flow on a device with its pressure solver.
 pub struct FlowSolver<'a, B: FlowBackend> {
     backend: &'a B,
@@ -123,7 +142,11 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
     ///
     /// # Errors
     /// [`HierarchyError`] if the device fails.
-    pub fn solve(&mut self, options: &FlowOptions) -> Result<FlowReport, HierarchyError> {
+    pub fn solve(
+        &mut self,
+        options: &FlowOptions,
+        tell: &mut dyn FnMut(&FlowReport),
+    ) -> Result<FlowReport, HierarchyError> {
         self.next_renewal = 0;
         self.report.converged = false;
         for iteration in 0..options.iterations {
@@ -136,7 +159,8 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             }
             self.report.iterations += 1;
             if look {
-                let worst = self.report.momentum.iter().fold(self.report.heat, |a, &b| a.max(b));
+                tell(&self.report);
+                let worst = self.report.worst();
                 if worst <= options.tolerance && self.report.mass <= options.mass_tolerance {
                     self.report.converged = true;
                     break;
@@ -224,10 +248,12 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         for (fan, flow) in self.problem.fans.iter().zip(flows) {
             let direction = if fan.forward { 1.0 } else { -1.0 };
             let state = fan.curve.at(direction * flow);
-            let law = &mut self.problem.laws[fan.law - 1];
-            law.rise = direction * state.pressure_rise;
-            // A rise that grows with the flow would drive the iteration away: the stalled branch is taken as flat.
-            law.stiffness = (-state.slope).max(0.0) * fan.area;
+            for &number in &fan.laws {
+                let law = &mut self.problem.laws[number - 1];
+                law.rise = direction * state.pressure_rise;
+                // A rise that grows with the flow would drive the iteration away: the stalled branch is taken as flat.
+                law.stiffness = (-state.slope).max(0.0) * fan.area;
+            }
         }
         self.backend.set_laws(&mut self.flow, &self.problem.laws);
         Ok(())

@@ -12,5 +12,6 @@ pub mod multigrid;
 pub mod network;
 pub mod pairing;
 pub mod refinement;
+pub mod walls;
 
 pub use refinement::{Options, Refined, Report, SolveError};

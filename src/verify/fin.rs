@@ -67,7 +67,8 @@ impl Variant {
 
     /// Base and ambient, K.
     fn temperatures(self, run: &Run) -> Result<(f64, f64), VerifyError> {
-        let condition = |name: &str| run.scene.walls.iter().find(|w| w.name == name).map(|w| &w.condition);
+        let condition =
+            |name: &str| run.scene.walls.iter().find(|w| w.name == name).and_then(|w| w.condition.as_ref());
         match (condition("base"), condition("face")) {
             (
                 Some(WallCondition::Temperature(Value::Constant(base))),

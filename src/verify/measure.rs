@@ -36,7 +36,7 @@ impl HeatFlows {
                 Value::Constant(power) => flows.add_source(*power),
                 Value::Formula(_) => {
                     for cell in cells_in(&fields.grid, &source.region) {
-                        let density = value_at(&source.power, fields.grid.cell_centre(cell));
+                        let density = source.power.at(fields.grid.cell_centre(cell));
                         flows.add_source(density * fields.grid.volume(cell));
                     }
                 }
@@ -65,12 +65,13 @@ impl HeatFlows {
         for cell in (0..grid.cells()).map(|c| grid.position(c)).filter(|at| at[a] == layer) {
             let mut centre = grid.cell_centre(cell);
             centre[a] = plane;
-            let covers = |wall: &Wall| wall.side == side && within(wall, centre);
+            let covers = |wall: &Wall| wall.side == side && wall.condition.is_some() && within(wall, centre);
             let Some(index) = scene.walls.iter().rposition(covers) else { continue };
+            let Some(condition) = &scene.walls[index].condition else { continue };
             let half = 0.5 * grid.width(side.axis, layer) / conductivity(scene, fields, cell, side.axis);
             let temperature = fields.temperature_k[cell];
-            let flux = match &scene.walls[index].condition {
-                WallCondition::Temperature(value) => (value_at(value, centre) - temperature) / half,
+            let flux = match condition {
+                WallCondition::Temperature(value) => (value.at(centre) - temperature) / half,
                 WallCondition::Flux(flux) => *flux,
                 WallCondition::Film { coefficient, ambient } => {
                     (ambient - temperature) / (half + 1.0 / coefficient)
@@ -100,13 +101,6 @@ fn cells_in(grid: &Grid, region: &Region) -> impl Iterator<Item = [usize; 3]> {
         (0..3).all(|a| (region.lower[a]..=region.upper[a]).contains(&centre[a]))
     };
     (0..grid.cells()).map(|c| grid.position(c)).filter(inside)
-}
-
-fn value_at(value: &Value, [x, y, z]: [f64; 3]) -> f64 {
-    match value {
-        Value::Constant(value) => *value,
-        Value::Formula(formula) => formula.evaluate(x, y, z),
-    }
 }
 
 /// Conductivity of a cell along an axis at its temperature, W/(m K); not a number where it is no solid of the

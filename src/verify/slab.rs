@@ -73,7 +73,8 @@ fn layers(scene: &Scene) -> Vec<Layer> {
 }
 
 fn drive(scene: &Scene) -> Option<Drive> {
-    let condition = |name: &str| scene.walls.iter().find(|w| w.name == name).map(|w| &w.condition);
+    let condition =
+        |name: &str| scene.walls.iter().find(|w| w.name == name).and_then(|w| w.condition.as_ref());
     match (condition("hot")?, condition("film")?) {
         (WallCondition::Temperature(Value::Constant(hot)), WallCondition::Film { coefficient, ambient }) => {
             Some(Drive { hot: *hot, coefficient: *coefficient, ambient: *ambient })

@@ -2,8 +2,9 @@
 
 use racktherm::grid::{Axis, Side};
 use racktherm::scene::{
-    Chip, ColdPlate, ColdPlateModel, Cooler, Fill, GridRule, HeatSink, HeatSinkModel, Material, MaterialId,
-    Opening, Origin, Rectangle, Region, Scene, Site, Solid, Source, Value, Wall, WallCondition,
+    AirModel, Chip, ColdPlate, ColdPlateModel, Cooler, Fill, GridRule, HeatSink, HeatSinkModel, Material,
+    MaterialId, Opening, OpeningCondition, Origin, Rectangle, Region, Scene, Site, Solid, Source, Value,
+    Wall, WallCondition,
 };
 
 /// Index of copper among the materials of [`scene`].
@@ -39,6 +40,9 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
             available_flow: None,
             containment_pressure: 0.0,
         },
+        air: AirModel::default(),
+        fluids: vec![],
+        fluid_regions: vec![],
         materials: vec![
             material("copper", [400.0; 3], 0.0),
             material("plastic", [0.2; 3], 0.0),
@@ -58,6 +62,7 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
         loops: vec![],
         branches: vec![],
         rear_door: None,
+        remainders: vec![],
         monitors: vec![],
         remarks: vec![],
     }
@@ -102,14 +107,15 @@ fn whole_side(scene: &Scene, side: Side) -> Rectangle {
 pub(crate) fn wall(scene: &mut Scene, side: Side, condition: WallCondition) {
     let rectangle = whole_side(scene, side);
     let name = format!("wall {}", side.name());
-    scene.walls.push(Wall { name, side, rectangle, condition });
+    scene.walls.push(Wall { name, side, rectangle, condition: Some(condition), motion: None });
 }
 
 /// An opening over a whole side of the domain.
 pub(crate) fn opening(scene: &mut Scene, side: Side, temperature: f64) {
     let rectangle = whole_side(scene, side);
     let name = format!("opening {}", side.name());
-    scene.openings.push(Opening { name, side, rectangle, pressure: 0.0, temperature, loss: 1.0 });
+    let condition = OpeningCondition::Pressure(0.0);
+    scene.openings.push(Opening { name, side, rectangle, condition, temperature, loss: 1.0 });
 }
 
 /// A chip of 0.1 K/W to its case and 0.05 K/W on to its cooler.

@@ -90,7 +90,7 @@ const BROKEN_FLOWS: [(&str, &str, &str, Test); 13] = [
     ("correct", "change(lower) - above", "above - change(lower)", flow::correct),
     ("mass_defect", "lower - upper", "lower + upper", flow::mass_defect),
     ("throughput", "abs(lower)", "lower", flow::throughput),
-    ("viscosity", "speed(c)", "velocity[c]", flow::viscosity),
+    ("viscosity", "speed(c)", "abs(velocity[c])", flow::viscosity),
     ("wrap", "c + ghosts.n * ghosts.stride", "c + ghosts.stride", flow::wrap),
     ("fan_flows", "fan_first[fan] + lane", "fan_first[fan] + lane + 1u", flow::fan_flows),
 ];

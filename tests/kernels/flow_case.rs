@@ -52,12 +52,23 @@ impl FlowCase {
             (2, Convection::Central, false),
             (0, Convection::Upwind, false),
         ];
-        kinds.into_iter().flat_map(|kind| SIZES.map(|size| Self::new(size, kind))).collect()
+        let scattered = kinds.into_iter().flat_map(|kind| SIZES.map(|size| Self::new(size, kind)));
+        // Fluid alone, where the CPU goes through rows in vectors.
+        let open = kinds.into_iter().map(|kind| Self::with_faces([13, 9, 8], kind, false));
+        scattered.chain(open).collect()
     }
 
     /// Fluid enters along axis `turn` and leaves against a pressure, one wall along the next axis moves and the
     /// other slips, and the third axis repeats; inside, faces of every kind are scattered over noise.
-    pub(crate) fn new(size: [usize; 3], (turn, convection, turbulent): (usize, Convection, bool)) -> Self {
+    pub(crate) fn new(size: [usize; 3], kind: (usize, Convection, bool)) -> Self {
+        Self::with_faces(size, kind, true)
+    }
+
+    fn with_faces(
+        size: [usize; 3],
+        (turn, convection, turbulent): (usize, Convection, bool),
+        scattered: bool,
+    ) -> Self {
         let mut random = Random::new(1 + cells(size) as u64 + turn as u64);
         let grid = Grid::uniform([1.0; 3], size).expect("a box");
         let mut problem = FlowProblem::closed_box(&grid, 1.2, if turbulent { 2e-5 } else { 0.03 });
@@ -89,22 +100,34 @@ impl FlowCase {
             widths.iter_mut().for_each(|width| *width = f64::from((0.1 + 0.1 * random.unit()) as f32));
         }
         problem.laws = laws(&mut random);
-        Self::set_faces(&mut problem, turn, &mut random);
+        Self::set_sides(&mut problem, turn);
+        if scattered {
+            Self::scatter_faces(&mut problem, &mut random);
+        }
+        problem.set_periodic((turn + 2) % 3);
         Self::add_fans(&mut problem);
         let name = format!("turn {turn}, {convection:?}, turbulent {turbulent}");
         Self { name, problem }
     }
 
-    fn set_faces(problem: &mut FlowProblem, turn: usize, random: &mut Random) {
+    fn set_sides(problem: &mut FlowProblem, turn: usize) {
         let side = |axis: usize, upper: bool| Side { axis: Axis::ALL[(turn + axis) % 3], upper };
         problem.set_side(side(0, false), Passage::Given, [0.25, 0.75, -0.5]);
         problem.set_side(side(0, true), Passage::Opening, [0.0; 3]);
         problem.set_side(side(1, false), Passage::MovingWall, [0.5, -0.75, 1.0]);
         problem.set_side(side(1, true), Passage::Slip, [0.0; 3]);
+        let outlet: Vec<_> = problem.side(side(0, true)).collect();
+        for (face, _) in outlet.into_iter().step_by(2) {
+            let axis = turn % 3;
+            problem.faces[axis][face] = problem.faces[axis][face].with_law(2);
+        }
+    }
+
+    /// Faces of every kind between cells.
+    fn scatter_faces(problem: &mut FlowProblem, random: &mut Random) {
         let shape = problem.shape;
         for axis in 0..3 {
-            for (at, c) in shape.faces(axis).filter(|(at, _)| at[axis] > 0 && at[axis] < shape.size[axis]) {
-                let _ = at;
+            for (_, c) in shape.faces(axis).filter(|(at, _)| at[axis] > 0 && at[axis] < shape.size[axis]) {
                 problem.faces[axis][c] = match random.index(20) {
                     0 => Face::new(Passage::Wall, false),
                     1 => Face::new(Passage::Slip, false),
@@ -115,13 +138,6 @@ impl FlowCase {
                 };
             }
         }
-        for (place, (face, _)) in problem.side(side(0, true)).collect::<Vec<_>>().into_iter().enumerate() {
-            let axis = (turn % 3, face).0;
-            if place % 2 == 1 {
-                problem.faces[axis][face] = problem.faces[axis][face].with_law(2);
-            }
-        }
-        problem.set_periodic((turn + 2) % 3);
     }
 
     /// A fan of every second unknown face along each axis.
@@ -135,7 +151,7 @@ impl FlowCase {
                 forward: true,
                 faces: solved,
                 area: 1.0,
-                law: 1,
+                laws: vec![1],
                 curve: FanCurve::from_end_points(0.1, 100.0).expect("a curve"),
             });
         }
@@ -193,63 +209,67 @@ pub(crate) fn outcome<B: FlowArrays>(
         Operation::MassDefect => {
             let mut r = field(backend, size, &poison(size))?;
             backend.mass_defect(&flow, &mut r);
-            return backend.download(&r).map_err(text);
+            backend.download(&r).map_err(text)
         }
         Operation::Throughput => {
             let mut t = field(backend, size, &poison(size))?;
             backend.throughput(&flow, &mut t);
-            return backend.download(&t).map_err(text);
+            backend.download(&t).map_err(text)
         }
-        Operation::Momentum(axis) => fill(backend, &mut flow, Unknown::Velocity(axis)),
-        Operation::Heat => fill(backend, &mut flow, Unknown::Temperature),
+        Operation::Momentum(axis) => system(backend, &mut flow, Unknown::Velocity(axis)),
+        Operation::Heat => system(backend, &mut flow, Unknown::Temperature),
         Operation::SetInertia(unknown) => {
             fill(backend, &mut flow, unknown);
             backend.set_inertia(&mut flow, unknown, 0.25);
-            return backend.kept(&flow, Kept::Inertia(unknown)).map_err(text);
+            backend.kept(&flow, Kept::Inertia(unknown)).map_err(text)
         }
         Operation::Relax(unknown, sweeps) => {
             fill(backend, &mut flow, unknown);
             backend.set_inertia(&mut flow, unknown, 0.25);
             backend.relax(&mut flow, unknown, sweeps);
             backend.store(&flow, &mut stored).map_err(text)?;
-            return Ok(match unknown {
+            Ok(match unknown {
                 Unknown::Velocity(axis) => stored.velocity[axis].clone(),
                 Unknown::Temperature => stored.temperature,
-            });
+            })
         }
         Operation::Imbalance(unknown) => {
             fill(backend, &mut flow, unknown);
             let found = backend.imbalance(&mut flow, unknown).map_err(text)?;
-            return Ok(vec![found.residual, found.scale]);
+            Ok(vec![found.residual, found.scale])
         }
-        Operation::Mobility => return Ok(mobility(backend, &mut flow)?.concat()),
+        Operation::Mobility => Ok(mobility(backend, &mut flow)?.concat()),
         Operation::Correct => {
             mobility(backend, &mut flow)?;
             let correction = field(backend, size, &values(size, 21))?;
             backend.correct(&mut flow, &correction);
             backend.store(&flow, &mut stored).map_err(text)?;
-            return Ok([stored.velocity.concat(), stored.pressure].concat());
+            Ok([stored.velocity.concat(), stored.pressure].concat())
         }
-        Operation::Viscosity => return backend.kept(&flow, Kept::Viscosity).map_err(text),
+        Operation::Viscosity => backend.kept(&flow, Kept::Viscosity).map_err(text),
         Operation::Wrap(unknown) => {
             backend.wrap(&mut flow, unknown);
             backend.store(&flow, &mut stored).map_err(text)?;
             let viscosity = backend.kept(&flow, Kept::Viscosity).map_err(text)?;
-            return Ok([stored.velocity.concat(), stored.pressure, stored.temperature, viscosity].concat());
+            Ok([stored.velocity.concat(), stored.pressure, stored.temperature, viscosity].concat())
         }
-        Operation::FanFlows => return backend.fan_flows(&flow).map_err(text),
+        Operation::FanFlows => backend.fan_flows(&flow).map_err(text),
         Operation::SetLaws(axis) => {
             let mut laws = problem.laws.clone();
             laws.reverse();
             backend.set_laws(&mut flow, &laws);
-            fill(backend, &mut flow, Unknown::Velocity(axis));
+            system(backend, &mut flow, Unknown::Velocity(axis))
         }
         Operation::Store => {
             backend.store(&flow, &mut stored).map_err(text)?;
-            return Ok([stored.velocity.concat(), stored.pressure, stored.temperature].concat());
+            Ok([stored.velocity.concat(), stored.pressure, stored.temperature].concat())
         }
     }
-    backend.kept(&flow, Kept::System).map_err(text)
+}
+
+fn system<B: FlowArrays>(backend: &B, flow: &mut B::Flow, unknown: Unknown) -> Result<Vec<f64>, String> {
+    fill(backend, flow, unknown);
+    backend.kept(flow, Kept::System(unknown)).map_err(text)
 }
 
 fn fill<B: FlowArrays>(backend: &B, flow: &mut B::Flow, unknown: Unknown) {

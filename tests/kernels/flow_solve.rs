@@ -103,7 +103,7 @@ fn duct_with_fan() -> FlowProblem {
         forward: true,
         area: fan.len() as f64 * width * width,
         faces: fan,
-        law: 1,
+        laws: vec![1],
         curve: FanCurve::from_end_points(0.05, 60.0).expect("a curve"),
     }];
     let zeros = || vec![0.0; shape.len()];
@@ -155,7 +155,7 @@ fn solve<B: FlowBackend>(
     options: &FlowOptions,
 ) -> Result<(FlowProblem, FlowReport), String> {
     let mut solver = FlowSolver::new(backend, problem).map_err(|e| e.to_string())?;
-    let report = solver.solve(options).map_err(|e| e.to_string())?;
+    let report = solver.solve(options, &mut |_| ()).map_err(|e| e.to_string())?;
     Ok((solver.into_state().map_err(|e| e.to_string())?, report))
 }
 

@@ -224,7 +224,8 @@ fn sheets() -> Scene {
     wall(&mut scene, side(Axis::Z, true), held(305.0));
     let part = rectangle(Axis::Z, [0.0, 0.0, 0.08], [0.05, 0.16, 0.08]);
     let upper = side(Axis::Z, true);
-    scene.walls.push(Wall { name: "hood".into(), side: upper, rectangle: part, condition: FILM });
+    let condition = Some(FILM);
+    scene.walls.push(Wall { name: "hood".into(), side: upper, rectangle: part, condition, motion: None });
     scene
 }
 

@@ -56,7 +56,7 @@ fn fins() -> Outcome {
         equal("half thickness", scene.size[1], 0.5 * known("t_m")?)?;
         equal("conductivity", scene.materials[0].conductivity[0], known("k")?)?;
         for name in ["face", "tip"] {
-            match scene.walls.iter().find(|wall| wall.name == name).map(|wall| &wall.condition) {
+            match scene.walls.iter().find(|wall| wall.name == name).and_then(|wall| wall.condition.as_ref()) {
                 Some(WallCondition::Film { coefficient, .. }) => equal(name, *coefficient, known("h")?)?,
                 other => return Err(format!("{name}: {other:?}")),
             }
@@ -76,7 +76,7 @@ fn manufactured() -> Outcome {
             let Value::Formula(source) = &scene.sources[0].power else { return Err("no formula".into()) };
             equal("source", source.evaluate(x, y, z), known(column)?)?;
             for wall in &scene.walls {
-                let WallCondition::Temperature(Value::Formula(held)) = &wall.condition else {
+                let Some(WallCondition::Temperature(Value::Formula(held))) = &wall.condition else {
                     return Err(format!("{} has no formula", wall.name));
                 };
                 equal("temperature", held.evaluate(x, y, z), 300.0 + known("T")?)?;

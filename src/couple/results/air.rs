@@ -95,7 +95,7 @@ impl AirStreams {
     pub(super) fn summary(&self, view: &View<'_>) -> result::Air {
         let air = view.air.expect("streams are those of an air field");
         let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
-        let flow = |fan: usize| view.scene.fans[fan].flow;
+        let flow = |fan: usize| air.fan_flow(fan);
         let total: f64 = (0..rises.len()).map(flow).sum();
         let work: f64 = rises.iter().enumerate().map(|(fan, rise)| flow(fan) * rise).sum();
         result::Air {
@@ -106,7 +106,10 @@ impl AirStreams {
             intake_max_c: celsius(self.intake_max),
             exhaust_c: celsius(self.exhaust_temperature),
             rack_pressure_pa: if total > 0.0 { work / total } else { 0.0 },
-            field: result::AirField::Potential,
+            field: match air.momentum {
+                None => result::AirField::Potential,
+                Some(_) => result::AirField::Momentum,
+            },
         }
     }
 }
@@ -115,13 +118,13 @@ impl AirStreams {
 pub(super) fn fans(view: &View<'_>) -> Vec<result::Fan> {
     let Some(air) = view.air else { return Vec::new() };
     let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
-    let summary = |(fan, rise): (&crate::scene::Fan, f64)| result::Fan {
+    let summary = |(number, (fan, rise)): (usize, (&crate::scene::Fan, f64))| result::Fan {
         name: fan.name.clone(),
-        flow_m3_s: fan.flow,
+        flow_m3_s: air.fan_flow(number),
         pressure_rise_pa: rise,
         available_pressure_pa: fan.available_pressure,
-        power_w: fan.power,
-        speed: 1.0,
+        power_w: fan.design_power(),
+        speed: fan.speed(),
     };
-    view.scene.fans.iter().zip(rises).map(summary).collect()
+    view.scene.fans.iter().zip(rises).enumerate().map(summary).collect()
 }

@@ -188,7 +188,7 @@ fn balance(view: &View<'_>, loops: &[loops::LoopResult], door: Option<&door::Doo
     let mut heat_in_w = HeatIn {
         chips: view.scene.chips.iter().map(|chip| chip.power).sum(),
         boards: 0.0,
-        fans: view.scene.fans.iter().map(|fan| fan.power).sum::<f64>() + door_fan,
+        fans: view.scene.fans.iter().map(crate::scene::Fan::design_power).sum::<f64>() + door_fan,
         pumps: pump_power + door_pump,
         conversion: components::conversion_power(view.scene),
         total: heat.released + pump_power + door_fan + door_pump,

@@ -5,7 +5,8 @@ use super::{
 };
 use crate::grid::{Axis, Side};
 use crate::model::{FacePlace, Model};
-use crate::scene::Scene;
+use crate::model::inflow::inward_speeds;
+use crate::scene::{FanFailure, Scene};
 
 impl AirProblem {
     /// The problem of a model at an air `density` (kg/m³). `sink_loss` is the loss along the fins of each heat
@@ -27,25 +28,33 @@ impl AirProblem {
         problem.fans = scene
             .fans
             .iter()
-            .map(|fan| FanPlane {
-                name: fan.name.clone(),
-                mass_flow: density * if fan.forward { fan.flow } else { -fan.flow },
-                faces: Vec::new(),
+            .map(|fan| {
+                let flow = if fan.failed.is_some() { 0.0 } else { fan.fixed_flow().unwrap_or(0.0) };
+                FanPlane {
+                    name: fan.name.clone(),
+                    mass_flow: density * if fan.forward { flow } else { -flow },
+                    faces: Vec::new(),
+                    fixed: match fan.failed {
+                        Some(failure) => failure == FanFailure::Blocked,
+                        None => fan.fixed_flow().is_some(),
+                    },
+                }
             })
             .collect();
         for face in &model.fans {
-            let area = face.area;
+            let (area, fan) = (face.area, &mut problem.fans[face.fan]);
+            let take = |law: &mut FaceLaw| if fan.fixed { std::mem::replace(law, FaceLaw::CLOSED) } else { *law };
             let place = match face.place {
                 FacePlace::Inside { axis, cell } => {
-                    let law = std::mem::replace(&mut problem.laws[axis as usize][cell], FaceLaw::CLOSED);
+                    let law = take(&mut problem.laws[axis as usize][cell]);
                     FanFace::Interior { axis, cell, area, law }
                 }
                 FacePlace::Opening(face) => {
-                    let law = std::mem::replace(&mut problem.boundary[face].law, FaceLaw::CLOSED);
+                    let law = take(&mut problem.boundary[face].law);
                     FanFace::Boundary { face, area, law }
                 }
             };
-            problem.fans[face.fan].faces.push(place);
+            fan.faces.push(place);
         }
         problem
     }
@@ -108,23 +117,25 @@ fn interior_laws(model: &Model, losses: &CellLosses<'_>, axis: Axis, density: f6
 /// Open faces of the surface, with the losses of openings, screens and a rear door behind them.
 fn boundary_faces(model: &Model, scene: &Scene, losses: &CellLosses<'_>, density: f64) -> Vec<BoundaryFace> {
     let front = Side { axis: Axis::Y, upper: false };
-    let face = |face: &crate::model::OpeningFace| {
+    let speeds = inward_speeds(model, scene);
+    let face = |(number, face): (usize, &crate::model::OpeningFace)| {
         let opening = &scene.openings[face.opening];
         let door = scene.rear_door.as_ref().filter(|door| door.side == face.side).map_or(0.0, |d| d.loss);
         let containment = if face.side == front { scene.site.containment_pressure } else { 0.0 };
+        let given = speeds[number].map(|inward| -inward * face.area * density);
+        let loss = FaceLaw::of_loss(face.loss + door, LOSS_LINEAR_SPEED, face.area, density);
         BoundaryFace {
             cell: face.cell,
             side: face.side,
             area: face.area,
-            law: losses.half(face.side.axis, face.cell, face.area, density).in_series(FaceLaw::of_loss(
-                face.loss + door,
-                LOSS_LINEAR_SPEED,
-                face.area,
-                density,
-            )),
-            pressure: opening.pressure + containment,
+            law: match given {
+                Some(_) => FaceLaw::CLOSED,
+                None => losses.half(face.side.axis, face.cell, face.area, density).in_series(loss),
+            },
+            pressure: opening.pressure().unwrap_or(0.0) + containment,
             opening: face.opening,
+            given,
         }
     };
-    model.openings.iter().map(face).collect()
+    model.openings.iter().enumerate().map(face).collect()
 }

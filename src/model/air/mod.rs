@@ -57,6 +57,8 @@ pub struct BoundaryFace {
     pub pressure: f64,
     /// Index of the opening in the scene.
     pub opening: usize,
+    /// Mass flux, kg/s, positive outward, where that is given: then the law is closed.
+    pub given: Option<f64>,
 }
 
 /// Where a fan's face is.
@@ -93,6 +95,8 @@ pub struct FanPlane {
     pub mass_flow: f64,
     /// Its open faces.
     pub faces: Vec<FanFace>,
+    /// Whether its flow is fixed; else its faces stay open, and `mass_flow` is what the solution found.
+    pub fixed: bool,
 }
 
 /// The discrete problem of the air field.
@@ -174,14 +178,14 @@ impl AirProblem {
         [1, self.size[0], self.size[0] * self.size[1]]
     }
 
-    /// Fluxes of zero everywhere but at the fans.
+    /// Fluxes of zero everywhere but where they are given: at fans of fixed flow and given openings.
     #[must_use]
     pub fn still_air(&self) -> AirFlux {
         let mut flux = AirFlux {
             faces: [0, 1, 2].map(|_| vec![0.0; self.cells()]),
-            boundary: vec![0.0; self.boundary.len()],
+            boundary: self.boundary.iter().map(|face| face.given.unwrap_or(0.0)).collect(),
         };
-        for (face, mass_flow) in self.fans.iter().flat_map(FanPlane::fluxes) {
+        for (face, mass_flow) in self.fans.iter().filter(|fan| fan.fixed).flat_map(FanPlane::fluxes) {
             match face {
                 FanFace::Interior { axis, cell, .. } => flux.faces[axis as usize][cell] += mass_flow,
                 FanFace::Boundary { face, .. } => {

@@ -11,8 +11,11 @@
 //! what resists or drives the flow through it (porous halves, screens, fans). Pressure is gauge and without
 //! its hydrostatic part; θ is the rise of the temperature over a reference.
 
+mod assemble;
+
 use crate::field::Padded;
 use crate::grid::{Axis, Grid, Side};
+pub use crate::physics::convection::Convection;
 use crate::physics::fan::FanCurve;
 
 /// What the flow along a face feels of it.
@@ -70,6 +73,12 @@ impl Face {
         self.0 & Self::SOLVED != 0
     }
 
+    /// The same face with a given velocity through it.
+    #[must_use]
+    pub fn given(self) -> Self {
+        Self(self.0 & !Self::SOLVED)
+    }
+
     /// Whether its passage is this one.
     #[must_use]
     pub fn is(self, passage: Passage) -> bool {
@@ -104,8 +113,8 @@ pub struct FlowFan {
     pub faces: Vec<usize>,
     /// Their areas together, m².
     pub area: f64,
-    /// Number of its law, from 1.
-    pub law: usize,
+    /// Numbers of the laws of its faces, from 1: no other face has them.
+    pub laws: Vec<usize>,
     /// Pressure against flow at its speed and density.
     pub curve: FanCurve,
 }
@@ -117,19 +126,6 @@ pub struct WallField {
     pub distance: Vec<f64>,
     /// Share of the wall's shear, 1 at the wall and 0 in the middle of a gap.
     pub shear_share: Vec<f64>,
-}
-
-/// How convection is discretised; upwind is implicit, the rest is added as a deferred correction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[repr(u32)]
-pub enum Convection {
-    /// First order.
-    Upwind = 0,
-    /// Second order by linear interpolation, unbounded: for smooth flows.
-    Central = 1,
-    /// Second order, limited by the ratio of gradients.
-    #[default]
-    Bounded = 2,
 }
 
 /// Heat transport on the flow's cells: fluid and solids.
@@ -267,12 +263,11 @@ impl FlowProblem {
         let shape = self.shape;
         for axis in (0..3).filter(|&axis| self.periodic[axis]) {
             let (n, stride) = (shape.size[axis], shape.strides()[axis]);
-            let given = |face: Face| Face(face.0 & !Face::SOLVED);
             for (along, faces) in self.faces.iter_mut().enumerate() {
                 for lower in (0..shape.len()).filter(|c| c / stride % (n + 2) == 0) {
-                    faces[lower] = given(faces[lower + n * stride]);
+                    faces[lower] = faces[lower + n * stride].given();
                     if along != axis {
-                        faces[lower + (n + 1) * stride] = given(faces[lower + stride]);
+                        faces[lower + (n + 1) * stride] = faces[lower + stride].given();
                     }
                 }
             }

@@ -7,7 +7,7 @@ use crate::scene::diagnostic::Mistake;
 use crate::scene::expand::Item;
 use crate::scene::kind::Kind;
 use crate::scene::read::{Builder, Class};
-use crate::scene::{Fill, Rectangle, Region};
+use crate::scene::{AirField, Rectangle, Region};
 
 fn flat(rectangle: &Rectangle) -> Region {
     Region { lower: rectangle.lower, upper: rectangle.upper }
@@ -59,7 +59,7 @@ pub(super) fn sides(builder: &Builder<'_>) {
             builder.log.add(mistake.at(other.place, "this one").help("move one of them or make it smaller"));
         }
     }
-    if scene.fill != Fill::Air {
+    if !scene.fill.is_fluid() {
         let needs_air = [Kind::Opening, Kind::Fan, Kind::Screen, Kind::Porous, Kind::HeatSink];
         for item in builder.expansion.items.iter().filter(|item| needs_air.contains(&item.kind)) {
             let message = format!(
@@ -103,13 +103,7 @@ pub(super) fn planes(builder: &Builder<'_>) {
         if rectangle.area() <= 0.0 {
             continue;
         }
-        if rectangle.at.abs() <= TOUCH || (rectangle.at - scene.size[axis]).abs() <= TOUCH {
-            let message = format!("fan '{}' lies on the surface of the domain", item.path);
-            let mistake =
-                Mistake::new("racktherm::fan_on_side", message).at(item.place, "no cell on one side of it");
-            let help = "move it inwards by at least one cell and put an [[opening]] at the side";
-            builder.log.add(mistake.help(help));
-        }
+        on_surface(builder, item, rectangle);
         blocked(builder, item, rectangle);
         let other = fans[..position].iter().find(|&&(other, _)| {
             let other = &scene.fans[other].rectangle;
@@ -124,6 +118,62 @@ pub(super) fn planes(builder: &Builder<'_>) {
                 if other.place == item.place { mistake } else { mistake.at(other.place, "this one") };
             builder.log.add(mistake.help("move one of them, or make the pitch larger than the fan"));
         }
+    }
+}
+
+/// Logs a fan on the surface of the domain, where the field has none there or no opening lets its air pass.
+fn on_surface(builder: &Builder<'_>, item: &Item, rectangle: &Rectangle) {
+    let (scene, axis) = (&builder.scene, rectangle.axis as usize);
+    let upper = (rectangle.at - scene.size[axis]).abs() <= TOUCH;
+    if !upper && rectangle.at.abs() > TOUCH {
+        return;
+    }
+    let fan = flat(rectangle);
+    let side = Side { axis: rectangle.axis, upper };
+    let openings = scene.openings.iter().filter(|opening| opening.side == side);
+    let open: f64 = openings.map(|opening| shared_area(&flat(&opening.rectangle), &fan, axis)).sum();
+    let (message, label, help) = if scene.air.field == AirField::Potential {
+        (
+            format!("fan '{}' lies on the surface of the domain", item.path),
+            "no cell on one side of it",
+            "move it inwards by at least one cell and put an [[opening]] at the side, or set field = \"momentum\" in \
+             [air]"
+                .to_owned(),
+        )
+    } else if open < rectangle.area() * (1.0 - 1e-9) {
+        (
+            format!("fan '{}' lies on side {} where no opening lets its air pass", item.path, side.name()),
+            "closed behind it",
+            format!("add an [[opening]] with side = \"{}\" that holds the whole fan", side.name()),
+        )
+    } else {
+        return;
+    };
+    builder.log.add(Mistake::new("racktherm::fan_on_side", message).at(item.place, label).help(help));
+}
+
+/// Logs openings, walls and fans on sides that are joined to the opposite ones.
+pub(super) fn periodic(builder: &Builder<'_>) {
+    let scene = &builder.scene;
+    let joined = |what: &str, item: &Item, side: Side| {
+        if scene.air.periodic[side.axis as usize] {
+            let letter = side.axis.letter();
+            let message = format!(
+                "{what} '{}' lies on side {}, and the domain is periodic along {letter}",
+                item.path,
+                side.name()
+            );
+            let mistake = Mistake::new("racktherm::conflict", message).at(item.place, "no surface here");
+            builder
+                .log
+                .add(mistake.help(format!("take \"{letter}\" out of 'periodic' of [air], or this out")));
+        }
+    };
+    for (slot, item) in of_kind(builder, Kind::Opening) {
+        joined("opening", item, scene.openings[slot].side);
+    }
+    for (slot, item) in of_kind(builder, Kind::Wall) {
+        joined("wall", item, scene.walls[slot].side);
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) fn check(builder: &mut Builder<'_>, sized: bool) {
         placement::inside_domain(builder);
         air::sides(builder);
         air::planes(builder);
+        air::periodic(builder);
     }
     placement::sources(builder);
     placement::contacts(builder);

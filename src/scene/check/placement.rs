@@ -4,7 +4,7 @@ use super::{TOUCH, common, millimetres};
 use crate::scene::diagnostic::Mistake;
 use crate::scene::kind::Kind;
 use crate::scene::read::{Builder, Class, Placed};
-use crate::scene::{Fill, Place, Region};
+use crate::scene::{Place, Region};
 
 /// Overlaps after which the rest is not told.
 const MOST_OVERLAPS: usize = 100;
@@ -93,6 +93,10 @@ fn regions(builder: &Builder<'_>) -> Vec<(usize, Region)> {
         let rectangle = match item.kind {
             Kind::Fan => scene.fans[slot].rectangle,
             Kind::Screen => scene.screens[slot].rectangle,
+            Kind::FluidRegion => {
+                all.push((index, scene.fluid_regions[slot].region));
+                continue;
+            }
             Kind::Source => {
                 all.push((index, scene.sources[slot].region));
                 continue;
@@ -178,7 +182,7 @@ pub(super) fn envelopes(builder: &Builder<'_>) {
 
 /// Logs sources that do not lie in solids.
 pub(super) fn sources(builder: &Builder<'_>) {
-    if builder.scene.fill != Fill::Air {
+    if !builder.scene.fill.is_fluid() {
         return;
     }
     let solids: Vec<&Placed> =

@@ -199,7 +199,28 @@ impl<'a> Fields<'a> {
         dimension: Dimension,
         range: Range,
     ) -> Option<Value> {
-        let node = self.get(key)?;
+        self.field_of(key, self.get(key)?, dimension, range)
+    }
+
+    /// A quantity or a formula of x, y, z along each axis.
+    pub(in crate::scene) fn field_vector(
+        &self,
+        key: &'static str,
+        dimension: Dimension,
+    ) -> Option<[Value; 3]> {
+        let list = self.list(key)?;
+        if list.len() != 3 {
+            let message = format!("'{key}' of {} must have 3 values, not {}", self.what, list.len());
+            let label = format!("{} values", list.len());
+            self.complain("racktherm::wrong_type", key, message, &label, "along x, y and z");
+            return None;
+        }
+        let values: Vec<Value> =
+            list.iter().filter_map(|node| self.field_of(key, node, dimension, Range::Any)).collect();
+        values.try_into().ok()
+    }
+
+    fn field_of(&self, key: &'static str, node: &Node, dimension: Dimension, range: Range) -> Option<Value> {
         if let Content::Text(text) = &self.unwrap(node).0.content
             && let Some(formula) = text.trim_start().strip_prefix("formula:")
         {

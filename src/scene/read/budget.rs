@@ -1,5 +1,7 @@
 //! Budgets: what a box draws in all, and who gets what its named parts leave.
 
+use std::collections::HashSet;
+
 use crate::units::Dimension;
 
 use super::Builder;
@@ -7,7 +9,7 @@ use crate::scene::diagnostic::{Mistake, Place};
 use crate::scene::expand::Item;
 use crate::scene::fields::{Fields, Range};
 use crate::scene::kind::Kind;
-use crate::scene::{Remark, RemarkKind, Value, names};
+use crate::scene::{Receiver, Remainder, Remark, RemarkKind, Value, names};
 
 /// A budget as it is written.
 struct Budget<'a> {
@@ -123,7 +125,7 @@ fn settle(builder: &mut Builder<'_>, budget: &Budget<'_>) -> Option<String> {
     let mut fans = 0.0;
     for &index in &budget.members {
         match builder.expansion.items[index].kind {
-            Kind::Fan => fans += builder.scene.fans[builder.slots[index]].power,
+            Kind::Fan => fans += builder.scene.fans[builder.slots[index]].design_power(),
             kind => named += power_of(builder, index, kind),
         }
     }
@@ -169,12 +171,36 @@ fn settle(builder: &mut Builder<'_>, budget: &Budget<'_>) -> Option<String> {
         }
         builder.powered[index] = true;
     }
+    remember(builder, budget);
     let first = &builder.expansion.items[budget.receivers[0]].path;
     let to = match budget.receivers.len() {
         1 => format!("'{first}'"),
         more => format!("each of {more} parts from '{first}' on"),
     };
     Some(format!("budget '{path}': total {}, {sum}; {} to {to}", watts(budget.total), watts(share)))
+}
+
+/// Keeps the remainder of a budget with fans, without those that a budget inside it has.
+fn remember(builder: &mut Builder<'_>, budget: &Budget<'_>) {
+    let known: HashSet<usize> =
+        builder.scene.remainders.iter().flat_map(|rest| rest.fans.iter().copied()).collect();
+    let items = &builder.expansion.items;
+    let fans = budget.members.iter().filter(|&&index| items[index].kind == Kind::Fan);
+    let fans: Vec<usize> =
+        fans.map(|&index| builder.slots[index]).filter(|fan| !known.contains(fan)).collect();
+    if !budget.includes_fans || fans.is_empty() {
+        return;
+    }
+    let receiver = |&index: &usize| {
+        let slot = builder.slots[index];
+        match items[index].kind {
+            Kind::Porous => Receiver::Porous(slot),
+            Kind::ColdPlate => Receiver::ColdPlate(slot),
+            _ => Receiver::Solid(slot),
+        }
+    };
+    let receivers = budget.receivers.iter().map(receiver).collect();
+    builder.scene.remainders.push(Remainder { budget: budget.item.path.clone(), fans, receivers });
 }
 
 fn power_of(builder: &Builder<'_>, index: usize, kind: Kind) -> f64 {

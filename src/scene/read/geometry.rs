@@ -8,7 +8,8 @@ use crate::scene::fields::{Fields, Range};
 use crate::scene::{Rectangle, Region};
 
 const SIDES: [&str; 6] = ["x-", "x+", "y-", "y+", "z-", "z+"];
-const AXES: [&str; 3] = ["x", "y", "z"];
+/// Letters of the axes.
+pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
 
 /// An axis by its letter.
 pub(super) fn axis(key: &'static str, fields: &Fields<'_>) -> Option<Axis> {

@@ -1,8 +1,10 @@
 //! Items of text to the items of a validated scene, one function a kind of table.
 
 mod air;
+mod air_model;
 mod budget;
 mod chips;
+mod fan;
 mod geometry;
 mod liquid;
 mod monitor;
@@ -14,15 +16,18 @@ use crate::units::Dimension;
 use super::diagnostic::{Log, Mistake, Place};
 use super::expand::{Expansion, Item};
 use super::fields::{Fields, Range};
-use super::file::{Node, Table};
+use super::file::{Content, Node, Table};
 use super::kind::Kind;
 use super::overrides::Overrides;
-use super::{Limit, Region, Scene, names};
+use super::{AirField, Limit, Region, Scene, names};
 
 pub(super) use budget::read_budgets;
 pub(super) use liquid::settle_loops;
 pub(super) use monitor::read_limits;
 pub(super) use site::{empty_scene, read_rear_door, read_singles};
+
+/// The remedy for what only the momentum equations know.
+const MOMENTUM: &str = "set field = \"momentum\" in [air]";
 
 /// What a box is to its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +95,7 @@ impl<'a> Builder<'a> {
         let expansion = self.expansion;
         for first in [true, false] {
             for (index, item) in expansion.items.iter().enumerate() {
-                if first == matches!(item.kind, Kind::Material | Kind::Coolant) {
+                if first == matches!(item.kind, Kind::Material | Kind::Coolant | Kind::Fluid) {
                     self.read_item(index, item);
                 }
             }
@@ -117,6 +122,8 @@ impl<'a> Builder<'a> {
         match item.kind {
             Kind::Material => self.material(item, &fields),
             Kind::Coolant => self.coolant(item, &fields),
+            Kind::Fluid => self.fluid(item, &fields),
+            Kind::FluidRegion => self.fluid_region(item, &fields),
             Kind::Block | Kind::Plate | Kind::Board => self.solid(index, item, &fields),
             Kind::Source => self.source(index, item, &fields),
             Kind::Contact => self.contact(item, &fields),
@@ -137,6 +144,19 @@ impl<'a> Builder<'a> {
             Kind::Port | Kind::Part => return,
         }
         fields.finish();
+    }
+
+    /// Logs the first of some keys that is given though the air is a field of losses, which does not know it; tells
+    /// whether all is well.
+    fn momentum_only(&self, keys: &[&'static str], fields: &Fields<'_>) -> bool {
+        // What belongs to the momentum equations counts as known, so that it is told once.
+        let given: Vec<&'static str> = keys.iter().copied().filter(|key| fields.has(key)).collect();
+        let Some(key) = given.first().filter(|_| self.scene.air.field == AirField::Potential) else {
+            return true;
+        };
+        let message = format!("{} has '{key}', which a field of losses cannot follow", fields.what);
+        fields.complain("racktherm::needs_momentum", key, message, "needs the momentum equations", MOMENTUM);
+        false
     }
 
     /// Reads a power and remembers that it was given.
@@ -225,10 +245,39 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Rows of two quantities in one range, such as `[["0 CFM", "300 Pa"], …]`; `None` where one cannot be read, which is
+/// logged.
+fn pairs(
+    key: &'static str,
+    dimensions: [Dimension; 2],
+    range: Range,
+    example: &str,
+    fields: &Fields<'_>,
+) -> Option<Vec<(f64, f64)>> {
+    let mut points = Vec::new();
+    for row in fields.list(key)? {
+        let [first, second] = match &row.content {
+            Content::List(pair) if pair.len() == 2 => [&pair[0], &pair[1]],
+            _ => {
+                let message = format!("a row of '{key}' of {} has two values", fields.what);
+                let mistake = Mistake::new("racktherm::wrong_type", message);
+                let label = format!("this is {}", row.content.kind());
+                fields.log.add(mistake.at(row.place, label).help(format!("write rows such as {example}")));
+                return None;
+            }
+        };
+        points.push((
+            fields.value(key, first, dimensions[0], range)?,
+            fields.value(key, second, dimensions[1], range)?,
+        ));
+    }
+    Some(points)
+}
+
 /// A table that exists once in a scene, changed by `--set`.
 pub(super) fn single(document: &Table, name: &str, overrides: &Overrides, log: &Log) -> Option<Table> {
     let mut table = match document.get(name) {
-        Some(Node { content: super::file::Content::Table(table), .. }) => table.clone(),
+        Some(Node { content: Content::Table(table), .. }) => table.clone(),
         Some(node) => {
             let mistake = Mistake::new("racktherm::wrong_type", format!("'{name}' must be a table [{name}]"));
             let help = "single brackets: a table that exists once";

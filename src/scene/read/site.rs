@@ -1,9 +1,10 @@
-//! What exists once in a scene: domain, grid, site, rear door.
+//! What exists once in a scene: domain, grid, site, rear door; `[air]` has a file of its own.
 
 use crate::grid::{Axis, Side};
 use crate::material::air::{STANDARD_PRESSURE, pressure_at_altitude};
 use crate::units::{Dimension, celsius_to_kelvin};
 
+use super::air_model::{fluid_in, read_air};
 use super::geometry::side_or;
 use super::liquid::SUPPLY;
 use super::{Builder, single};
@@ -46,6 +47,9 @@ pub(in crate::scene) fn empty_scene(
         fill: Fill::Air,
         grid: GridRule::Automatic { smallest_spacing: None, largest_spacing: None },
         site: read_site(document, scope, overrides, log),
+        air: read_air(document, scope, overrides, log),
+        fluids: Vec::new(),
+        fluid_regions: Vec::new(),
         materials: Vec::new(),
         solids: Vec::new(),
         sources: Vec::new(),
@@ -61,6 +65,7 @@ pub(in crate::scene) fn empty_scene(
         loops: Vec::new(),
         branches: Vec::new(),
         rear_door: None,
+        remainders: Vec::new(),
         monitors: Vec::new(),
         remarks: Vec::new(),
     }
@@ -135,9 +140,12 @@ impl Builder<'_> {
     pub(in crate::scene) fn read_fill(&mut self, document: &Table, scope: &Scope) {
         let Some(table) = single(document, "domain", self.overrides, self.log) else { return };
         let fields = Fields::new(self.log, scope, &table, "the domain".to_owned());
-        if let Some(name) = fields.text("fill").filter(|name| *name != "air")
-            && let Some(id) = self.material_named(name, fields.place("fill"), scope, "the domain")
-        {
+        let Some(name) = fields.text("fill").filter(|name| *name != "air") else { return };
+        if let Some(fluid) = fluid_in(scope, name) {
+            if self.momentum_only(&["fill"], &fields) {
+                self.scene.fill = Fill::Fluid(fluid);
+            }
+        } else if let Some(id) = self.material_named(name, fields.place("fill"), scope, "the domain") {
             self.scene.fill = Fill::Solid(id);
         }
     }

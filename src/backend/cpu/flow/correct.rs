@@ -13,7 +13,7 @@ pub(super) fn correct(flow: &mut Flow) {
     let rows = ny + 2;
     let strides = shape.strides();
     // The padded correction, with 0 in ghosts.
-    let mut padded = std::mem::take(&mut flow.next);
+    let mut padded = std::mem::take(&mut flow.padded);
     padded.fill(0.0);
     let natural = &flow.natural;
     each_row(shape, row_length, &mut padded, |row, values| {
@@ -40,7 +40,7 @@ pub(super) fn correct(flow: &mut Flow) {
             }
         });
     }
-    flow.next = padded;
+    flow.padded = padded;
 }
 
 /// Sets the mobility of every solved face from its inertia and the slope of its law. On the seam of a periodic axis

@@ -5,31 +5,44 @@
 //! ```
 
 use super::Flow;
-use super::momentum::{around, correction};
-use super::rows::{RIGHT, SINK, split};
+use super::momentum::around;
+use super::rows::{self, Filling, RIGHT, SINK, System, split};
+use crate::field::Padded;
 use crate::model::flow::{Face, Passage};
+use crate::physics::convection::correction;
 
-/// Fills the system; nothing without a heat problem.
-pub(super) fn heat(flow: &mut Flow) {
-    let mut system = std::mem::replace(&mut flow.system, super::Coefficients::empty());
+/// Fills the system; a `factor` renews the inertia.
+pub(super) fn heat(flow: &mut Flow, factor: Option<f64>) {
+    let mut system = std::mem::replace(&mut flow.system, System::new(Padded::new([0; 3])));
+    let mut inertia = std::mem::take(&mut flow.heat_inertia);
     let now = &*flow;
-    let [nx, ny, nz] = flow.shape.size;
-    system.fill(|row, block| {
-        let (n, rows) = (nx + 2, ny + 2);
-        let mut arrays = split(block, n);
-        let inside = row % rows <= ny && row / rows <= nz;
-        for i in 1..n {
-            let terms = if inside && i <= nx {
-                cell_terms(now, row * n + i, [i, row % rows, row / rows])
-            } else {
-                [0.0; 8]
-            };
-            for (array, term) in arrays.iter_mut().zip(terms) {
-                array[i] = term;
-            }
-        }
-    });
+    let filling = Filling { x: &now.temperature, inertia: &mut inertia, factor };
+    system.fill(filling, |row, block| fill_row(now, row, block));
+    flow.heat_inertia = inertia;
     flow.system = system;
+}
+
+/// What [`heat`] fills the system with.
+pub(super) fn assembled(flow: &Flow) -> Vec<f64> {
+    rows::assembled(flow.shape, |row, block| fill_row(flow, row, block))
+}
+
+#[inline(always)]
+fn fill_row(flow: &Flow, row: usize, block: &mut [f64]) {
+    let [nx, ny, nz] = flow.shape.size;
+    let (n, rows) = (nx + 2, ny + 2);
+    let mut arrays = split(block, n);
+    let inside = row % rows <= ny && row / rows <= nz;
+    for i in 1..n {
+        let terms = if inside && i <= nx {
+            cell_terms(flow, row * n + i, [i, row % rows, row / rows])
+        } else {
+            [0.0; 8]
+        };
+        for (array, term) in arrays.iter_mut().zip(terms) {
+            array[i] = term;
+        }
+    }
 }
 
 #[inline(always)]

@@ -4,6 +4,7 @@ mod correct;
 mod heat;
 mod mass_defect;
 mod momentum;
+mod plain;
 mod relax;
 mod rows;
 mod viscosity;
@@ -15,7 +16,7 @@ use crate::backend::BackendError;
 use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown};
 use crate::field::Padded;
 use crate::model::flow::{Convection, FaceResistance, FlowFan, FlowProblem, WallField};
-pub(super) use rows::Coefficients;
+use rows::System;
 
 /// A flow and its state.
 #[derive(Clone, Debug)]
@@ -45,11 +46,13 @@ pub struct Flow {
     /// m of the temperature, W/K.
     heat_inertia: Vec<f64>,
     mobility: [Vec<f64>; 3],
-    system: Coefficients,
-    /// The other half of a Jacobi sweep.
-    next: Vec<f64>,
-    /// Values before the sweeps.
-    old: Vec<f64>,
+    /// Per axis and row, the faces with nothing but fluid around them.
+    plain: [Vec<std::ops::Range<usize>>; 3],
+    system: System,
+    /// Corrections of an unknown, from one sweep to the next.
+    delta: [Vec<f32>; 2],
+    /// The pressure correction with its ghosts.
+    padded: Vec<f64>,
     /// Cells in natural order.
     natural: Vec<f64>,
 }
@@ -82,7 +85,7 @@ impl Flow {
             source: heat.source.clone(),
             specific_heat: heat.specific_heat,
         });
-        Self {
+        let mut flow = Self {
             shape,
             widths: [0, 1, 2].map(with_ghosts),
             density: problem.density,
@@ -103,24 +106,20 @@ impl Flow {
             convection: problem.convection,
             inertia: [zeros(), zeros(), zeros()],
             mobility: [zeros(), zeros(), zeros()],
-            system: Coefficients::new(shape),
-            next: zeros(),
-            old: zeros(),
+            plain: [Vec::new(), Vec::new(), Vec::new()],
+            system: System::new(shape),
+            delta: [vec![0.0; shape.len()], vec![0.0; shape.len()]],
+            padded: zeros(),
             natural: vec![0.0; shape.size.iter().product()],
-        }
+        };
+        flow.plain = [0, 1, 2].map(|axis| plain::runs(&flow, axis));
+        flow
     }
 
     fn values(&mut self, unknown: Unknown) -> &mut Vec<f64> {
         match unknown {
             Unknown::Velocity(axis) => &mut self.velocity[axis],
             Unknown::Temperature => &mut self.temperature,
-        }
-    }
-
-    fn inertia_of(&mut self, unknown: Unknown) -> &mut Vec<f64> {
-        match unknown {
-            Unknown::Velocity(axis) => &mut self.inertia[axis],
-            Unknown::Temperature => &mut self.heat_inertia,
         }
     }
 }
@@ -133,40 +132,28 @@ impl FlowBackend for CpuBackend {
     }
 
     fn momentum(&self, flow: &mut Flow, axis: usize) {
-        momentum::momentum(flow, axis);
+        momentum::momentum(flow, axis, None);
     }
 
     fn heat(&self, flow: &mut Flow) {
-        heat::heat(flow);
+        if flow.heat.is_some() {
+            heat::heat(flow, None);
+        }
     }
 
     fn set_inertia(&self, flow: &mut Flow, unknown: Unknown, factor: f64) {
-        let mut inertia = std::mem::take(flow.inertia_of(unknown));
-        relax::set_inertia(&flow.system, factor, &mut inertia);
-        *flow.inertia_of(unknown) = inertia;
+        match unknown {
+            Unknown::Velocity(axis) => momentum::momentum(flow, axis, Some(factor)),
+            Unknown::Temperature => heat::heat(flow, Some(factor)),
+        }
     }
 
     fn relax(&self, flow: &mut Flow, unknown: Unknown, sweeps: usize) {
-        let mut next = std::mem::take(&mut flow.next);
-        let mut x = std::mem::take(flow.values(unknown));
-        let inertia = std::mem::take(flow.inertia_of(unknown));
-        flow.old.copy_from_slice(&x);
-        next.copy_from_slice(&x);
-        for _ in 0..sweeps {
-            relax::relax(&flow.system, &inertia, &flow.old, &x, &mut next);
-            std::mem::swap(&mut x, &mut next);
-        }
-        *flow.values(unknown) = x;
-        *flow.inertia_of(unknown) = inertia;
-        flow.next = next;
+        relax::relax(flow, unknown, sweeps);
     }
 
-    fn imbalance(&self, flow: &mut Flow, unknown: Unknown) -> Result<Imbalance, BackendError> {
-        let x = match unknown {
-            Unknown::Velocity(axis) => &flow.velocity[axis],
-            Unknown::Temperature => &flow.temperature,
-        };
-        Ok(relax::imbalance(&flow.system, x))
+    fn imbalance(&self, flow: &mut Flow, _unknown: Unknown) -> Result<Imbalance, BackendError> {
+        Ok(flow.system.imbalance())
     }
 
     fn mobility(&self, flow: &mut Flow) -> Result<[Vec<f64>; 3], BackendError> {
@@ -222,7 +209,8 @@ impl FlowBackend for CpuBackend {
 impl FlowArrays for CpuBackend {
     fn kept(&self, flow: &Flow, what: Kept) -> Result<Vec<f64>, BackendError> {
         Ok(match what {
-            Kept::System => flow.system.by_arrays(),
+            Kept::System(Unknown::Velocity(axis)) => momentum::assembled(flow, axis),
+            Kept::System(Unknown::Temperature) => heat::assembled(flow),
             Kept::Inertia(Unknown::Velocity(axis)) => flow.inertia[axis].clone(),
             Kept::Inertia(Unknown::Temperature) => flow.heat_inertia.clone(),
             Kept::Viscosity => flow.viscosity.clone(),

@@ -14,9 +14,12 @@
 //! with a passage of its own.
 
 use super::Flow;
-use super::rows::{RIGHT, SINK, split};
+use super::plain;
+use super::rows::{self, Filling, RIGHT, SINK, System, split};
 use super::viscosity::speed;
-use crate::model::flow::{Convection, Face, FaceResistance, Passage};
+use crate::field::Padded;
+use crate::model::flow::{Face, FaceResistance, Passage};
+use crate::physics::convection::correction;
 use crate::physics::wall_law::wall_shear_ratio;
 
 const OPEN: u32 = Passage::Open as u32;
@@ -25,22 +28,48 @@ const GIVEN: u32 = Passage::Given as u32;
 const MOVING: u32 = Passage::MovingWall as u32;
 const OPENING: u32 = Passage::Opening as u32;
 
-/// Fills the system with the equation along `axis`.
-pub(super) fn momentum(flow: &mut Flow, axis: usize) {
-    let mut system = std::mem::replace(&mut flow.system, super::Coefficients::empty());
-    let flow_now = &*flow;
+/// Fills the system with the equation along `axis`; a `factor` renews the inertia.
+pub(super) fn momentum(flow: &mut Flow, axis: usize, factor: Option<f64>) {
+    let mut system = std::mem::replace(&mut flow.system, System::new(Padded::new([0; 3])));
+    let mut inertia = std::mem::take(&mut flow.inertia[axis]);
+    let now = &*flow;
+    let filling = Filling { x: &now.velocity[axis], inertia: &mut inertia, factor };
     match axis {
-        0 => system.fill(|row, block| fill_row::<0>(flow_now, row, block)),
-        1 => system.fill(|row, block| fill_row::<1>(flow_now, row, block)),
-        _ => system.fill(|row, block| fill_row::<2>(flow_now, row, block)),
+        0 => system.fill(
+            filling,
+            #[inline(always)]
+            |row, block| fill_row::<0>(now, row, block),
+        ),
+        1 => system.fill(
+            filling,
+            #[inline(always)]
+            |row, block| fill_row::<1>(now, row, block),
+        ),
+        _ => system.fill(
+            filling,
+            #[inline(always)]
+            |row, block| fill_row::<2>(now, row, block),
+        ),
     }
+    flow.inertia[axis] = inertia;
     flow.system = system;
 }
 
+/// What [`momentum`] fills the system with.
+pub(super) fn assembled(flow: &Flow, axis: usize) -> Vec<f64> {
+    match axis {
+        0 => rows::assembled(flow.shape, |row, block| fill_row::<0>(flow, row, block)),
+        1 => rows::assembled(flow.shape, |row, block| fill_row::<1>(flow, row, block)),
+        _ => rows::assembled(flow.shape, |row, block| fill_row::<2>(flow, row, block)),
+    }
+}
+
+#[inline(always)]
 fn fill_row<const A: usize>(flow: &Flow, row: usize, block: &mut [f64]) {
     let (n, rows) = (flow.shape.row(), flow.shape.size[1] + 2);
     let mut arrays = split(block, n);
-    for i in 1..n {
+    let run = flow.plain[A][row].clone();
+    for i in (1..run.start.max(1)).chain(run.end.max(1)..n) {
         let c = row * n + i;
         let terms = if flow.faces[A][c] & Face::SOLVED == 0 {
             [0.0; 8]
@@ -51,10 +80,13 @@ fn fill_row<const A: usize>(flow: &Flow, row: usize, block: &mut [f64]) {
             array[i] = term;
         }
     }
+    if !run.is_empty() {
+        plain::fill::<A>(flow, row, run, &mut arrays);
+    }
 }
 
 /// Coefficients, s and b of a solved face; `at` counts from the ghost.
-#[inline(always)]
+#[inline(never)]
 fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8] {
     let (s, rho) = (flow.shape.strides(), flow.density);
     let u = &flow.velocity[A];
@@ -170,38 +202,6 @@ pub(super) fn around(flow: &Flow, axis: usize, c: usize, at: usize, shift: isize
         to -= n;
     }
     (c.wrapping_add_signed((to - at as isize) * stride), to as usize)
-}
-
-/// Face value less that of the upwind side, u_f − u_C: linear interpolation, limited by the gradients up and down
-/// the stream, `share` of the way from C to D. An `up_distance` of 0 says that there is nothing upstream to
-/// look at.
-///
-/// Limiter: harmonic QUICK, ψ(r) = 4r/(3r + 1), r = upstream over downstream gradient; N. Waterson and
-/// H. Deconinck, "Design principles for bounded higher-order convection schemes", J. Comput. Phys. 224 (2007).
-#[inline(always)]
-pub(super) fn correction(
-    convection: Convection,
-    centre: f64,
-    down: f64,
-    up: f64,
-    distance: f64,
-    up_distance: f64,
-    share: f64,
-) -> f64 {
-    let change = down - centre;
-    match convection {
-        Convection::Upwind => 0.0,
-        Convection::Central => share * change,
-        Convection::Bounded if up_distance == 0.0 => share * change,
-        Convection::Bounded => {
-            let upstream = (centre - up) * distance / up_distance;
-            if upstream * change > 0.0 {
-                share * 4.0 * upstream * change / (change + 3.0 * upstream)
-            } else {
-                0.0
-            }
-        }
-    }
 }
 
 /// τ_w/(u/y) under a cell whose centre lies `distance` m from a wall, Pa s.

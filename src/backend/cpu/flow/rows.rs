@@ -1,54 +1,196 @@
 //! Rows of a flow's arrays, and the system of seven coefficients that lies row by row.
+//!
+//! A row `Σ a (x_n − x) − s x + b + m (x_old − x) = 0` is kept for its correction δ = x − x_old, divided by its diagonal
+//! and in f32, which halves what a sweep moves:
+//!
+//! ```text
+//! δ = r̂ + Σ â δ_n,     â = a/(Σ a + s + m),     r̂ = (b + Σ a (x_n − x) − s x)/(Σ a + s + m)
+//! ```
+//!
+//! The residual itself is taken in f64 from the present x, so that f32 limits the way and not the end.
 
+use crate::backend::flow::Imbalance;
 use crate::field::Padded;
+use pulp::{Arch, NullaryFnOnce};
 use rayon::prelude::*;
 
 /// Values under which one core is faster than the hand-over to others.
 const PARALLEL_VALUES: usize = 4096;
 
-/// Arrays of a system: W, E, S, N, B, T coefficients, what ties a row to 0 (s), right-hand side.
-pub(in crate::backend::cpu) const ARRAYS: usize = 8;
+/// Arrays of a row while it is assembled: W, E, S, N, B, T coefficients, s, b.
+pub(super) const ARRAYS: usize = 8;
 /// Place of s.
 pub(super) const SINK: usize = 6;
 /// Place of b.
 pub(super) const RIGHT: usize = 7;
+/// Arrays of a row as kept: six coefficients and r̂.
+const KEPT: usize = 7;
 
-/// A system `Σ a (x_n − x) − s x + b = 0`, one row along x after the other, its eight arrays side by side.
+/// The system of one unknown.
 #[derive(Clone, Debug)]
-pub(in crate::backend::cpu) struct Coefficients {
-    pub(super) shape: Padded,
-    pub(super) values: Vec<f64>,
+pub(super) struct System {
+    shape: Padded,
+    /// Row by row, each array of a row after the other.
+    values: Vec<f32>,
+    /// Per row, Σ r² and Σ (a_P x)².
+    sums: Vec<[f64; 2]>,
 }
 
-impl Coefficients {
+/// What a row is filled from.
+pub(super) struct Filling<'a> {
+    /// The unknown.
+    pub(super) x: &'a [f64],
+    /// m of each row; replaced by `factor` times the diagonal if there is one.
+    pub(super) inertia: &'a mut [f64],
+    pub(super) factor: Option<f64>,
+}
+
+impl System {
     pub(super) fn new(shape: Padded) -> Self {
-        Self { shape, values: vec![0.0; ARRAYS * shape.len()] }
+        let rows = shape.len() / shape.row();
+        Self { shape, values: vec![0.0; KEPT * shape.len()], sums: vec![[0.0; 2]; rows] }
     }
 
-    /// What stands in while the system is filled.
-    pub(super) fn empty() -> Self {
-        Self { shape: Padded::new([0; 3]), values: Vec::new() }
-    }
-
-    /// The eight arrays of row `row`, counted with ghosts.
+    /// Lets `assemble(row, its eight arrays)` fill every row.
     #[inline(always)]
-    pub(super) fn row(&self, row: usize) -> [&[f64]; ARRAYS] {
-        let n = self.shape.row();
-        let block = &self.values[row * ARRAYS * n..(row + 1) * ARRAYS * n];
-        std::array::from_fn(|array| &block[array * n..(array + 1) * n])
+    pub(super) fn fill(&mut self, filling: Filling<'_>, assemble: impl Fn(usize, &mut [f64]) + Sync) {
+        let (shape, n) = (self.shape, self.shape.row());
+        let Filling { x, inertia, factor } = filling;
+        let vectors = Arch::new();
+        let rows = self.values.par_chunks_mut(KEPT * n).zip(&mut self.sums).zip(inertia.par_chunks_mut(n));
+        rows.with_min_len((PARALLEL_VALUES / n).max(1)).enumerate().for_each_init(
+            || vec![0.0; ARRAYS * n],
+            |block, (row, ((kept, sums), inertia))| {
+                if holds_cells(shape, row) {
+                    let assemble = &assemble;
+                    vectors.dispatch(Fill { shape, row, x, factor, block, kept, inertia, sums, assemble });
+                }
+            },
+        );
     }
 
-    /// The eight arrays, each whole, one after the other.
-    pub(super) fn by_arrays(&self) -> Vec<f64> {
-        let rows = self.shape.len() / self.shape.row();
-        (0..ARRAYS).flat_map(|array| (0..rows).flat_map(move |row| self.row(row)[array])).copied().collect()
+    /// How far x was from its equation when the system was filled.
+    pub(super) fn imbalance(&self) -> Imbalance {
+        let [residual, scale] =
+            self.sums.iter().fold([0.0; 2], |total, sum| [total[0] + sum[0], total[1] + sum[1]]);
+        Imbalance { residual: residual.sqrt(), scale: scale.sqrt() }
     }
 
-    /// Calls `f(row, its block)` for all rows but those of ghosts on the lower sides, on all cores.
-    pub(super) fn fill(&mut self, f: impl Fn(usize, &mut [f64]) + Sync) {
-        let shape = self.shape;
-        each_row(shape, ARRAYS * shape.row(), &mut self.values, f);
+    /// One Jacobi sweep over the corrections: `next` = r̂ + Σ â δ.
+    pub(super) fn sweep(&self, delta: &[f32], next: &mut [f32]) {
+        let (n, [_, sy, sz]) = (self.shape.row(), self.shape.strides());
+        each_row(
+            self.shape,
+            n,
+            next,
+            #[inline(always)]
+            |row, next| {
+                let block = &self.values[row * KEPT * n..(row + 1) * KEPT * n];
+                let [aw, ae, as_, an, ab, at, r] =
+                    std::array::from_fn(|array| &block[array * n + 1..(array + 1) * n]);
+                let (first, count) = (row * n + 1, n - 1);
+                // Rows of upper faces have nothing beyond them: their coefficients are 0.
+                let beside = |start: usize| {
+                    let start = start.min(delta.len() - count);
+                    &delta[start..start + count]
+                };
+                let (xw, xe, xs) = (beside(first - 1), beside(first + 1), beside(first - sy));
+                let (xn, xb, xt) = (beside(first + sy), beside(first - sz), beside(first + sz));
+                let next = &mut next[1..];
+                for i in 0..count {
+                    next[i] = r[i]
+                        + aw[i] * xw[i]
+                        + ae[i] * xe[i]
+                        + as_[i] * xs[i]
+                        + an[i] * xn[i]
+                        + ab[i] * xb[i]
+                        + at[i] * xt[i];
+                }
+            },
+        );
     }
+}
+
+/// The eight arrays that `assemble` gives, each whole, one after the other.
+pub(super) fn assembled(shape: Padded, assemble: impl Fn(usize, &mut [f64])) -> Vec<f64> {
+    let (n, length) = (shape.row(), shape.len());
+    let (mut arrays, mut block) = (vec![0.0; ARRAYS * length], vec![0.0; ARRAYS * n]);
+    for row in (0..length / n).filter(|&row| holds_cells(shape, row)) {
+        assemble(row, &mut block);
+        for (array, values) in block.chunks_exact(n).enumerate() {
+            arrays[array * length + row * n + 1..][..n - 1].copy_from_slice(&values[1..]);
+        }
+    }
+    arrays
+}
+
+/// One row: assembled, then divided by its diagonal.
+struct Fill<'a, F> {
+    shape: Padded,
+    row: usize,
+    x: &'a [f64],
+    factor: Option<f64>,
+    block: &'a mut [f64],
+    kept: &'a mut [f32],
+    inertia: &'a mut [f64],
+    sums: &'a mut [f64; 2],
+    assemble: &'a F,
+}
+
+impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let (n, [_, sy, sz]) = (self.shape.row(), self.shape.strides());
+        (self.assemble)(self.row, self.block);
+        let [aw, ae, as_, an, ab, at, s, b] =
+            std::array::from_fn(|array| &self.block[array * n + 1..(array + 1) * n]);
+        let (first, count) = (self.row * n + 1, n - 1);
+        let beside = |start: usize| {
+            let start = start.min(self.x.len() - count);
+            &self.x[start..start + count]
+        };
+        let (xw, xe, xs) = (beside(first - 1), beside(first + 1), beside(first - sy));
+        let (xn, xb, xt) = (beside(first + sy), beside(first - sz), beside(first + sz));
+        let (x, m) = (beside(first), &mut self.inertia[1..]);
+        let mut kept = self.kept.chunks_exact_mut(n).map(|array| &mut array[1..]);
+        let [kw, ke, ks, kn, kb, kt, kr]: [&mut [f32]; KEPT] =
+            std::array::from_fn(|_| kept.next().expect("a row keeps seven arrays"));
+        let mut sums = [0.0; 2];
+        for i in 0..count {
+            let diagonal = aw[i] + ae[i] + as_[i] + an[i] + ab[i] + at[i] + s[i];
+            if let Some(factor) = self.factor {
+                m[i] = factor * diagonal;
+            }
+            let r = b[i]
+                + aw[i] * (xw[i] - x[i])
+                + ae[i] * (xe[i] - x[i])
+                + as_[i] * (xs[i] - x[i])
+                + an[i] * (xn[i] - x[i])
+                + ab[i] * (xb[i] - x[i])
+                + at[i] * (xt[i] - x[i])
+                - s[i] * x[i];
+            let whole = diagonal + m[i];
+            let inverse = if whole > 0.0 { 1.0 / whole } else { 0.0 };
+            kw[i] = (aw[i] * inverse) as f32;
+            ke[i] = (ae[i] * inverse) as f32;
+            ks[i] = (as_[i] * inverse) as f32;
+            kn[i] = (an[i] * inverse) as f32;
+            kb[i] = (ab[i] * inverse) as f32;
+            kt[i] = (at[i] * inverse) as f32;
+            kr[i] = (r * inverse) as f32;
+            sums[0] += r * r;
+            sums[1] += diagonal * x[i] * (diagonal * x[i]);
+        }
+        *self.sums = sums;
+    }
+}
+
+/// Whether a row, counted with ghosts, holds cells or upper faces.
+fn holds_cells(shape: Padded, row: usize) -> bool {
+    let rows = shape.size[1] + 2;
+    !row.is_multiple_of(rows) && row >= rows
 }
 
 /// Splits a block of eight arrays.
@@ -58,35 +200,42 @@ pub(super) fn split(block: &mut [f64], n: usize) -> [&mut [f64]; ARRAYS] {
     std::array::from_fn(|_| parts.next().expect("a block has eight arrays"))
 }
 
-/// Calls `f(row, the row's chunk)` for every row that holds cells or upper faces.
-pub(super) fn each_row(
+/// Calls `f(row, the row's chunk)` for every row that holds cells or upper faces, compiled for the widest vectors
+/// that the processor has (`f` has to be inlined for that).
+pub(super) fn each_row<T: Send>(
     shape: Padded,
     chunk: usize,
-    values: &mut [f64],
-    f: impl Fn(usize, &mut [f64]) + Sync,
+    values: &mut [T],
+    f: impl Fn(usize, &mut [T]) + Sync,
 ) {
-    let rows = shape.size[1] + 2;
-    let inside = |row: usize| !row.is_multiple_of(rows) && row >= rows;
-    let min = (PARALLEL_VALUES / shape.row()).max(1);
+    let vectors = Arch::new();
+    let work = |row: usize, values: &mut [T]| {
+        if holds_cells(shape, row) {
+            vectors.dispatch(Row { row, values, f: &f });
+        }
+    };
     if shape.len() < 2 * PARALLEL_VALUES {
-        values.chunks_mut(chunk).enumerate().filter(|(row, _)| inside(*row)).for_each(|(row, v)| f(row, v));
+        values.chunks_mut(chunk).enumerate().for_each(|(row, values)| work(row, values));
     } else {
-        values.par_chunks_mut(chunk).with_min_len(min).enumerate().for_each(|(row, v)| {
-            if inside(row) {
-                f(row, v)
-            }
-        });
+        let least = (PARALLEL_VALUES / shape.row()).max(1);
+        let chunks = values.par_chunks_mut(chunk).with_min_len(least);
+        chunks.enumerate().for_each(|(row, values)| work(row, values));
     }
 }
 
-/// Sums of `f(row)` over the same rows, by a fixed tree.
-pub(super) fn sum_rows(shape: Padded, f: impl Fn(usize) -> [f64; 2] + Sync + Send) -> [f64; 2] {
-    let rows = shape.size[1] + 2;
-    let count = rows * (shape.size[2] + 2);
-    let sums: Vec<[f64; 2]> = (0..count)
-        .into_par_iter()
-        .with_min_len((PARALLEL_VALUES / shape.row()).max(1))
-        .map(|row| if !row.is_multiple_of(rows) && row >= rows { f(row) } else { [0.0; 2] })
-        .collect();
-    sums.iter().fold([0.0; 2], |total, sum| [total[0] + sum[0], total[1] + sum[1]])
+/// A row and what is done with it.
+struct Row<'a, T, F> {
+    row: usize,
+    values: &'a mut [T],
+    f: &'a F,
+}
+
+// A struct, because a closure is not inlined into the code of another instruction set.
+impl<T, F: Fn(usize, &mut [T])> NullaryFnOnce for Row<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        (self.f)(self.row, self.values);
+    }
 }

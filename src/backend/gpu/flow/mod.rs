@@ -276,7 +276,7 @@ impl FlowBackend for GpuBackend {
 impl FlowArrays for GpuBackend {
     fn kept(&self, flow: &Flow, what: Kept) -> Result<Vec<f64>, BackendError> {
         let buffer = match what {
-            Kept::System => Some(&flow.system),
+            Kept::System(_) => Some(&flow.system),
             Kept::Inertia(unknown) => flow.inertia_of(unknown),
             Kept::Viscosity => Some(&flow.viscosity),
         };

@@ -44,7 +44,7 @@ fn problem() -> Option<FlowProblem> {
         forward: true,
         faces: vec![screen, shape.index([1, 1, 0]), shape.index([1, 1, 1])],
         area: 1.0,
-        law: 1,
+        laws: vec![1],
         curve: FanCurve::from_end_points(1.0, 1.0).ok()?,
     }];
     problem.walls =
@@ -317,7 +317,11 @@ impl Test<'_> {
         }
         self.fill(flow, unknown);
         self.backend.set_inertia(flow, unknown, FACTOR);
-        self.compare(&format!("system of {unknown:?}"), &system, &self.backend.kept(flow, Kept::System)?)?;
+        self.compare(
+            &format!("system of {unknown:?}"),
+            &system,
+            &self.backend.kept(flow, Kept::System(unknown))?,
+        )?;
         let kept = self.backend.kept(flow, Kept::Inertia(unknown))?;
         self.compare(&format!("inertia of {unknown:?}"), &inertia, &kept)?;
         let found = self.backend.imbalance(flow, unknown)?;
