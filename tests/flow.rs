@@ -3,8 +3,8 @@
 use racktherm::backend::cpu::CpuBackend;
 use racktherm::grid::{Axis, Grid, Side};
 use racktherm::model::flow::{Convection, FlowProblem, HeatProblem, Passage};
-use racktherm::solver::walls::wall_field;
 use racktherm::solver::flow::{FlowOptions, FlowReport, FlowSolver};
+use racktherm::solver::walls::wall_field;
 
 fn solve(problem: FlowProblem, options: &FlowOptions) -> (FlowProblem, FlowReport) {
     let backend = CpuBackend::new();
@@ -90,14 +90,53 @@ fn lid_driven_cube(n: usize, reynolds: f64) -> FlowProblem {
 
 #[test]
 fn tuning() {
-    for (n, re) in [(64, 1000.0)] {
-        for (alpha, sweeps) in [(0.9, 8)] {
-        let problem = lid_driven_cube(n, re);
-        let started = std::time::Instant::now();
-        let options = FlowOptions { momentum_relaxation: alpha, momentum_sweeps: sweeps, iterations: 40, ..FlowOptions::default() };
-        let (found, report) = solve(problem, &options);
-        let least = found.velocity[0].iter().copied().fold(f64::INFINITY, f64::min);
-        println!("{n} {re} {alpha} {sweeps} least {least} {} {:?} {:.1e} {} in {:.2} s", report.iterations, report.momentum, report.mass, report.converged,started.elapsed().as_secs_f64());
-        }
+    use racktherm::model::air::{AirProblem, SinkLoss};
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(std::env::var("SCENE").unwrap_or("scenes/gb200_tray.toml".into()));
+    let convection = std::env::var("CONV").unwrap_or("bounded".into());
+    let scene = racktherm::scene::Scene::load(
+        &path,
+        &["air.field=momentum".into(), format!("air.convection={convection}")],
+    )
+    .unwrap();
+    let model = racktherm::couple::prepare(&scene, racktherm::scene::Resolution::Draft).unwrap();
+    let properties = racktherm::couple::fluid::properties(&scene, 298.0);
+    let air = AirProblem::new(
+        &model,
+        &scene,
+        properties.density,
+        &vec![SinkLoss::default(); scene.heat_sinks.len()],
+        0.0,
+    );
+    let mut problem = FlowProblem::new(&model, &scene, &air, &properties);
+    if std::env::var("LVEL").is_ok() {
+        problem.walls = Some(wall_field(&CpuBackend::new(), &problem).unwrap());
+    }
+    let get = |name: &str, default: f64| std::env::var(name).ok().map_or(default, |v| v.parse().unwrap());
+    let options = FlowOptions {
+        momentum_relaxation: get("ALPHA", 0.8),
+        pressure_steps: get("PRESS", 2.0) as usize,
+        iterations: get("ITER", 800.0) as usize,
+        ..FlowOptions::default()
+    };
+    let backend = CpuBackend::new();
+    let mut solver = FlowSolver::new(&backend, problem).unwrap();
+    let report = solver
+        .solve(&options, &mut |r| {
+            if r.iterations % 30 == 1 {
+                println!("{r}");
+            }
+        })
+        .unwrap();
+    println!("{report}");
+    let found = solver.into_state().unwrap();
+    for axis in 0..3 {
+        let (c, u) =
+            found.velocity[axis].iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())).unwrap();
+        let s = found.shape.strides();
+        println!(
+            "axis {axis} largest {u} at {:?}",
+            [c % s[1], c / s[1] % (found.shape.size[1] + 2), c / s[2]]
+        );
     }
 }

@@ -13,7 +13,7 @@ fn around(axis: u32, c: u32, at: u32, shift: i32) -> vec2<u32> {
 
 // Face value less that of the upwind side, u_f − u_C: linear interpolation, limited by the gradients up and down the
 // stream, `share` of the way from C to D. An `up_distance` of 0 says that there is nothing upstream to look at.
-// Limiter: harmonic QUICK, ψ(r) = 4r/(3r + 1), r = upstream over downstream gradient (Waterson and Deconinck 2007).
+// Limiter: ψ(r) = (r² + r)/(r² + 1), r = upstream over downstream gradient (van Albada, van Leer and Roberts 1982).
 fn correction(centre: f32, down: f32, up: f32, distance: f32, up_distance: f32, share: f32) -> f32 {
     let change = down - centre;
     if (flow.convection == 0u) {
@@ -23,8 +23,7 @@ fn correction(centre: f32, down: f32, up: f32, distance: f32, up_distance: f32, 
         return share * change;
     }
     let upstream = (centre - up) * distance / up_distance;
-    if (upstream * change > 0.0) {
-        return share * 4.0 * upstream * change / (change + 3.0 * upstream);
-    }
-    return 0.0;
+    let u = upstream * upstream;
+    let c = change * change;
+    return share * (u * change + c * upstream) / (u + c + 1e-30);
 }

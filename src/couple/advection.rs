@@ -39,8 +39,7 @@ pub(super) fn deferred(model: &Model, air: &AirState, convection: Convection, ri
             let up_distance = upstream.map_or(0.0, |up| 0.5 * (width(up) + width(centre)));
             let up = upstream.map_or(0.0, |up| rise[up]);
             let share = 0.5 * width(centre) / distance;
-            let more =
-                correction(convection, rise[centre], rise[down], up, distance, up_distance, share);
+            let more = correction(convection, rise[centre], rise[down], up, distance, up_distance, share);
             let carried = cp * mass_flow * more;
             gain[cell] -= carried;
             gain[above] += carried;

@@ -16,8 +16,8 @@ use crate::grid::{Axis, Side};
 use crate::material::air::AirProperties;
 use crate::model::system::LinearSystem;
 use crate::model::{Model, WettedFace};
-use crate::physics::wall_law::{conductivity_ratio, wall_conductance};
 use crate::physics::film::film_coefficient;
+use crate::physics::wall_law::{conductivity_ratio, wall_conductance};
 
 /// Eddy diffusivity across a stream over its speed, m.
 ///
@@ -83,7 +83,12 @@ pub fn wall_law_coefficients(model: &Model, air: &AirState, properties: &AirProp
 
 /// Adds the turbulent part of the fluid's conductivity to an assembled energy system: k_eff − k over the faces between
 /// fluid cells, where the viscosity is `viscosity_ratio` times the fluid's own.
-pub fn add_eddies(model: &Model, viscosity_ratio: &[f64], properties: &AirProperties, system: &mut LinearSystem) {
+pub fn add_eddies(
+    model: &Model,
+    viscosity_ratio: &[f64],
+    properties: &AirProperties,
+    system: &mut LinearSystem,
+) {
     let pr = properties.prandtl();
     let extra = |cell: usize| properties.conductivity * (conductivity_ratio(viscosity_ratio[cell], pr) - 1.0);
     for axis in Axis::ALL {
@@ -93,7 +98,8 @@ pub fn add_eddies(model: &Model, viscosity_ratio: &[f64], properties: &AirProper
                 continue;
             }
             let at = model.grid.position(cell);
-            let [below, above] = [at[axis as usize], at[axis as usize] + 1].map(|i| model.grid.width(axis, i));
+            let [below, above] =
+                [at[axis as usize], at[axis as usize] + 1].map(|i| model.grid.width(axis, i));
             // Halves in series, less what molecules conduct already.
             let k = properties.conductivity;
             let both = (0.5 * below / (k + extra(cell)) + 0.5 * above / (k + extra(cell + stride))).recip();

@@ -79,7 +79,11 @@ pub fn solve_momentum(
             .map(|face| match *face {
                 FanFace::Interior { axis, cell, .. } => flux.faces[axis as usize][cell],
                 FanFace::Boundary { face, .. } => {
-                    if air.boundary[face].side.upper { flux.boundary[face] } else { -flux.boundary[face] }
+                    if air.boundary[face].side.upper {
+                        flux.boundary[face]
+                    } else {
+                        -flux.boundary[face]
+                    }
                 }
             })
             .sum();
@@ -160,7 +164,12 @@ fn viscosity_ratios(problem: &FlowProblem, walls: &WallField) -> Vec<f64> {
 }
 
 /// Conduction of the model in the flow's shape. Compact parts are at the site's temperature here.
-fn heat_problem(scene: &Scene, model: &Model, problem: &FlowProblem, properties: &AirProperties) -> HeatProblem {
+fn heat_problem(
+    scene: &Scene,
+    model: &Model,
+    problem: &FlowProblem,
+    properties: &AirProperties,
+) -> HeatProblem {
     let inputs = EnergyInputs {
         reference_temperature: scene.site.air_temperature,
         rise: &vec![0.0; model.grid.cells()],

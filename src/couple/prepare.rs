@@ -4,11 +4,11 @@
 //! the air is taken to move wherever fans or openings of unequal pressure drive it, and to leave through every
 //! opening there; with that, each region that releases heat must have a way out for it.
 
-use crate::couple::{CoupleError, fluid};
 use crate::couple::airstate::plate_fins;
 use crate::couple::loops::{first_branches, loop_links};
 use crate::couple::regions::{Components, closed_regions, components};
 use crate::couple::regular::loose_rows;
+use crate::couple::{CoupleError, fluid};
 use crate::model::air::{AirProblem, FanFace, OPEN_LOSS_PER_METRE, SinkLoss};
 use crate::model::system::CellLink;
 use crate::model::{EnergyInputs, Model, energy_system};

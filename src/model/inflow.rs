@@ -43,9 +43,13 @@ impl Profile {
     fn new(model: &Model, scene: &Scene, opening: usize, shape: FlowProfile) -> Self {
         let item = &scene.openings[opening];
         let deep = |axis: &Axis| model.grid.size()[*axis as usize] > 1;
-        let across = item.side.axis.others().into_iter().filter(deep).map(|axis| {
-            (axis, item.rectangle.lower[axis as usize], item.rectangle.upper[axis as usize])
-        });
+        let across = item
+            .side
+            .axis
+            .others()
+            .into_iter()
+            .filter(deep)
+            .map(|axis| (axis, item.rectangle.lower[axis as usize], item.rectangle.upper[axis as usize]));
         let mut profile = Self { shape, across: across.collect(), total: 0.0 };
         let faces = model.openings.iter().filter(|face| face.opening == opening);
         profile.total = faces.map(|face| face.area * profile.at(centre(model, face))).sum();

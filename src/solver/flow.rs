@@ -23,12 +23,10 @@ use crate::model::system::LinearSystem;
 /// How the iteration goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FlowOptions {
-    /// α of momentum.
+    /// α of momentum at the start; it follows how the iteration goes ([`Pace`]).
     pub momentum_relaxation: f64,
-    /// α of heat.
+    /// α of heat, fixed.
     pub heat_relaxation: f64,
-    /// Jacobi sweeps over a component of the velocity.
-    pub momentum_sweeps: usize,
     /// Jacobi sweeps over the temperature.
     pub heat_sweeps: usize,
     /// Krylov steps for the pressure.
@@ -46,9 +44,8 @@ pub struct FlowOptions {
 impl Default for FlowOptions {
     fn default() -> Self {
         Self {
-            momentum_relaxation: 0.9,
+            momentum_relaxation: 0.8,
             heat_relaxation: 0.95,
-            momentum_sweeps: 4,
             heat_sweeps: 6,
             pressure_steps: 2,
             tolerance: 1e-5,
@@ -72,6 +69,8 @@ pub struct FlowReport {
     pub mass: f64,
     /// Hierarchies built for the pressure.
     pub renewals: usize,
+    /// α of momentum in the last iteration.
+    pub relaxation: f64,
     /// Whether all tolerances hold.
     pub converged: bool,
 }
@@ -89,9 +88,77 @@ impl std::fmt::Display for FlowReport {
         let [x, y, z] = self.momentum;
         write!(
             f,
-            "iteration {}: momentum {x:.1e} {y:.1e} {z:.1e}, heat {:.1e}, mass {:.1e}",
-            self.iterations, self.heat, self.mass
+            "iteration {}: momentum {x:.1e} {y:.1e} {z:.1e}, heat {:.1e}, mass {:.1e}, relaxation {:.2}",
+            self.iterations, self.heat, self.mass, self.relaxation
         )
+    }
+}
+
+/// The relaxation of momentum, as (1 − α)/α: what holds every row at its last value, over its diagonal.
+///
+/// What is stable differs from flow to flow and from grid to grid, so it is tried. Over a window of looks an iteration
+/// that is stable has an imbalance that falls from look to look: then less holding is tried. One that is held too little
+/// swings: then more is.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    factor: f64,
+    last: f64,
+    /// The imbalance at the window's start.
+    first: f64,
+    /// Looks in this window, and at how many the imbalance had risen.
+    looks: usize,
+    rises: usize,
+    /// The factor under which the iteration has been seen to swing; forgotten by and by.
+    unstable: f64,
+}
+
+impl Pace {
+    /// Looks of a window.
+    const WINDOW: usize = 6;
+    /// Rises in a window from which on the iteration swings.
+    const SWINGS: usize = 2;
+    /// Fall over a window that leaves nothing to wish for.
+    const WELL: f64 = 0.15;
+    /// Least and most: α = 0.95 and 0.3.
+    const RANGE: [f64; 2] = [0.05, 2.3];
+    /// Jacobi sweeps that bring a row's imbalance to some 0.4 of it are this over the factor …
+    const SWEEPS: f64 = 0.9;
+    /// … and at least and at most so many.
+    const SWEEP_RANGE: [usize; 2] = [4, 16];
+
+    fn new(relaxation: f64) -> Self {
+        let factor = (1.0 - relaxation) / relaxation;
+        Self { factor, last: f64::INFINITY, first: f64::INFINITY, looks: 0, rises: 0, unstable: 0.0 }
+    }
+
+    /// Takes an imbalance into account; true if the factor has changed.
+    fn hears(&mut self, imbalance: f64) -> bool {
+        self.looks += 1;
+        self.rises += usize::from(imbalance > self.last);
+        self.last = imbalance;
+        if self.looks < Self::WINDOW {
+            return false;
+        }
+        let old = self.factor;
+        if self.rises >= Self::SWINGS {
+            self.unstable = self.factor;
+            self.factor *= 1.6;
+        } else if imbalance > Self::WELL * self.first {
+            self.unstable *= 0.97;
+            self.factor = (0.7 * self.factor).max(1.5 * self.unstable).min(self.factor);
+        }
+        self.factor = self.factor.clamp(Self::RANGE[0], Self::RANGE[1]);
+        (self.looks, self.rises, self.first) = (0, 0, imbalance);
+        self.factor != old
+    }
+
+    fn relaxation(&self) -> f64 {
+        1.0 / (1.0 + self.factor)
+    }
+
+    /// Jacobi sweeps over a component of the velocity.
+    fn sweeps(&self) -> usize {
+        ((Self::SWEEPS / self.factor).ceil() as usize).clamp(Self::SWEEP_RANGE[0], Self::SWEEP_RANGE[1])
     }
 }
 
@@ -110,7 +177,6 @@ pub struct FlowSolver<'a, B: FlowBackend> {
     /// √Σ throughput² at the last look.
     throughput: f64,
     report: FlowReport,
-    next_renewal: usize,
 }
 
 impl<'a, B: FlowBackend> FlowSolver<'a, B> {
@@ -132,7 +198,6 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             norm: backend.scalar(),
             throughput: 0.0,
             report: FlowReport::default(),
-            next_renewal: 0,
             problem,
             backend,
         })
@@ -147,33 +212,43 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         options: &FlowOptions,
         tell: &mut dyn FnMut(&FlowReport),
     ) -> Result<FlowReport, HierarchyError> {
-        self.next_renewal = 0;
         self.report.converged = false;
+        let mut pace = Pace::new(options.momentum_relaxation);
+        let mut next_renewal = 0;
         for iteration in 0..options.iterations {
             let look = iteration % options.check_every == 0 || iteration + 1 == options.iterations;
-            let renew = iteration == self.next_renewal;
-            self.iterate(options, look, renew)?;
+            let renew = iteration == next_renewal;
             if renew {
                 // After 0, 1, 3, 7, 15 … iterations: a flow that grows from rest changes by factors.
-                self.next_renewal = 2 * iteration + 1;
+                next_renewal = 2 * iteration + 1;
             }
+            self.report.relaxation = pace.relaxation();
+            self.iterate(options, look, pace, renew)?;
             self.report.iterations += 1;
             if look {
                 tell(&self.report);
                 let worst = self.report.worst();
-                if worst <= options.tolerance && self.report.mass <= options.mass_tolerance {
-                    self.report.converged = true;
+                let settled = worst <= options.tolerance && self.report.mass <= options.mass_tolerance;
+                self.report.converged = settled && iteration > 0;
+                if self.report.converged || !worst.is_finite() {
                     break;
                 }
-                if !worst.is_finite() {
-                    break;
+                if pace.hears(worst.max(10.0 * self.report.mass)) {
+                    next_renewal = iteration + 1;
                 }
             }
         }
         Ok(self.report)
     }
 
-    fn iterate(&mut self, options: &FlowOptions, look: bool, renew: bool) -> Result<(), HierarchyError> {
+    /// One iteration; `look` measures the imbalances, `renew` gives the inertia anew.
+    fn iterate(
+        &mut self,
+        options: &FlowOptions,
+        look: bool,
+        pace: Pace,
+        renew: bool,
+    ) -> Result<(), HierarchyError> {
         let backend = self.backend;
         self.drive_fans()?;
         backend.viscosity(&mut self.flow);
@@ -185,10 +260,9 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
                 self.report.momentum[axis] = backend.imbalance(&mut self.flow, unknown)?.relative();
             }
             if renew {
-                let alpha = options.momentum_relaxation;
-                backend.set_inertia(&mut self.flow, unknown, (1.0 - alpha) / alpha);
+                backend.set_inertia(&mut self.flow, unknown, pace.factor);
             }
-            backend.relax(&mut self.flow, unknown, options.momentum_sweeps);
+            backend.relax(&mut self.flow, unknown, pace.sweeps());
             backend.wrap(&mut self.flow, unknown);
         }
         if renew {

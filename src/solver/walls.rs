@@ -34,12 +34,13 @@ pub fn wall_field<B: Backend>(backend: &B, problem: &FlowProblem) -> Result<Wall
     let mut field = WallField { distance: vec![0.0; shape.len()], shear_share: vec![1.0; shape.len()] };
     for (at, c) in shape.cells().filter(|&(_, c)| is_fluid(problem, c)) {
         let slopes = (0..3).map(|axis| {
-            let mean = 0.5 * (slope(problem, &phi, axis, c, at) + {
-                let above = c + shape.strides()[axis];
-                let mut there = at;
-                there[axis] += 1;
-                slope(problem, &phi, axis, above, there)
-            });
+            let mean = 0.5
+                * (slope(problem, &phi, axis, c, at) + {
+                    let above = c + shape.strides()[axis];
+                    let mut there = at;
+                    there[axis] += 1;
+                    slope(problem, &phi, axis, above, there)
+                });
             mean * mean
         });
         let gradient = slopes.sum::<f64>().sqrt();
@@ -63,7 +64,9 @@ fn slope(problem: &FlowProblem, phi: &[f64], axis: usize, c: usize, at: [usize; 
     let width = |i: usize| problem.widths[axis].get(i).copied().unwrap_or(0.0);
     let (lower, upper) = (at[axis].checked_sub(1).map_or(0.0, width), width(at[axis]));
     match () {
-        () if face.is(Passage::Open) && lower > 0.0 && upper > 0.0 => (phi[c] - phi[below]) / (0.5 * (lower + upper)),
+        () if face.is(Passage::Open) && lower > 0.0 && upper > 0.0 => {
+            (phi[c] - phi[below]) / (0.5 * (lower + upper))
+        }
         () if face.is(Passage::Wall) || face.is(Passage::MovingWall) => {
             // From the side that holds fluid.
             if upper > 0.0 && phi[c] > 0.0 { phi[c] / (0.5 * upper) } else { -phi[below] / (0.5 * lower) }

@@ -111,7 +111,7 @@ const BROKEN_PASSAGES: [(&str, &str, &str, Test); 10] = [
 
 /// A text of shaders/shared/ broken in one kernel.
 const BROKEN_SHARED: [(&str, &str, &str, &str, Test); 12] = [
-    ("stencil", "momentum", "change + 3.0 * upstream", "change + upstream", flow::momentum),
+    ("stencil", "momentum", "u * change + c * upstream", "u * change", flow::momentum),
     ("stencil", "heat", "to -= n;", "to -= n + 1;", flow::heat),
     ("stencil", "heat", "flow.convection == 0u", "false", flow::heat),
     ("stencil", "heat", "flow.convection == 1u || ", "", flow::heat),

@@ -4,8 +4,8 @@ use super::{
     AirProblem, BoundaryFace, FaceLaw, FanFace, FanPlane, LOSS_LINEAR_SPEED, OPEN_LINEAR_SPEED, SinkLoss,
 };
 use crate::grid::{Axis, Side};
-use crate::model::{FacePlace, Model};
 use crate::model::inflow::inward_speeds;
+use crate::model::{FacePlace, Model};
 use crate::scene::{FanFailure, Scene};
 
 impl AirProblem {
@@ -43,7 +43,8 @@ impl AirProblem {
             .collect();
         for face in &model.fans {
             let (area, fan) = (face.area, &mut problem.fans[face.fan]);
-            let take = |law: &mut FaceLaw| if fan.fixed { std::mem::replace(law, FaceLaw::CLOSED) } else { *law };
+            let take =
+                |law: &mut FaceLaw| if fan.fixed { std::mem::replace(law, FaceLaw::CLOSED) } else { *law };
             let place = match face.place {
                 FacePlace::Inside { axis, cell } => {
                     let law = take(&mut problem.laws[axis as usize][cell]);

@@ -42,7 +42,11 @@ impl Laws {
 
 fn resistance(law: FaceLaw, area: f64, density: f64) -> FaceResistance {
     let mass = density * area;
-    FaceResistance { quadratic: law.quadratic * mass * mass, linear: law.linear * mass, ..FaceResistance::default() }
+    FaceResistance {
+        quadratic: law.quadratic * mass * mass,
+        linear: law.linear * mass,
+        ..FaceResistance::default()
+    }
 }
 
 impl FlowProblem {
@@ -118,10 +122,10 @@ impl FlowProblem {
                     Some(WallMotion::Slip) => Passage::Slip,
                     Some(WallMotion::Moving(velocity)) => {
                         for along in axis.others() {
-                            for (upper, c) in [(0, ghost), (1, ghost + self.shape.strides()[along as usize])] {
+                            for (upper, c) in [(0, ghost), (1, ghost + self.shape.strides()[along as usize])]
+                            {
                                 let mut place = centre;
-                                place[along as usize] =
-                                    model.grid.faces(along)[at[along as usize] + upper];
+                                place[along as usize] = model.grid.faces(along)[at[along as usize] + upper];
                                 self.velocity[along as usize][c] = velocity[along as usize].at(place);
                             }
                         }
@@ -159,7 +163,8 @@ impl FlowProblem {
             let Some(inward) = speeds[number] else {
                 let boundary = &air.boundary[number];
                 self.pressure[ghost] = boundary.pressure;
-                let law = if boundary.law.is_open() { laws.number(boundary.law, area, self.density) } else { 0 };
+                let law =
+                    if boundary.law.is_open() { laws.number(boundary.law, area, self.density) } else { 0 };
                 self.faces[axis][index] = Face::new(Passage::Opening, true).with_law(law);
                 continue;
             };
@@ -196,7 +201,8 @@ impl FlowProblem {
                 self.faces[axis][index] = match (fan.failed, &fan.drive) {
                     (Some(FanFailure::Blocked), _) => Face::new(Passage::Wall, false),
                     (Some(FanFailure::Windmilling(zeta)), _) => {
-                        let loss = FaceResistance { quadratic: base.quadratic + 0.5 * self.density * zeta, ..base };
+                        let loss =
+                            FaceResistance { quadratic: base.quadratic + 0.5 * self.density * zeta, ..base };
                         solved(laws.own(loss))
                     }
                     (None, FanDrive::Flow(flow)) => {

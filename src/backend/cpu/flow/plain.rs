@@ -8,6 +8,7 @@
 use super::Flow;
 use super::rows::ARRAYS;
 use crate::model::flow::{Convection, Face, Passage};
+use crate::physics::convection::TINY;
 use std::ops::Range;
 
 /// Per row, counted with ghosts, the longest run of plain faces of an axis, counted from the ghost.
@@ -73,7 +74,12 @@ impl Widths<'_> {
 
 /// Fills the plain faces `run` of row `row`; `arrays` are the row's eight.
 #[inline(always)]
-pub(super) fn fill<const A: usize>(flow: &Flow, row: usize, run: Range<usize>, arrays: &mut [&mut [f64]; ARRAYS]) {
+pub(super) fn fill<const A: usize>(
+    flow: &Flow,
+    row: usize,
+    run: Range<usize>,
+    arrays: &mut [&mut [f64]; ARRAYS],
+) {
     match flow.convection {
         Convection::Upwind => fill_by::<A, 0>(flow, row, run, arrays),
         Convection::Central => fill_by::<A, 1>(flow, row, run, arrays),
@@ -199,8 +205,7 @@ fn across<const A: usize, const B: usize, const SCHEME: u32>(
         &u[cut(here + s[B])],
         &u[cut(here + 2 * s[B])],
     );
-    let (v_lw, v_lp, v_uw, v_up) =
-        (&v[cut(west)], &v[cut(here)], &v[cut(west + s[B])], &v[cut(here + s[B])]);
+    let (v_lw, v_lp, v_uw, v_up) = (&v[cut(west)], &v[cut(here)], &v[cut(west + s[B])], &v[cut(here + s[B])]);
     let (mu_w, mu_p) = (&mu[cut(west)], &mu[cut(here)]);
     let (mu_lw, mu_lp, mu_uw, mu_up) =
         (&mu[cut(west - s[B])], &mu[cut(here - s[B])], &mu[cut(west + s[B])], &mu[cut(here + s[B])]);
@@ -217,8 +222,7 @@ fn across<const A: usize, const B: usize, const SCHEME: u32>(
             (0, 2) | (2, 0) => widths.get::<1>(i, 0),
             _ => widths.get::<0>(i, 0),
         };
-        let (piece_w, piece_p) =
-            (0.5 * widths.get::<A>(i, -1) * deep, 0.5 * widths.get::<A>(i, 0) * deep);
+        let (piece_w, piece_p) = (0.5 * widths.get::<A>(i, -1) * deep, 0.5 * widths.get::<A>(i, 0) * deep);
         let [b2, b1, own, t1, t2] = [-2, -1, 0, 1, 2].map(|shift| widths.get::<B>(i, shift));
         let (d_lower, d_upper) = (0.5 * (own + b1), 0.5 * (own + t1));
         let in_lower = rho * (v_lw[i] * piece_w + v_lp[i] * piece_p);
@@ -246,7 +250,12 @@ fn across<const A: usize, const B: usize, const SCHEME: u32>(
 /// [`crate::physics::convection::correction`] from the side that the fluid comes from; each side is C, D, U, its distance from U and
 /// its share of the way.
 #[inline(always)]
-fn upwinded<const SCHEME: u32>(entering: bool, from_other: [f64; 5], from_own: [f64; 5], distance: f64) -> f64 {
+fn upwinded<const SCHEME: u32>(
+    entering: bool,
+    from_other: [f64; 5],
+    from_own: [f64; 5],
+    distance: f64,
+) -> f64 {
     if SCHEME == 0 {
         return 0.0;
     }
@@ -257,7 +266,6 @@ fn upwinded<const SCHEME: u32>(entering: bool, from_other: [f64; 5], from_own: [
         return share * change;
     }
     let upstream = (centre - up) * distance / up_distance;
-    let product = upstream * change;
-    let limited = 4.0 * product / (change + 3.0 * upstream);
-    if product > 0.0 { share * limited } else { 0.0 }
+    let (u, c) = (upstream * upstream, change * change);
+    share * (u * change + c * upstream) / (u + c + TINY)
 }
