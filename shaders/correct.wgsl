@@ -1,7 +1,8 @@
-// p ← p + p', u ← u + d (p'_W − p'_P), with p' = 0 beyond the cells: surroundings of openings keep their pressure.
+// δ ← δ + p', u ← u + d (p'_W − p'_P), with p' = 0 beyond the cells: surroundings of openings keep their pressure.
+// The pressure is p + δ, with all changes since settle.wgsl in δ.
 //
 // mobility     d of every face, m/(s Pa)          correction   p' of cells in natural order, Pa
-// pressure     Pa                                 velocity     m/s
+// pressure     p and, behind it, δ in Pa           velocity     m/s
 //!include invocation
 //!include flow
 
@@ -32,7 +33,7 @@ fn main(
     }
     let at = place(c);
     let above = change(at);
-    pressure[c] += above;
+    pressure[flow.length + c] += above;
     for (var axis = 0u; axis < 3u; axis += 1u) {
         let lower = at - vec3<u32>(u32(axis == 0u), u32(axis == 1u), u32(axis == 2u));
         let here = axis * flow.length + c;

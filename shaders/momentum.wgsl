@@ -11,8 +11,9 @@
 // The volume of a face is the halves of its two cells. Across the other axes its faces are two halves too, each with
 // a passage of its own. Rows of faces that are not solved are 0.
 //
-// velocity m/s, pressure Pa, temperature K over the reference, viscosity Pa s, faces codes, laws and widths as in
-// their shared files; system   a_w, a_e, a_s, a_n, a_b, a_t, s in kg/s and b in N, one array after the other
+// velocity m/s, pressure Pa (p and, behind it, its changes δ, see settle.wgsl), temperature K over the reference,
+// viscosity Pa s, faces codes, laws and widths as in their shared files
+// system   a_w, a_e, a_s, a_n, a_b, a_t, s in kg/s and b in N, one array after the other
 //!include invocation
 //!include flow
 //!include widths
@@ -177,7 +178,9 @@ fn main(
     let u = velocity[axis * flow.length + c];
     system[6u * flow.length + c] =
         sums.x + area * (2.0 * law.quadratic * abs(u) + law.linear + law.stiffness);
-    system[7u * flow.length + c] = sums.y + area * (pressure[west] - pressure[c])
+    let changes = flow.length + c;
+    let fall = (pressure[west] - pressure[c]) + (pressure[changes - (c - west)] - pressure[changes]);
+    system[7u * flow.length + c] = sums.y + area * fall
         + area * (half.x + half.y) * flow.body_force
         - area * flow.density * flow.buoyancy * (temperature[west] * half.x + temperature[c] * half.y)
         + area * (law.quadratic * u * abs(u) + law.rise + law.stiffness * u);

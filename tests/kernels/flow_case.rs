@@ -243,6 +243,9 @@ pub(crate) fn outcome<B: FlowArrays>(
             mobility(backend, &mut flow)?;
             let correction = field(backend, size, &values(size, 21))?;
             backend.correct(&mut flow, &correction);
+            // The GPU settles its pressure with the mobility.
+            backend.mobility(&mut flow).map_err(text)?;
+            backend.correct(&mut flow, &correction);
             backend.store(&flow, &mut stored).map_err(text)?;
             Ok([stored.velocity.concat(), stored.pressure].concat())
         }

@@ -250,6 +250,16 @@ parameters! {
 }
 
 parameters! {
+    /// Values of the pressure and which of two steps is taken with them (settle).
+    Settling {
+        /// Values of one array, ghosts included.
+        length: u32,
+        /// 0, then 1.
+        stage: u32,
+    }
+}
+
+parameters! {
     /// Lines along a periodic axis (wrap).
     Ghosts {
         /// Entry where the array begins.

@@ -255,7 +255,7 @@ fn structures(module: &naga::Module) -> Vec<Structure> {
 mod tests {
     use super::super::parameters::{
         Axpy, Count, Flow, Ghosts, Inertia, Law, Level, Levels, LineSweep, Linked, Parameters, Range,
-        Refined, Relaxation, Rows, Sweep,
+        Refined, Relaxation, Rows, Settling, Sweep,
     };
     use super::super::sources::{SOURCES, source, with_arithmetic};
     use super::*;
@@ -296,6 +296,7 @@ mod tests {
             known::<Relaxation>(),
             known::<Inertia>(),
             known::<Ghosts>(),
+            known::<Settling>(),
         ];
         for (name, _) in SOURCES {
             for structure in read(name).structures {

@@ -3,7 +3,7 @@
 use super::super::device::Device;
 use super::super::kernel::Kernel;
 use super::super::kernels::{Edit, build_text};
-use super::super::parameters::{Count, Flow, Ghosts, Inertia, Parameters, Relaxation};
+use super::super::parameters::{Count, Flow, Ghosts, Inertia, Parameters, Relaxation, Settling};
 use super::super::sources;
 use crate::backend::BackendError;
 
@@ -21,12 +21,13 @@ pub(crate) struct FlowKernels {
     pub(super) mass_defect: Kernel<Flow>,
     pub(super) throughput: Kernel<Flow>,
     pub(super) viscosity: Kernel<Flow>,
+    pub(super) settle: Kernel<Settling>,
     pub(super) wrap: Kernel<Ghosts>,
     pub(super) fan_flows: Kernel<Count>,
 }
 
 /// Names of the kernels.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "momentum",
     "heat",
     "set_inertia",
@@ -38,6 +39,7 @@ const NAMES: [&str; 13] = [
     "mass_defect",
     "throughput",
     "viscosity",
+    "settle",
     "wrap",
     "fan_flows",
 ];
@@ -80,6 +82,7 @@ impl FlowKernels {
             mass_defect: sources.build(device, "mass_defect")?,
             throughput: sources.build(device, "throughput")?,
             viscosity: sources.build(device, "viscosity")?,
+            settle: sources.build(device, "settle")?,
             wrap: sources.build(device, "wrap")?,
             fan_flows: sources.build(device, "fan_flows")?,
         })

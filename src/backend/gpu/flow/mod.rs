@@ -55,6 +55,19 @@ impl GpuBackend {
         }
     }
 
+    /// Puts the changes of the pressure into it.
+    fn settle(&self, flow: &Flow) {
+        let old = &flow.next[0];
+        let bytes = 4 * flow.length() as u64;
+        self.recorder.copy_into(&self.device, flow.pressure.raw(), old.raw(), 0, bytes);
+        let arrays = [("old", old), ("pressure", &flow.pressure)];
+        self.with_flow_kernels(|kernels| {
+            for stage in [0, 1] {
+                self.run(&kernels.settle, &arrays, flow.settling(stage), flow.length());
+            }
+        });
+    }
+
     /// Values of a buffer of the flow.
     fn flow_values(&self, buffer: &Buffer) -> Result<Vec<u8>, BackendError> {
         self.recorder.read(&self.device, &[(buffer.raw(), buffer.raw().size())])
@@ -173,6 +186,7 @@ impl FlowBackend for GpuBackend {
                 self.run(&kernels.mobility, &arrays, flow.parameters(axis), flow.length());
             }
         });
+        self.settle(flow);
         let mut axes = flow.split(&self.flow_values(&flow.mobility)?).into_iter();
         Ok([0, 1, 2].map(|_| axes.next().unwrap_or_default()))
     }
@@ -192,13 +206,15 @@ impl FlowBackend for GpuBackend {
 
     fn wrap(&self, flow: &mut Flow, unknown: Unknown) {
         let (values, first) = flow.values(unknown);
-        let beside: &[&Buffer] = match unknown {
+        let beside: &[(&Buffer, usize)] = match unknown {
             Unknown::Velocity(_) => &[],
-            Unknown::Temperature => &[&flow.pressure, &flow.viscosity],
+            Unknown::Temperature => {
+                &[(&flow.pressure, 0), (&flow.pressure, flow.length()), (&flow.viscosity, 0)]
+            }
         };
         self.with_flow_kernels(|kernels| {
             for axis in (0..3).filter(|&axis| flow.periodic[axis]) {
-                for (x, first) in [(values, first)].into_iter().chain(beside.iter().map(|&x| (x, 0))) {
+                for (x, first) in [(values, first)].into_iter().chain(beside.iter().copied()) {
                     let ghosts = flow.ghosts(axis, first);
                     self.run(&kernels.wrap, &[("x", x)], ghosts, ghosts.lines as usize);
                 }
@@ -266,9 +282,11 @@ impl FlowBackend for GpuBackend {
         let all = buffers.map(|buffer| (buffer.raw(), buffer.raw().size()));
         let mut arrays = flow.split(&self.recorder.read(&self.device, &all)?).into_iter();
         let [u, v, w] = &mut problem.velocity;
-        for values in [u, v, w, &mut problem.pressure, &mut problem.temperature] {
+        let mut changes = Vec::new();
+        for values in [u, v, w, &mut problem.pressure, &mut changes, &mut problem.temperature] {
             *values = arrays.next().unwrap_or_default();
         }
+        problem.pressure.iter_mut().zip(changes).for_each(|(p, change)| *p += change);
         Ok(())
     }
 }

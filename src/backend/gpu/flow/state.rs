@@ -3,7 +3,7 @@
 use super::super::buffers::{Allocator, Buffer};
 use super::super::device::Device;
 use super::super::operator::index;
-use super::super::parameters::{self, Count, Ghosts, Inertia, Law, Relaxation};
+use super::super::parameters::{self, Count, Ghosts, Inertia, Law, Relaxation, Settling};
 use super::super::{PARTIALS, numbers};
 use crate::backend::BackendError;
 use crate::backend::flow::Unknown;
@@ -32,6 +32,7 @@ pub struct Flow {
     pub(super) walls: Option<Walls>,
     pub(super) heat: Option<Heat>,
     pub(super) velocity: Buffer,
+    /// p and, behind it, its changes δ since it was settled, Pa: small ones round little.
     pub(super) pressure: Buffer,
     pub(super) temperature: Buffer,
     /// Effective dynamic viscosity of cells, Pa s.
@@ -124,7 +125,7 @@ impl Flow {
             walls: walls.transpose()?,
             heat: heat.transpose()?,
             velocity: reals("velocities", &[&three(&problem.velocity)])?,
-            pressure: reals("pressures", &[&problem.pressure])?,
+            pressure: reals("pressures", &[&problem.pressure, &vec![0.0; length]])?,
             temperature: reals("temperatures", &[&problem.temperature])?,
             viscosity: reals("viscosities", &[&vec![problem.viscosity; length]])?,
             inertia: [
@@ -188,6 +189,10 @@ impl Flow {
         let [_, sy, sz] = self.shape.strides().map(index);
         let length = index(self.length());
         Relaxation { sy, sz, length, old_first: index(old_first), x_first: index(x_first) }
+    }
+
+    pub(super) fn settling(&self, stage: u32) -> Settling {
+        Settling { length: index(self.length()), stage }
     }
 
     pub(super) fn inertia_parameters(&self, factor: f64) -> Inertia {
