@@ -16,6 +16,18 @@ pub enum Unknown {
     Temperature,
 }
 
+/// What a flow keeps between operations beside its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// The system of the unknown that was filled last: a_W, a_E, a_S, a_N, a_B, a_T, s, b, one padded array after the
+    /// other. The state must be the one it was filled at.
+    System(Unknown),
+    /// Inertia of an unknown, padded.
+    Inertia(Unknown),
+    /// Effective viscosity, padded, Pa s.
+    Viscosity,
+}
+
 /// How far an unknown is from obeying its equation.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Imbalance {
@@ -65,7 +77,8 @@ pub trait FlowBackend: Preconditioned {
     fn imbalance(&self, flow: &mut Self::Flow, unknown: Unknown) -> Result<Imbalance, BackendError>;
 
     /// Per axis and lower face, in the padded shape: m/s by which 1 Pa moves the flow through the face,
-    /// `A / (m + A dΔp/du)`; 0 where it is given. They are kept for [`correct`](Self::correct).
+    /// `A / (m + A dΔp/du)`; 0 where it is given, and on
+    /// the seam of a periodic axis, which the correction does not couple. They are kept for [`correct`](Self::correct).
     ///
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
@@ -94,4 +107,13 @@ pub trait FlowBackend: Preconditioned {
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
     fn store(&self, flow: &Self::Flow, problem: &mut FlowProblem) -> Result<(), BackendError>;
+}
+
+/// What lies between operations, for tests that compare one at a time.
+pub trait FlowArrays: FlowBackend {
+    /// Values of an array; none where there is no such array. Those of ghosts mean nothing.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    fn kept(&self, flow: &Self::Flow, what: Kept) -> Result<Vec<f64>, BackendError>;
 }

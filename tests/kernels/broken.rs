@@ -1,6 +1,6 @@
 //! A kernel broken on purpose makes its parity test and the self-test fail: both can tell right from wrong.
 
-use super::{Outcome, Test, parity, precision, text};
+use super::{Outcome, Test, flow, parity, precision, text};
 use racktherm::backend::BackendError;
 use racktherm::backend::gpu::{Choice, GpuBackend, LimitsChoice};
 use racktherm::backend::refinement::ResidualPrecision;
@@ -9,6 +9,7 @@ use racktherm::backend::refinement::ResidualPrecision;
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("a_broken_kernel_fails_its_parity_test_and_the_self_test", broken_kernels),
     ("a_broken_kernel_of_the_residual_fails_its_parity_test_and_the_self_test", broken_residuals),
+    ("a_broken_kernel_of_the_flow_fails_its_parity_test_and_the_self_test", broken_flows),
 ];
 
 /// Kernel, what is replaced in it, by what, and the test that must notice.
@@ -75,4 +76,101 @@ fn broken_kernels(_: &GpuBackend) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// The same in the kernels of the flow, which have a self-test of their own.
+const BROKEN_FLOWS: [(&str, &str, &str, Test); 14] = [
+    ("momentum", "half.x + half.y", "half.x + half.x", flow::momentum),
+    ("heat", "flow.specific_heat * ", "", flow::heat),
+    ("set_inertia", "array < 7u", "array < 6u", flow::set_inertia),
+    ("relax", "old[sweep.old_first + c]", "x[sweep.x_first + c]", flow::relax),
+    ("imbalance_partial", "x[sweep.x_first + beside(c, side)]", "x[beside(c, side)]", flow::imbalance),
+    ("imbalance_total", "kind * groups.count + lane", "lane", flow::imbalance),
+    ("mobility", "2.0 * law.quadratic", "law.quadratic", flow::mobility),
+    ("correct", "change(lower) - above", "above - change(lower)", flow::correct),
+    ("mass_defect", "lower - upper", "lower + upper", flow::mass_defect),
+    ("throughput", "abs(lower)", "lower", flow::throughput),
+    ("viscosity", "speed(c)", "abs(velocity[c])", flow::viscosity),
+    ("settle", "-= pressure[c] - old[c]", "-= 0.0", flow::correct),
+    ("wrap", "c + ghosts.n * ghosts.stride", "c + ghosts.stride", flow::wrap),
+    ("fan_flows", "fan_first[fan] + lane", "fan_first[fan] + lane + 1u", flow::fan_flows),
+];
+
+/// Passages of the shared texts, each broken alone, and the test that must notice.
+const BROKEN_PASSAGES: [(&str, &str, &str, Test); 10] = [
+    ("momentum", "max(inflow, 0.0);\n\n    if", "max(-inflow, 0.0);\n\n    if", flow::momentum),
+    ("momentum", "case MOVING", "case 7u", flow::momentum),
+    ("momentum", "case GIVEN", "case 7u", flow::momentum),
+    ("momentum", "sink += wall_viscosity(cell, 0.5 * own)", "sink += flow.viscosity", flow::momentum),
+    ("momentum", "select(-1, 2, upper), half", "select(-1, 1, upper), half", flow::momentum),
+    ("momentum", "select(0.0, width_beside, is_clear(faces[first + c]))", "width_beside", flow::momentum),
+    ("momentum", "law.stiffness * u)", "law.stiffness)", flow::momentum),
+    ("momentum", "flow.buoyancy *", "", flow::momentum),
+    ("heat", "select(other, far.x, upper)", "other", flow::heat),
+    ("mobility", "flow.periodic == 1u", "false", flow::mobility),
+];
+
+/// A text of shaders/shared/ broken in one kernel.
+const BROKEN_SHARED: [(&str, &str, &str, &str, Test); 12] = [
+    ("stencil", "momentum", "u * change + c * upstream", "u * change", flow::momentum),
+    ("stencil", "heat", "to -= n;", "to -= n + 1;", flow::heat),
+    ("stencil", "heat", "flow.convection == 0u", "false", flow::heat),
+    ("stencil", "heat", "flow.convection == 1u || ", "", flow::heat),
+    ("law", "momentum", "0.5 * flow.density", "0.0", flow::momentum),
+    ("law", "mobility", "== cells()[axis] + 1u", "== 1u", flow::mobility),
+    ("wall_law", "momentum", "(1.0 / 24.0)", "(1.0 / 23.0)", flow::momentum),
+    ("wall_law", "viscosity", "step < 4u", "step < 2u", flow::viscosity),
+    ("speed", "viscosity", "0.5 *", "", flow::viscosity),
+    ("sweep", "relax", "side >= 4u", "side >= 5u", flow::relax),
+    ("face", "momentum", "code & 7u", "code & 3u", flow::momentum),
+    ("widths", "mass_defect", "flow.nx + flow.ny + 4u", "flow.nx + flow.ny + 3u", flow::mass_defect),
+];
+
+fn broken_flows(_: &GpuBackend) -> Outcome {
+    for (kernel, right, wrong, test) in BROKEN_FLOWS {
+        let text = text_of(kernel)?;
+        let gpu = must_fail(kernel, &text, (right, wrong), &text, test)?;
+        if !matches!(gpu.self_test_flow(), Err(BackendError::SelfTest { .. })) {
+            return Err(format!("{kernel} with '{wrong}' instead of '{right}' passes the self-test"));
+        }
+    }
+    for (kernel, right, wrong, test) in BROKEN_PASSAGES {
+        let text = text_of(kernel)?;
+        must_fail(kernel, &text, (right, wrong), &text, test)?;
+    }
+    for (shared, kernel, right, wrong, test) in BROKEN_SHARED {
+        let (text, line) = (text_of(&format!("shared/{shared}"))?, format!("//!include {shared}\n"));
+        must_fail(kernel, &line, (right, wrong), &text, test)?;
+    }
+    Ok(())
+}
+
+/// A backend with `text`, `right` once in it replaced by `wrong`, where a kernel has `place`; its test must find a
+/// number beyond its tolerance.
+fn must_fail(
+    kernel: &str,
+    place: &str,
+    (right, wrong): (&str, &str),
+    text_there: &str,
+    test: Test,
+) -> Result<GpuBackend, String> {
+    let breakage = format!("{kernel} with '{wrong}' instead of '{right}'");
+    if text_there.matches(right).count() != 1 {
+        return Err(format!("{breakage}: that is not there once"));
+    }
+    let broken = text_there.replace(right, wrong);
+    let edit = |name: &str, source: &str| {
+        if name == kernel { source.replace(place, &broken) } else { source.to_owned() }
+    };
+    let gpu = GpuBackend::with_edited_kernels(&Choice::Any, LimitsChoice::Adapter, &edit).map_err(text)?;
+    match test(&gpu) {
+        Err(message) if message.contains("times the tolerance") => Ok(gpu),
+        other => Err(format!("{breakage}: {other:?}")),
+    }
+}
+
+/// A text of shaders/.
+fn text_of(name: &str) -> Result<String, String> {
+    let path = format!("{}/shaders/{name}.wgsl", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).map_err(|e| format!("{path}: {e}"))
 }

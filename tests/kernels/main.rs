@@ -11,6 +11,9 @@ mod compare;
 mod comparison;
 mod cost;
 mod device;
+mod flow;
+mod flow_case;
+mod flow_solve;
 mod parity;
 mod precision;
 #[path = "../common/problems.rs"]
@@ -56,8 +59,17 @@ fn main() -> ExitCode {
     if let Some(reason) = &missing {
         eprintln!("tests of the GPU backend are ignored: {reason}");
     }
-    let on_devices =
-        [parity::TESTS, precision::TESTS, broken::TESTS, device::TESTS, cost::TESTS, solve::TESTS].concat();
+    let on_devices = [
+        parity::TESTS,
+        precision::TESTS,
+        broken::TESTS,
+        device::TESTS,
+        cost::TESTS,
+        solve::TESTS,
+        flow::TESTS,
+        flow_solve::TESTS,
+    ]
+    .concat();
     let on_devices = on_devices.into_iter().map(|(name, test)| {
         Trial::test(name, move || on_device(test)).with_ignored_flag(missing.is_some()).with_kind("gpu")
     });

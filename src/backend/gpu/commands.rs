@@ -116,6 +116,21 @@ impl Recorder {
         self.state.borrow_mut().between(device).copy_buffer_to_buffer(from, 0, to, 0, from.size());
     }
 
+    /// Queues a copy of the first bytes of a buffer to a place in another.
+    pub(crate) fn copy_into(
+        &self,
+        device: &Device,
+        from: &wgpu::Buffer,
+        to: &wgpu::Buffer,
+        at: u64,
+        bytes: u64,
+    ) {
+        if device.is_dry() {
+            return;
+        }
+        self.state.borrow_mut().between(device).copy_buffer_to_buffer(from, 0, to, at, bytes);
+    }
+
     /// Queues zeros for a whole buffer.
     pub(crate) fn clear(&self, device: &Device, buffer: &wgpu::Buffer) {
         if device.is_dry() {

@@ -6,7 +6,7 @@ use super::parameters::{Axpy, Count, Level, Levels, LineSweep, Parameters, Range
 use super::sources;
 use crate::backend::BackendError;
 
-/// The kernels in f32, one for every file of `shaders/` but the refined ones (`refined`).
+/// The kernels in f32, one for every file of `shaders/` but the refined ones (`refined`) and the flow's (`flow`).
 #[derive(Debug)]
 pub(super) struct Kernels {
     pub(super) apply: Kernel<Level>,

@@ -9,7 +9,7 @@ mod buffers;
 mod commands;
 mod device;
 mod extended;
-mod flow_missing;
+mod flow;
 mod kernel;
 mod kernels;
 mod limits;
@@ -34,6 +34,8 @@ use commands::Recorder;
 use device::Device;
 pub use device::{Choice, DeviceDescription, devices};
 pub use extended::Extended;
+pub use flow::Flow;
+use flow::{FlowKernels, FlowSources};
 use kernel::{Kernel, Uniforms};
 use kernels::Kernels;
 pub use limits::LimitsChoice;
@@ -43,6 +45,7 @@ pub use operator::{Dense, Operator};
 use parameters::{Axpy, Count, Parameters};
 use refined::RefinedKernels;
 pub use shader::ShaderError;
+use std::cell::{Cell, OnceCell};
 pub use transfer::{Deflation, Transfer};
 
 /// Partial sums of a dot product at most: what one workgroup of its second stage adds up.
@@ -52,6 +55,11 @@ const PARTIALS: usize = 256;
 #[derive(Debug)]
 pub struct GpuBackend {
     kernels: Kernels,
+    flow_sources: FlowSources,
+    /// None until there is a flow.
+    flow_kernels: OnceCell<FlowKernels>,
+    /// Whether the first flow begins with the self-test of its kernels.
+    flow_is_untested: Cell<bool>,
     /// None: residuals are the host's.
     refined: Option<RefinedKernels>,
     partials: Buffer,

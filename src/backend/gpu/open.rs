@@ -6,6 +6,7 @@
 use super::buffers::Allocator;
 use super::commands::Recorder;
 use super::device::{Choice, Device};
+use super::flow::FlowSources;
 use super::kernel::Uniforms;
 use super::kernels::{Edit, Kernels};
 use super::limits::LimitsChoice;
@@ -13,9 +14,10 @@ use super::refined::RefinedKernels;
 use super::{GpuBackend, PARTIALS, self_test};
 use crate::backend::BackendError;
 use crate::backend::refinement::ResidualPrecision;
+use std::cell::{Cell, OnceCell};
 
 impl GpuBackend {
-    /// Opens a device and lets it solve a small known problem.
+    /// Opens a device and lets it solve a small known problem; kernels of the flow are tried before the first flow.
     ///
     /// # Errors
     /// [`BackendError::NoDevice`] if no adapter fits, [`BackendError::DeviceFailed`] if it cannot be opened
@@ -23,6 +25,7 @@ impl GpuBackend {
     pub fn new(choice: &Choice, limits: LimitsChoice) -> Result<Self, BackendError> {
         let backend = Self::with_edited_kernels(choice, limits, &|_, source| source.to_owned())?;
         backend.self_test()?;
+        backend.flow_is_untested.set(true);
         Ok(backend)
     }
 
@@ -66,6 +69,9 @@ impl GpuBackend {
         let allocator = Allocator::default();
         Ok(Self {
             kernels: Kernels::new(&device, edit)?,
+            flow_sources: FlowSources::new(&device, edit)?,
+            flow_kernels: OnceCell::new(),
+            flow_is_untested: Cell::new(false),
             refined: None,
             partials: allocator.zeros(&device, "partial sums", PARTIALS)?,
             breakdown: allocator.zeros(&device, "the breakdown flag", 1)?,

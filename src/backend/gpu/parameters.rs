@@ -175,3 +175,100 @@ parameters! {
         count: u32,
     }
 }
+
+parameters! {
+    /// A flow and the axis that a kernel works on (momentum, heat, mass_defect, throughput, mobility, correct,
+    /// viscosity).
+    Flow {
+        /// Cells along x.
+        nx: u32,
+        /// Cells along y.
+        ny: u32,
+        /// Cells along z.
+        nz: u32,
+        /// Values of one array, ghosts included.
+        length: u32,
+        /// Axis of the momentum equation and the mobility.
+        axis: u32,
+        /// kg/m³.
+        density: f32,
+        /// Dynamic viscosity of the fluid, Pa s.
+        viscosity: f32,
+        /// J/(kg K).
+        specific_heat: f32,
+        /// N/m³ along the axis.
+        body_force: f32,
+        /// m/(s² K) along the axis.
+        buoyancy: f32,
+        /// [`Convection`](crate::model::flow::Convection) as a number.
+        convection: u32,
+        /// 1 where the viscosity is LVEL's.
+        turbulent: u32,
+        /// 1 where the axis is periodic.
+        periodic: u32,
+    }
+}
+
+parameters! {
+    /// Resistance of a face: an entry of an array, not of a dispatch (momentum, mobility).
+    Law {
+        /// Pa s²/m².
+        quadratic: f32,
+        /// Pa s/m.
+        linear: f32,
+        /// Pa.
+        rise: f32,
+        /// Pa s/m.
+        stiffness: f32,
+    }
+}
+
+parameters! {
+    /// A padded array and where the values of a sweep begin in their buffers (relax, imbalance_partial).
+    Relaxation {
+        /// Distance in the index to the upper neighbour along y.
+        sy: u32,
+        /// Distance to that along z.
+        sz: u32,
+        /// Values of one array, ghosts included.
+        length: u32,
+        /// Entry where the old values begin.
+        old_first: u32,
+        /// Entry where the values of the sweep begin.
+        x_first: u32,
+    }
+}
+
+parameters! {
+    /// Rows and the share of their diagonal (set_inertia).
+    Inertia {
+        /// Values of one array, ghosts included.
+        length: u32,
+        /// (1 − α)/α of a relaxation by α.
+        factor: f32,
+    }
+}
+
+parameters! {
+    /// Values of the pressure and which of two steps is taken with them (settle).
+    Settling {
+        /// Values of one array, ghosts included.
+        length: u32,
+        /// 0, then 1.
+        stage: u32,
+    }
+}
+
+parameters! {
+    /// Lines along a periodic axis (wrap).
+    Ghosts {
+        /// Entry where the array begins.
+        first: u32,
+        /// Distance in the index between neighbours along the axis.
+        stride: u32,
+        /// Cells along the axis.
+        n: u32,
+        /// Lines along it, those of ghosts included.
+        lines: u32,
+    }
+}

@@ -9,13 +9,13 @@ use crate::backend::{Backend, BackendError, Coarsening, Colour};
 use crate::model::system::{CellLink, LinearSystem, NodeLink, State};
 
 /// Rounding allowed, relative to the magnitude of the terms: some hundred units of f32's last place.
-const TOLERANCE: f64 = 2e-5;
+pub(super) const TOLERANCE: f64 = 2e-5;
 
 const SIZE: [usize; 3] = [5, 3, 2];
 const CELLS: usize = 30;
 
 /// Values between −1 and 1 without a pattern that an operation could hide behind.
-fn pattern(seed: usize, count: usize) -> Vec<f64> {
+pub(super) fn pattern(seed: usize, count: usize) -> Vec<f64> {
     (0..count).map(|c| f64::sin((7 * c + 13 * seed + 1) as f64)).collect()
 }
 
@@ -40,13 +40,13 @@ fn system() -> LinearSystem {
 }
 
 /// Compares host and device values; `magnitude` is the size of the terms behind each.
-struct Judge<'a> {
-    backend: &'a GpuBackend,
-    tolerance: f64,
+pub(super) struct Judge<'a> {
+    pub(super) backend: &'a GpuBackend,
+    pub(super) tolerance: f64,
 }
 
 impl Judge<'_> {
-    fn compare(
+    pub(super) fn compare(
         &self,
         what: &str,
         expected: &[f64],

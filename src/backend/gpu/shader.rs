@@ -254,7 +254,8 @@ fn structures(module: &naga::Module) -> Vec<Structure> {
 #[cfg(test)]
 mod tests {
     use super::super::parameters::{
-        Axpy, Count, Level, Levels, LineSweep, Linked, Parameters, Range, Refined, Rows, Sweep,
+        Axpy, Count, Flow, Ghosts, Inertia, Law, Level, Levels, LineSweep, Linked, Parameters, Range,
+        Refined, Relaxation, Rows, Settling, Sweep,
     };
     use super::super::sources::{SOURCES, source, with_arithmetic};
     use super::*;
@@ -290,6 +291,12 @@ mod tests {
             known::<Refined>(),
             known::<Linked>(),
             known::<Rows>(),
+            known::<Flow>(),
+            known::<Law>(),
+            known::<Relaxation>(),
+            known::<Inertia>(),
+            known::<Ghosts>(),
+            known::<Settling>(),
         ];
         for (name, _) in SOURCES {
             for structure in read(name).structures {

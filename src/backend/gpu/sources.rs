@@ -7,7 +7,7 @@ use super::shader::ShaderError;
 use crate::backend::refinement::ResidualPrecision;
 
 /// Every kernel's name (its file's stem) and text.
-pub(crate) const SOURCES: [(&str, &str); 23] = [
+pub(crate) const SOURCES: [(&str, &str); 37] = [
     ("apply", include_str!("../../../shaders/apply.wgsl")),
     ("residual", include_str!("../../../shaders/residual.wgsl")),
     ("smooth", include_str!("../../../shaders/smooth.wgsl")),
@@ -31,14 +31,36 @@ pub(crate) const SOURCES: [(&str, &str); 23] = [
     ("refined_total", include_str!("../../../shaders/refined_total.wgsl")),
     ("refined_round", include_str!("../../../shaders/refined_round.wgsl")),
     ("refined_add", include_str!("../../../shaders/refined_add.wgsl")),
+    ("momentum", include_str!("../../../shaders/momentum.wgsl")),
+    ("heat", include_str!("../../../shaders/heat.wgsl")),
+    ("set_inertia", include_str!("../../../shaders/set_inertia.wgsl")),
+    ("relax", include_str!("../../../shaders/relax.wgsl")),
+    ("imbalance_partial", include_str!("../../../shaders/imbalance_partial.wgsl")),
+    ("imbalance_total", include_str!("../../../shaders/imbalance_total.wgsl")),
+    ("mobility", include_str!("../../../shaders/mobility.wgsl")),
+    ("correct", include_str!("../../../shaders/correct.wgsl")),
+    ("mass_defect", include_str!("../../../shaders/mass_defect.wgsl")),
+    ("throughput", include_str!("../../../shaders/throughput.wgsl")),
+    ("viscosity", include_str!("../../../shaders/viscosity.wgsl")),
+    ("settle", include_str!("../../../shaders/settle.wgsl")),
+    ("wrap", include_str!("../../../shaders/wrap.wgsl")),
+    ("fan_flows", include_str!("../../../shaders/fan_flows.wgsl")),
 ];
 
 /// What several kernels need, by name.
-const SHARED: [(&str, &str); 4] = [
+const SHARED: [(&str, &str); 12] = [
     ("invocation", include_str!("../../../shaders/shared/invocation.wgsl")),
     ("tree", include_str!("../../../shaders/shared/tree.wgsl")),
     ("extended_tree", include_str!("../../../shaders/shared/extended_tree.wgsl")),
     ("extended_flux", include_str!("../../../shaders/shared/extended_flux.wgsl")),
+    ("flow", include_str!("../../../shaders/shared/flow.wgsl")),
+    ("widths", include_str!("../../../shaders/shared/widths.wgsl")),
+    ("face", include_str!("../../../shaders/shared/face.wgsl")),
+    ("law", include_str!("../../../shaders/shared/law.wgsl")),
+    ("stencil", include_str!("../../../shaders/shared/stencil.wgsl")),
+    ("speed", include_str!("../../../shaders/shared/speed.wgsl")),
+    ("wall_law", include_str!("../../../shaders/shared/wall_law.wgsl")),
+    ("sweep", include_str!("../../../shaders/shared/sweep.wgsl")),
 ];
 
 /// What stands where a kernel includes `extended`: the arithmetic of a precision.

@@ -244,22 +244,32 @@ impl FlowProblem {
                 self.velocity[along][beyond(c)] = velocity[along];
             }
         }
+        self.wrap_faces();
     }
 
-    /// Joins the two sides of an axis. The face of the upper side is that of the lower one.
+    /// Joins the two sides of an axis. The face of the upper side is that of the lower one, and the unknown is the
+    /// lower one's.
     pub fn set_periodic(&mut self, axis: usize) {
         self.periodic[axis] = true;
         let (shape, n) = (self.shape, self.shape.size[axis]);
-        let stride = shape.strides()[axis];
         for (at, c) in shape.faces(axis).filter(|(at, _)| at[axis] == 0 || at[axis] == n).collect::<Vec<_>>()
         {
             self.faces[axis][c] = Face::new(Passage::Open, at[axis] == 0);
         }
-        for (along, faces) in self.faces.iter_mut().enumerate() {
-            for lower in (0..shape.len()).filter(|c| c / stride % (n + 2) == 0).collect::<Vec<_>>() {
-                faces[lower] = faces[lower + n * stride].given();
-                if along != axis {
-                    faces[lower + (n + 1) * stride] = faces[lower + stride].given();
+        self.wrap_faces();
+    }
+
+    /// Faces of ghosts on periodic axes are those at the other end; none of them is an unknown.
+    fn wrap_faces(&mut self) {
+        let shape = self.shape;
+        for axis in (0..3).filter(|&axis| self.periodic[axis]) {
+            let (n, stride) = (shape.size[axis], shape.strides()[axis]);
+            for (along, faces) in self.faces.iter_mut().enumerate() {
+                for lower in (0..shape.len()).filter(|c| c / stride % (n + 2) == 0) {
+                    faces[lower] = faces[lower + n * stride].given();
+                    if along != axis {
+                        faces[lower + (n + 1) * stride] = faces[lower + stride].given();
+                    }
                 }
             }
         }

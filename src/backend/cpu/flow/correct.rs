@@ -43,7 +43,8 @@ pub(super) fn correct(flow: &mut Flow) {
     flow.padded = padded;
 }
 
-/// Sets the mobility of every solved face from its inertia and the slope of its law.
+/// Sets the mobility of every solved face from its inertia and the slope of its law. On the seam of a periodic axis
+/// it is 0: the pressure correction has no coupling there, and those faces follow the momentum equation alone.
 pub(super) fn mobility(flow: &mut Flow) {
     let shape = flow.shape;
     let rows = shape.size[1] + 2;
@@ -56,7 +57,8 @@ pub(super) fn mobility(flow: &mut Flow) {
             for (i, d) in values.iter_mut().enumerate() {
                 let c = row * n + i;
                 let face = here.faces[axis][c];
-                if face & Face::SOLVED == 0 {
+                let seam = here.periodic[axis] && (if axis == 0 { i } else { at[axis] }) == 1;
+                if face & Face::SOLVED == 0 || seam {
                     *d = 0.0;
                     continue;
                 }

@@ -5,7 +5,8 @@
 //! ```
 
 use super::Flow;
-use super::rows::{Filling, RIGHT, SINK, System, split};
+use super::momentum::around;
+use super::rows::{self, Filling, RIGHT, SINK, System, split};
 use crate::field::Padded;
 use crate::model::flow::{Face, Passage};
 use crate::physics::convection::correction;
@@ -15,25 +16,33 @@ pub(super) fn heat(flow: &mut Flow, factor: Option<f64>) {
     let mut system = std::mem::replace(&mut flow.system, System::new(Padded::new([0; 3])));
     let mut inertia = std::mem::take(&mut flow.heat_inertia);
     let now = &*flow;
-    let [nx, ny, nz] = flow.shape.size;
-    let (n, rows) = (nx + 2, ny + 2);
     let filling = Filling { x: &now.temperature, inertia: &mut inertia, factor };
-    system.fill(filling, |row, block| {
-        let arrays = split(block, n);
-        let inside = row % rows <= ny && row / rows <= nz;
-        for i in 1..n {
-            let terms = if inside && i <= nx {
-                cell_terms(now, row * n + i, [i, row % rows, row / rows])
-            } else {
-                [0.0; 8]
-            };
-            for (array, term) in terms.into_iter().enumerate() {
-                arrays[array][i] = term;
-            }
-        }
-    });
+    system.fill(filling, |row, block| fill_row(now, row, block));
     flow.heat_inertia = inertia;
     flow.system = system;
+}
+
+/// What [`heat`] fills the system with.
+pub(super) fn assembled(flow: &Flow) -> Vec<f64> {
+    rows::assembled(flow.shape, |row, block| fill_row(flow, row, block))
+}
+
+#[inline(always)]
+fn fill_row(flow: &Flow, row: usize, block: &mut [f64]) {
+    let [nx, ny, nz] = flow.shape.size;
+    let (n, rows) = (nx + 2, ny + 2);
+    let mut arrays = split(block, n);
+    let inside = row % rows <= ny && row / rows <= nz;
+    for i in 1..n {
+        let terms = if inside && i <= nx {
+            cell_terms(flow, row * n + i, [i, row % rows, row / rows])
+        } else {
+            [0.0; 8]
+        };
+        for (array, term) in arrays.iter_mut().zip(terms) {
+            array[i] = term;
+        }
+    }
 }
 
 #[inline(always)]
@@ -63,12 +72,9 @@ fn cell_terms(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8] {
             }
             let beyond = flow.widths[axis][if side == 1 { at[axis] + 1 } else { at[axis] - 1 }];
             let (centre, down, up, widths, sighted) = if inflow > 0.0 {
-                let far_face = if side == 1 { other + s[axis] } else { other };
-                let far = if side == 1 { other + s[axis] } else { other.wrapping_sub(s[axis]) };
-                let index = at[axis].wrapping_add_signed(if side == 1 { 2 } else { -2 });
-                let up_width = flow.widths[axis].get(index).copied().unwrap_or(0.0);
-                let sighted = open(axis, far_face);
-                (t[other], t[c], if sighted { t[far] } else { 0.0 }, [beyond, own, up_width], sighted)
+                let (far, index) = around(flow, axis, c, at[axis], if side == 1 { 2 } else { -2 });
+                let widths = [beyond, own, flow.widths[axis][index]];
+                (t[other], t[c], t[far], widths, open(axis, if side == 1 { far } else { other }))
             } else {
                 let up_width = flow.widths[axis][if side == 1 { at[axis] - 1 } else { at[axis] + 1 }];
                 let sighted = open(axis, if side == 1 { c } else { c + s[axis] });

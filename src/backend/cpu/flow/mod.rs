@@ -13,7 +13,7 @@ mod wrap;
 use super::CpuBackend;
 use super::layout::Field;
 use crate::backend::BackendError;
-use crate::backend::flow::{FlowBackend, Imbalance, Unknown};
+use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown};
 use crate::field::Padded;
 use crate::model::flow::{Convection, FaceResistance, FlowFan, FlowProblem, WallField};
 use rows::System;
@@ -203,5 +203,17 @@ impl FlowBackend for CpuBackend {
         problem.pressure.clone_from(&flow.pressure);
         problem.temperature.clone_from(&flow.temperature);
         Ok(())
+    }
+}
+
+impl FlowArrays for CpuBackend {
+    fn kept(&self, flow: &Flow, what: Kept) -> Result<Vec<f64>, BackendError> {
+        Ok(match what {
+            Kept::System(Unknown::Velocity(axis)) => momentum::assembled(flow, axis),
+            Kept::System(Unknown::Temperature) => heat::assembled(flow),
+            Kept::Inertia(Unknown::Velocity(axis)) => flow.inertia[axis].clone(),
+            Kept::Inertia(Unknown::Temperature) => flow.heat_inertia.clone(),
+            Kept::Viscosity => flow.viscosity.clone(),
+        })
     }
 }

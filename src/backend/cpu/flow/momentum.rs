@@ -15,7 +15,7 @@
 
 use super::Flow;
 use super::plain;
-use super::rows::{Filling, RIGHT, SINK, System, split};
+use super::rows::{self, Filling, RIGHT, SINK, System, split};
 use super::viscosity::speed;
 use crate::field::Padded;
 use crate::model::flow::{Face, FaceResistance, Passage};
@@ -55,6 +55,15 @@ pub(super) fn momentum(flow: &mut Flow, axis: usize, factor: Option<f64>) {
     flow.system = system;
 }
 
+/// What [`momentum`] fills the system with.
+pub(super) fn assembled(flow: &Flow, axis: usize) -> Vec<f64> {
+    match axis {
+        0 => rows::assembled(flow.shape, |row, block| fill_row::<0>(flow, row, block)),
+        1 => rows::assembled(flow.shape, |row, block| fill_row::<1>(flow, row, block)),
+        _ => rows::assembled(flow.shape, |row, block| fill_row::<2>(flow, row, block)),
+    }
+}
+
 #[inline(always)]
 fn fill_row<const A: usize>(flow: &Flow, row: usize, block: &mut [f64]) {
     let (n, rows) = (flow.shape.row(), flow.shape.size[1] + 2);
@@ -67,8 +76,8 @@ fn fill_row<const A: usize>(flow: &Flow, row: usize, block: &mut [f64]) {
         } else {
             face_terms::<A>(flow, c, [i, row % rows, row / rows])
         };
-        for (array, term) in terms.into_iter().enumerate() {
-            arrays[array][i] = term;
+        for (array, term) in arrays.iter_mut().zip(terms) {
+            array[i] = term;
         }
     }
     if !run.is_empty() {
@@ -96,18 +105,16 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
         if width == 0.0 {
             continue;
         }
-        let (other, opposite) = if side == 1 { (c + s[A], c - s[A]) } else { (c - s[A], c + s[A]) };
+        let other = if side == 1 { c + s[A] } else { c - s[A] };
+        // Above the last face, that of an opening, there is nothing.
+        let (opposite, _) = around(flow, A, c, at[A], if side == 1 { -1 } else { 1 });
         let towards_upper = 0.5 * rho * area * (u[c] + u[other]);
         let inflow = if side == 1 { -towards_upper } else { towards_upper };
         terms[2 * A + side] = flow.viscosity[cell] * area / width + inflow.max(0.0);
-        let step = |face: usize, shift: isize| {
-            u.get(face.wrapping_add_signed(shift * s[A] as isize)).copied().unwrap_or(0.0)
-        };
-        let outward: isize = if side == 1 { 1 } else { -1 };
-        let ahead = flow.widths[A]
-            [at[A].wrapping_add_signed(if side == 1 { 1 } else { -2 }).min(flow.widths[A].len() - 1)];
+        let (far, _) = around(flow, A, c, at[A], if side == 1 { 2 } else { -2 });
+        let (_, ahead) = around(flow, A, c, at[A], if side == 1 { 1 } else { -2 });
         let (centre, down, up, up_width, blind) = if inflow > 0.0 {
-            (u[other], u[c], step(other, outward), ahead, closed(other))
+            (u[other], u[c], u[far], flow.widths[A][ahead], closed(other))
         } else {
             (u[c], u[other], u[opposite], 2.0 * half[1 - side], closed(c))
         };
@@ -147,24 +154,20 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
             }
             terms[2 * b + side] = g + inflow.max(0.0);
             if free && !drawn {
-                let open = |cell: usize, upper: bool| {
-                    let face = if upper { cell + s[b] } else { cell };
-                    let code = flow.faces[b][face];
-                    code & Face::PASSAGE == OPEN && code >> Face::LAW_SHIFT == 0
+                // Whether fluid passes the face between the upstream value and the one further up.
+                let open = |shift: isize| {
+                    [west, here].into_iter().zip(half).all(|(cell, half)| {
+                        let code = flow.faces[b][around(flow, b, cell, at[b], shift).0];
+                        half == 0.0 || (code & Face::PASSAGE == OPEN && code >> Face::LAW_SHIFT == 0)
+                    })
                 };
-                let far = |cell: usize| if side == 1 { cell + s[b] } else { cell - s[b] };
                 let (centre, down, up, widths, sighted) = if inflow > 0.0 {
-                    let index = at[b].wrapping_add_signed(if side == 1 { 2 } else { -2 });
-                    let up_width = flow.widths[b].get(index).copied().unwrap_or(0.0);
-                    let sighted = (half[0] == 0.0 || open(far(west), side == 1))
-                        && (half[1] == 0.0 || open(far(here), side == 1));
-                    let up = if sighted { u[far(other)] } else { 0.0 };
-                    (u[other], u[c], up, [beyond, own, up_width], sighted)
+                    let (far, index) = around(flow, b, c, at[b], if side == 1 { 2 } else { -2 });
+                    let widths = [beyond, own, flow.widths[b][index]];
+                    (u[other], u[c], u[far], widths, open(if side == 1 { 2 } else { -1 }))
                 } else {
                     let up_width = flow.widths[b][if side == 1 { at[b] - 1 } else { at[b] + 1 }];
-                    let sighted = (half[0] == 0.0 || open(west, side == 0))
-                        && (half[1] == 0.0 || open(here, side == 0));
-                    (u[c], u[other], u[opposite], [own, beyond, up_width], sighted)
+                    (u[c], u[other], u[opposite], [own, beyond, up_width], open(isize::from(side == 0)))
                 };
                 let up_distance = if sighted { 0.5 * (widths[0] + widths[2]) } else { 0.0 };
                 let share = widths[0] / (widths[0] + widths[1]);
@@ -185,6 +188,20 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
             * (flow.temperature[west] * half[0] + flow.temperature[here] * half[1])
         + area * (law.quadratic * speed * speed.abs() + law.rise + law.stiffness * speed);
     terms
+}
+
+/// Index and coordinate `shift` steps from `c`, which lies at `at`: on periodic axes around, where there is no
+/// second ghost; on others what comes back is inside and means nothing.
+#[inline(always)]
+pub(super) fn around(flow: &Flow, axis: usize, c: usize, at: usize, shift: isize) -> (usize, usize) {
+    let (n, stride) = (flow.shape.size[axis] as isize, flow.shape.strides()[axis] as isize);
+    let mut to = at as isize + shift;
+    if to < 0 {
+        to += n;
+    } else if to > n + 1 {
+        to -= n;
+    }
+    (c.wrapping_add_signed((to - at as isize) * stride), to as usize)
 }
 
 /// τ_w/(u/y) under a cell whose centre lies `distance` m from a wall, Pa s.

@@ -112,6 +112,19 @@ impl System {
     }
 }
 
+/// The eight arrays that `assemble` gives, each whole, one after the other.
+pub(super) fn assembled(shape: Padded, assemble: impl Fn(usize, &mut [f64])) -> Vec<f64> {
+    let (n, length) = (shape.row(), shape.len());
+    let (mut arrays, mut block) = (vec![0.0; ARRAYS * length], vec![0.0; ARRAYS * n]);
+    for row in (0..length / n).filter(|&row| holds_cells(shape, row)) {
+        assemble(row, &mut block);
+        for (array, values) in block.chunks_exact(n).enumerate() {
+            arrays[array * length + row * n + 1..][..n - 1].copy_from_slice(&values[1..]);
+        }
+    }
+    arrays
+}
+
 /// One row: assembled, then divided by its diagonal.
 struct Fill<'a, F> {
     shape: Padded,
@@ -187,7 +200,7 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
 /// Whether a row, counted with ghosts, holds cells or upper faces.
 fn holds_cells(shape: Padded, row: usize) -> bool {
     let rows = shape.size[1] + 2;
-    row % rows > 0 && row >= rows
+    !row.is_multiple_of(rows) && row >= rows
 }
 
 /// Splits a block of eight arrays.

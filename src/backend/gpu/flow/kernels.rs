@@ -1,0 +1,90 @@
+//! Kernels of the flow, built when the first flow is put on the device.
+
+use super::super::device::Device;
+use super::super::kernel::Kernel;
+use super::super::kernels::{Edit, build_text};
+use super::super::parameters::{Count, Flow, Ghosts, Inertia, Parameters, Relaxation, Settling};
+use super::super::sources;
+use crate::backend::BackendError;
+
+/// One for every operation of [`FlowBackend`](crate::backend::flow::FlowBackend).
+#[derive(Debug)]
+pub(crate) struct FlowKernels {
+    pub(super) momentum: Kernel<Flow>,
+    pub(super) heat: Kernel<Flow>,
+    pub(super) set_inertia: Kernel<Inertia>,
+    pub(super) relax: Kernel<Relaxation>,
+    pub(super) imbalance_partial: Kernel<Relaxation>,
+    pub(super) imbalance_total: Kernel<Count>,
+    pub(super) mobility: Kernel<Flow>,
+    pub(super) correct: Kernel<Flow>,
+    pub(super) mass_defect: Kernel<Flow>,
+    pub(super) throughput: Kernel<Flow>,
+    pub(super) viscosity: Kernel<Flow>,
+    pub(super) settle: Kernel<Settling>,
+    pub(super) wrap: Kernel<Ghosts>,
+    pub(super) fan_flows: Kernel<Count>,
+}
+
+/// Names of the kernels.
+const NAMES: [&str; 14] = [
+    "momentum",
+    "heat",
+    "set_inertia",
+    "relax",
+    "imbalance_partial",
+    "imbalance_total",
+    "mobility",
+    "correct",
+    "mass_defect",
+    "throughput",
+    "viscosity",
+    "settle",
+    "wrap",
+    "fan_flows",
+];
+
+/// Their texts.
+#[derive(Debug)]
+pub(crate) struct FlowSources(Vec<(&'static str, String)>);
+
+impl FlowSources {
+    /// As the files have them, seen by `edit` first.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if there is no such file.
+    pub(crate) fn new(device: &Device, edit: Edit<'_>) -> Result<Self, BackendError> {
+        let text = |name| Ok((name, edit(name, sources::source(name).map_err(|e| device.error(e))?)));
+        Ok(Self(NAMES.into_iter().map(text).collect::<Result<_, _>>()?))
+    }
+
+    fn build<P: Parameters>(&self, device: &Device, name: &str) -> Result<Kernel<P>, BackendError> {
+        let text = self.0.iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text);
+        build_text(device, name, text, &|_, text| text.to_owned())
+    }
+}
+
+impl FlowKernels {
+    /// Builds all of them.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] for the first that the device refuses.
+    pub(super) fn new(device: &Device, sources: &FlowSources) -> Result<Self, BackendError> {
+        Ok(Self {
+            momentum: sources.build(device, "momentum")?,
+            heat: sources.build(device, "heat")?,
+            set_inertia: sources.build(device, "set_inertia")?,
+            relax: sources.build(device, "relax")?,
+            imbalance_partial: sources.build(device, "imbalance_partial")?,
+            imbalance_total: sources.build(device, "imbalance_total")?,
+            mobility: sources.build(device, "mobility")?,
+            correct: sources.build(device, "correct")?,
+            mass_defect: sources.build(device, "mass_defect")?,
+            throughput: sources.build(device, "throughput")?,
+            viscosity: sources.build(device, "viscosity")?,
+            settle: sources.build(device, "settle")?,
+            wrap: sources.build(device, "wrap")?,
+            fan_flows: sources.build(device, "fan_flows")?,
+        })
+    }
+}
