@@ -53,6 +53,8 @@ impl Imbalance {
 pub trait FlowBackend: Preconditioned {
     /// A [`FlowProblem`] with its state on the device.
     type Flow;
+    /// Velocities, pressure and temperature of a flow at one time.
+    type Snapshot;
 
     /// Puts a problem on the device.
     ///
@@ -101,6 +103,25 @@ pub trait FlowBackend: Preconditioned {
     fn mass_defect(&self, flow: &Self::Flow, r: &mut Self::Field);
     /// p ← p + p', u ← u + mobility · (p'_W − p'_P).
     fn correct(&self, flow: &mut Self::Flow, correction: &Self::Field);
+
+    /// Room for the state of a flow; its values mean nothing.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if it does not fit.
+    fn snapshot(&self, flow: &Self::Flow) -> Result<Self::Snapshot, BackendError>;
+    /// The state of a flow into a snapshot.
+    fn save(&self, flow: &Self::Flow, snapshot: &mut Self::Snapshot);
+    /// A snapshot into the state of a flow.
+    fn load(&self, snapshot: &Self::Snapshot, flow: &mut Self::Flow);
+    /// y ← x.
+    fn keep(&self, x: &Self::Snapshot, y: &mut Self::Snapshot);
+    /// y ← y + factor x.
+    fn add(&self, factor: f64, x: &Self::Snapshot, y: &mut Self::Snapshot);
+    /// Per pair, Σ x y over all velocities and over all temperatures.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    fn overlaps(&self, pairs: &[(&Self::Snapshot, &Self::Snapshot)]) -> Result<Vec<[f64; 2]>, BackendError>;
 
     /// Velocities, pressure and temperature into a problem of the same shape.
     ///

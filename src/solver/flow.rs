@@ -14,12 +14,16 @@
 //! Source: J. P. Van Doormaal and G. D. Raithby, "Enhancements of the SIMPLE method for predicting
 //! incompressible fluid flows", Numerical Heat Transfer 7 (1984) 147.
 
+use super::anderson::Anderson;
 use super::krylov::{Krylov, KrylovOptions};
 use super::multigrid::{CycleOptions, HierarchyError};
 use super::preconditioner::Preconditioner;
-use crate::backend::flow::{FlowBackend, Unknown};
+use crate::backend::flow::{FlowBackend, Imbalance, Unknown};
 use crate::model::flow::{FlowProblem, Passage};
 use crate::model::system::LinearSystem;
+
+/// Imbalance under which the iteration is near enough to its end for its history to be of use.
+const ACCELERATED: f64 = 1e-2;
 
 /// How the iteration goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,8 +44,10 @@ pub struct FlowOptions {
     pub drift_tolerance: f64,
     /// Most iterations.
     pub iterations: usize,
-    /// Iterations between two looks at the imbalance.
+    /// Iterations between two looks at the imbalance, and between two steps of acceleration.
     pub check_every: usize,
+    /// Differences that the acceleration keeps; 0 for none.
+    pub history: usize,
 }
 
 impl Default for FlowOptions {
@@ -56,6 +62,7 @@ impl Default for FlowOptions {
             drift_tolerance: 1e-5,
             iterations: 2000,
             check_every: 5,
+            history: 3,
         }
     }
 }
@@ -121,6 +128,8 @@ struct Pace {
 impl Pace {
     /// Looks of a window.
     const WINDOW: usize = 6;
+    /// What counts as a rise: acceleration moves the imbalance up and down by less.
+    const RISE: f64 = 1.2;
     /// Rises in a window from which on the iteration swings.
     const SWINGS: usize = 2;
     /// Fall over a window that leaves nothing to wish for.
@@ -140,7 +149,7 @@ impl Pace {
     /// Takes an imbalance into account; true if the factor has changed.
     fn hears(&mut self, imbalance: f64) -> bool {
         self.looks += 1;
-        self.rises += usize::from(imbalance > self.last);
+        self.rises += usize::from(imbalance > Self::RISE * self.last);
         self.last = imbalance;
         if self.looks < Self::WINDOW {
             return false;
@@ -175,18 +184,24 @@ impl Pace {
 struct Drift {
     norm: f64,
     change: f64,
-    left: f64,
+    /// As found at the last looks: a norm that turns round stands still for one of them.
+    left: [f64; 4],
 }
 
 impl Drift {
-    /// Ratio that is taken where changes do not fall: it makes ten of the last change.
-    const SLOWEST: f64 = 0.9;
+    /// Ratio that is taken where changes hardly fall: it makes a hundred of the last change.
+    const SLOWEST: f64 = 0.99;
 
-    fn hears(&mut self, norm: f64) {
+    fn hears(&mut self, norm: f64, scale: f64) {
         let change = (norm - self.norm).abs();
         let ratio = if self.change > 0.0 { (change / self.change).min(Self::SLOWEST) } else { Self::SLOWEST };
-        self.left = if norm > 0.0 { change * ratio / (1.0 - ratio) / norm } else { 0.0 };
+        self.left.rotate_left(1);
+        self.left[3] = if scale > 0.0 { change * ratio / (1.0 - ratio) / scale } else { 0.0 };
         (self.norm, self.change) = (norm, change);
+    }
+
+    fn left(&self) -> f64 {
+        self.left.iter().copied().fold(0.0, f64::max)
     }
 }
 
@@ -245,19 +260,27 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
     ) -> Result<FlowReport, HierarchyError> {
         self.report.converged = false;
         let mut pace = Pace::new(options.momentum_relaxation);
+        let mut history = Anderson::new(self.backend, &self.flow, options.history)?;
         let mut next_renewal = 0;
         for iteration in 0..options.iterations {
             let look = iteration % options.check_every == 0 || iteration + 1 == options.iterations;
             let renew = iteration == next_renewal;
             if renew {
+                history.restart();
                 // After 0, 1, 3, 7, 15 … iterations: a flow that grows from rest changes by factors.
                 next_renewal = 2 * iteration + 1;
             }
             self.report.relaxation = pace.relaxation();
+            if iteration.is_multiple_of(options.check_every) {
+                history.before(self.backend, &self.flow);
+            }
             self.iterate(options, look, pace, renew)?;
+            if (iteration + 1).is_multiple_of(options.check_every) && self.report.worst() < ACCELERATED {
+                history.after(self.backend, &mut self.flow)?;
+            }
             self.report.iterations += 1;
             if look {
-                self.report.drift = self.drifts.iter().map(|drift| drift.left).fold(0.0, f64::max);
+                self.report.drift = self.drifts.iter().map(Drift::left).fold(0.0, f64::max);
                 tell(&self.report);
                 let worst = self.report.worst();
                 let settled = worst <= options.tolerance
@@ -284,6 +307,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         renew: bool,
     ) -> Result<(), HierarchyError> {
         let backend = self.backend;
+        let mut imbalances = [Imbalance::default(); 3];
         self.drive_fans()?;
         backend.viscosity(&mut self.flow);
         backend.wrap(&mut self.flow, Unknown::Temperature);
@@ -292,14 +316,21 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             backend.momentum(&mut self.flow, axis);
             if look {
                 let found = backend.imbalance(&mut self.flow, unknown)?;
-                self.report.momentum[axis] = found.relative();
-                self.drifts[axis].hears(found.scale);
+                imbalances[axis] = found;
             }
             if renew {
                 backend.set_inertia(&mut self.flow, unknown, pace.factor);
             }
             backend.relax(&mut self.flow, unknown, pace.sweeps());
             backend.wrap(&mut self.flow, unknown);
+        }
+        if look {
+            // All components are measured by the largest: one that is 0 has no scale of its own.
+            let scale = imbalances.iter().map(|i| i.scale).fold(0.0, f64::max);
+            self.report.momentum = imbalances.map(|i| Imbalance { scale, ..i }.relative());
+            for (drift, found) in self.drifts.iter_mut().zip(imbalances) {
+                drift.hears(found.scale, scale);
+            }
         }
         if renew {
             self.renew_pressure_operator()?;
@@ -311,7 +342,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             if look {
                 let found = backend.imbalance(&mut self.flow, unknown)?;
                 self.report.heat = found.relative();
-                self.drifts[3].hears(found.scale);
+                self.drifts[3].hears(found.scale, found.scale);
             }
             if renew {
                 let alpha = options.heat_relaxation;

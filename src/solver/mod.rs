@@ -5,6 +5,7 @@
 //! coarse level joins, [`network`] which system they obey, and [`coarsest`] ends it; [`bodies`] takes up what no
 //! level represents.
 
+pub mod anderson;
 pub mod bodies;
 pub mod coarsest;
 pub mod flow;

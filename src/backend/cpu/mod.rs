@@ -40,7 +40,7 @@ use super::{Backend, BackendError, Coarsening, Colour, Description};
 use crate::model::system::LinearSystem;
 pub use deflate::Deflation;
 pub use extended::Extended;
-pub use flow::Flow;
+pub use flow::{Flow, Snapshot};
 pub use layout::{Field, Layout};
 pub use lines::Lines;
 pub use operator::Operator;

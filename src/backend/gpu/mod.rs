@@ -34,7 +34,7 @@ use commands::Recorder;
 use device::Device;
 pub use device::{Choice, DeviceDescription, devices};
 pub use extended::Extended;
-pub use flow::Flow;
+pub use flow::{Flow, Snapshot};
 use flow::{FlowKernels, FlowSources};
 use kernel::{Kernel, Uniforms};
 use kernels::Kernels;

@@ -7,6 +7,7 @@ mod momentum;
 mod plain;
 mod relax;
 mod rows;
+mod snapshot;
 mod viscosity;
 mod wrap;
 
@@ -17,6 +18,7 @@ use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown};
 use crate::field::Padded;
 use crate::model::flow::{Convection, FaceResistance, FlowFan, FlowProblem, WallField};
 use rows::System;
+pub use snapshot::Snapshot;
 
 /// A flow and its state.
 #[derive(Clone, Debug)]
@@ -126,6 +128,7 @@ impl Flow {
 
 impl FlowBackend for CpuBackend {
     type Flow = Flow;
+    type Snapshot = Snapshot;
 
     fn flow(&self, problem: &FlowProblem) -> Result<Flow, BackendError> {
         Ok(Flow::new(problem))
@@ -196,6 +199,30 @@ impl FlowBackend for CpuBackend {
     fn correct(&self, flow: &mut Flow, correction: &Field) {
         correction.copy_to_natural(&mut flow.natural);
         correct::correct(flow);
+    }
+
+    fn snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {
+        Ok(Snapshot::new(flow))
+    }
+
+    fn save(&self, flow: &Flow, snapshot: &mut Snapshot) {
+        snapshot.save(flow);
+    }
+
+    fn load(&self, snapshot: &Snapshot, flow: &mut Flow) {
+        snapshot.load(flow);
+    }
+
+    fn keep(&self, x: &Snapshot, y: &mut Snapshot) {
+        y.keep(x);
+    }
+
+    fn add(&self, factor: f64, x: &Snapshot, y: &mut Snapshot) {
+        y.add(factor, x);
+    }
+
+    fn overlaps(&self, pairs: &[(&Snapshot, &Snapshot)]) -> Result<Vec<[f64; 2]>, BackendError> {
+        Ok(pairs.iter().map(|(x, y)| x.overlap(y)).collect())
     }
 
     fn store(&self, flow: &Flow, problem: &mut FlowProblem) -> Result<(), BackendError> {

@@ -2,6 +2,7 @@
 
 mod kernels;
 mod self_test;
+mod snapshot;
 mod state;
 
 use super::buffers::Buffer;
@@ -12,6 +13,7 @@ use crate::backend::BackendError;
 use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown};
 use crate::model::flow::{FaceResistance, FlowProblem};
 pub(crate) use kernels::{FlowKernels, FlowSources};
+pub use snapshot::Snapshot;
 pub use state::Flow;
 
 impl GpuBackend {
@@ -76,6 +78,7 @@ impl GpuBackend {
 
 impl FlowBackend for GpuBackend {
     type Flow = Flow;
+    type Snapshot = Snapshot;
 
     fn flow(&self, problem: &FlowProblem) -> Result<Flow, BackendError> {
         self.build_flow_kernels()?;
@@ -275,6 +278,30 @@ impl FlowBackend for GpuBackend {
         self.with_flow_kernels(|kernels| {
             self.run(&kernels.correct, &arrays, flow.parameters(0), flow.length());
         });
+    }
+
+    fn snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {
+        self.new_snapshot(flow)
+    }
+
+    fn save(&self, flow: &Flow, snapshot: &mut Snapshot) {
+        self.save_snapshot(flow, snapshot);
+    }
+
+    fn load(&self, snapshot: &Snapshot, flow: &mut Flow) {
+        self.load_snapshot(snapshot, flow);
+    }
+
+    fn keep(&self, x: &Snapshot, y: &mut Snapshot) {
+        self.keep_snapshot(x, y);
+    }
+
+    fn add(&self, factor: f64, x: &Snapshot, y: &mut Snapshot) {
+        self.add_snapshot(factor, x, y);
+    }
+
+    fn overlaps(&self, pairs: &[(&Snapshot, &Snapshot)]) -> Result<Vec<[f64; 2]>, BackendError> {
+        self.overlaps_of(pairs)
     }
 
     fn store(&self, flow: &Flow, problem: &mut FlowProblem) -> Result<(), BackendError> {

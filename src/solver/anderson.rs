@@ -1,0 +1,133 @@
+//! Acceleration of a fixed-point iteration by its own history.
+//!
+//! ```text
+//! f_k = g(x_k) − x_k        γ = argmin ‖f_k − Σ γ_j Δf_j‖        x_{k+1} = g(x_k) − Σ γ_j Δg_j
+//! ```
+//!
+//! A few SIMPLEC iterations together are one g. What converges slowly under g, a vortex that spins up or a stratification
+//! that fills, lies in few directions, and the last differences span them. Sums of velocities that obey continuity obey
+//! it too.
+//! Source: D. G. Anderson, "Iterative procedures for nonlinear integral equations", J. ACM 12 (1965) 547; H. F. Walker and
+//! P. Ni, SIAM J. Numer. Anal. 49 (2011) 1715.
+
+use crate::backend::BackendError;
+use crate::backend::flow::FlowBackend;
+use faer::prelude::Solve;
+
+/// The last differences, and what the next one is taken to.
+pub struct Anderson<B: FlowBackend> {
+    /// Δf and Δg, the oldest first; as many as are held, at the end, are valid.
+    differences: Vec<[B::Snapshot; 2]>,
+    held: usize,
+    /// x.
+    before: B::Snapshot,
+    /// f and g of the last step.
+    last: [B::Snapshot; 2],
+    /// Whether `last` holds anything.
+    known: bool,
+}
+
+impl<B: FlowBackend> Anderson<B> {
+    /// Room for `depth` differences of a flow.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if they do not fit.
+    pub fn new(backend: &B, flow: &B::Flow, depth: usize) -> Result<Self, BackendError> {
+        let pair = || -> Result<[B::Snapshot; 2], BackendError> {
+            Ok([backend.snapshot(flow)?, backend.snapshot(flow)?])
+        };
+        Ok(Self {
+            differences: (0..depth).map(|_| pair()).collect::<Result<_, _>>()?,
+            held: 0,
+            before: backend.snapshot(flow)?,
+            last: pair()?,
+            known: false,
+        })
+    }
+
+    /// Forgets the history.
+    pub fn restart(&mut self) {
+        (self.held, self.known) = (0, false);
+    }
+
+    /// Remembers the state before g.
+    pub fn before(&mut self, backend: &B, flow: &B::Flow) {
+        backend.save(flow, &mut self.before);
+    }
+
+    /// Takes the state after g and replaces it by a better one.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    pub fn after(&mut self, backend: &B, flow: &mut B::Flow) -> Result<(), BackendError> {
+        if self.differences.is_empty() {
+            return Ok(());
+        }
+        self.differences.rotate_left(1);
+        let Some([df, dg]) = self.differences.last_mut() else { return Ok(()) };
+        let [f, g] = &mut self.last;
+        // Old f and g go where their differences to the new ones will be; signs are turned: Δ = old − new.
+        std::mem::swap(f, df);
+        std::mem::swap(g, dg);
+        backend.save(flow, g);
+        backend.keep(g, f);
+        backend.add(-1.0, &self.before, f);
+        if !self.known {
+            self.known = true;
+            return Ok(());
+        }
+        backend.add(-1.0, f, df);
+        backend.add(-1.0, g, dg);
+        self.held = (self.held + 1).min(self.differences.len());
+        let used = &self.differences[self.differences.len() - self.held..];
+        // The state becomes g − Σ γ Δg; x is free until the next step.
+        let state = &mut self.before;
+        backend.keep(g, state);
+        for (weight, [_, dg]) in weights(backend, used, f)?.into_iter().zip(used) {
+            backend.add(-weight, dg, state);
+        }
+        backend.load(state, flow);
+        Ok(())
+    }
+}
+
+/// γ of the least residual; none if the differences say nothing.
+fn weights<B: FlowBackend>(
+    backend: &B,
+    differences: &[[B::Snapshot; 2]],
+    f: &B::Snapshot,
+) -> Result<Vec<f64>, BackendError> {
+    let m = differences.len();
+    let mut pairs: Vec<(&B::Snapshot, &B::Snapshot)> = Vec::new();
+    for i in 0..m {
+        pairs.extend((0..=i).map(|j| (&differences[i][0], &differences[j][0])));
+    }
+    pairs.extend(differences.iter().map(|[df, _]| (df, f)));
+    pairs.push((f, f));
+    let dots = backend.overlaps(&pairs)?;
+    // Velocities and temperatures have units of their own: each counts as a share of its f.
+    let last = dots.last().copied().unwrap_or([0.0; 2]);
+    let value =
+        |dot: [f64; 2]| -> f64 { (0..2).map(|k| if last[k] > 0.0 { dot[k] / last[k] } else { 0.0 }).sum() };
+    let mut matrix = faer::Mat::<f64>::zeros(m, m);
+    let mut right = faer::Mat::<f64>::zeros(m, 1);
+    let mut at = dots.iter();
+    for i in 0..m {
+        for j in 0..=i {
+            let dot = at.next().map_or(0.0, |&dot| value(dot));
+            matrix[(i, j)] = dot;
+            matrix[(j, i)] = dot;
+        }
+    }
+    for i in 0..m {
+        right[(i, 0)] = at.next().map_or(0.0, |&dot| value(dot));
+        // Differences that are nearly parallel would give weights without bound.
+        matrix[(i, i)] *= 1.0 + REGULARISATION;
+    }
+    let solved = matrix.partial_piv_lu().solve(&right);
+    let weights: Vec<f64> = (0..m).map(|i| solved[(i, 0)]).collect();
+    Ok(if weights.iter().all(|w| w.is_finite()) { weights } else { Vec::new() })
+}
+
+/// Share by which the diagonal of the normal equations is raised.
+const REGULARISATION: f64 = 1e-8;
