@@ -59,7 +59,7 @@ impl Default for FlowOptions {
             pressure_steps: 2,
             tolerance: 1e-5,
             mass_tolerance: 1e-6,
-            drift_tolerance: 1e-5,
+            drift_tolerance: 1e-4,
             iterations: 2000,
             check_every: 5,
             history: 3,
