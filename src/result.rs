@@ -109,6 +109,9 @@ pub struct Convergence {
     pub converged: bool,
     /// Outer iterations between air, solids, loop and door.
     pub iterations: usize,
+    /// Iterations of the last flow on the grid asked for; 0 without one.
+    #[serde(default)]
+    pub flow_iterations: usize,
     /// Krylov iterations of all energy solves.
     pub linear_iterations: usize,
     /// In words: which criterion was met last, or which was not.

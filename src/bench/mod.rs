@@ -5,11 +5,13 @@
 //! | bandwidth | what the memory can do: copy, and STREAM's triad on the CPU | [`bandwidth`] |
 //! | kernels | every operation of a solve by itself, as a share of the copy bandwidth | [`kernels`] |
 //! | solvers | the problems of [`contrast`]: iterations, work, seconds | [`solvers`] |
+//! | flows | whole runs of scenes with solved flow | [`flows`] |
 //!
 //! All times are wall times of this run and this machine. The criterion benches of `benches/` run the same
 //! kernels and solves on small grids.
 
 pub mod bandwidth;
+pub mod flows;
 pub mod kernels;
 pub mod page;
 pub mod solvers;
@@ -22,6 +24,7 @@ use crate::couple::{BackendChoice, CoupleError, Progress};
 use crate::solver::SolveError;
 use crate::verify::contrast;
 use bandwidth::Bandwidth;
+use flows::FlowRow;
 use kernels::KernelRow;
 use serde::{Deserialize, Serialize};
 use solvers::{Solve, SolverRow};
@@ -38,7 +41,7 @@ pub const CELLS: std::ops::RangeInclusive<usize> = 12..=512;
 pub struct Options {
     /// The device.
     pub backend: BackendChoice,
-    /// Names of [`contrast::NAMES`] or [`KERNELS`]; all without any.
+    /// Names of [`contrast::NAMES`], [`flows::NAMES`] or [`KERNELS`]; all without any.
     pub rows: Vec<String>,
     /// Cells along each axis, instead of those that fit the device.
     pub cells: Vec<usize>,
@@ -67,6 +70,9 @@ pub struct Report {
     pub kernels: Vec<KernelRow>,
     /// Whole solves.
     pub solvers: Vec<SolverRow>,
+    /// Whole runs with solved flow.
+    #[serde(default)]
+    pub flows: Vec<FlowRow>,
 }
 
 /// Why nothing could be measured.
@@ -87,6 +93,14 @@ pub enum BenchError {
     Cells {
         /// As asked.
         cells: usize,
+    },
+    /// A scene of the package that is wrong.
+    #[error("the scene of {name} is wrong:\n{message}")]
+    Scene {
+        /// The row.
+        name: String,
+        /// What the reader says.
+        message: String,
     },
     /// The device is missing or failed, or a problem does not fit.
     #[error(transparent)]
@@ -109,6 +123,7 @@ impl From<SolveError> for BenchError {
 struct Plan {
     kernels: Vec<usize>,
     solvers: Vec<(&'static str, usize)>,
+    flows: Vec<&'static str>,
 }
 
 impl Plan {
@@ -120,13 +135,14 @@ impl Plan {
         let names = contrast::NAMES.into_iter().filter(|name| wanted(name));
         Self {
             kernels: if wanted(KERNELS) { kernels.to_vec() } else { Vec::new() },
+            flows: flows::NAMES.into_iter().filter(|name| wanted(name)).collect(),
             solvers: names.flat_map(|name| solvers.iter().map(move |&n| (name, n))).collect(),
         }
     }
 
     /// Stages of progress, the bandwidth among them.
     fn stages(&self) -> usize {
-        1 + self.kernels.len() + self.solvers.len()
+        1 + self.kernels.len() + self.solvers.len() + self.flows.len()
     }
 }
 
@@ -147,7 +163,7 @@ impl Stages<'_> {
 
 /// Refuses rows that do not exist and grids that cannot be measured.
 fn check(options: &Options) -> Result<(), BenchError> {
-    let known = || contrast::NAMES.into_iter().chain([KERNELS]);
+    let known = || contrast::NAMES.into_iter().chain([KERNELS]).chain(flows::NAMES);
     for name in &options.rows {
         if !known().any(|row| row.eq_ignore_ascii_case(name)) {
             let similar = |row: &str| strsim::jaro_winkler(&name.to_lowercase(), row);
@@ -218,6 +234,16 @@ fn on_cpu(options: &Options, progress: &dyn Progress) -> Result<Report, BenchErr
         let solves: Vec<_> = counts.iter().map(timed).collect::<Result<_, _>>()?;
         solvers.extend(SolverRow::new(name, &problem, &solves));
     }
+    let mut flow_rows = Vec::new();
+    for name in &plan.flows {
+        stages.begin(name);
+        let mut runs = Vec::new();
+        for &threads in &counts {
+            let run = with_threads(threads, || flows::run(name, &BackendChoice::Cpu))??;
+            runs.extend(run.map(|(solution, seconds)| (threads, solution, seconds)));
+        }
+        flow_rows.extend(FlowRow::new(name, &runs));
+    }
     let threads = if all == 1 { "1 thread".to_owned() } else { format!("{all} threads") };
     let device = format!("{}, {threads}, f64", processor());
     Ok(Report {
@@ -231,6 +257,7 @@ fn on_cpu(options: &Options, progress: &dyn Progress) -> Result<Report, BenchErr
         bandwidth,
         kernels,
         solvers,
+        flows: flow_rows,
     })
 }
 
@@ -253,6 +280,14 @@ fn on_gpu(gpu: &GpuBackend, options: &Options, progress: &dyn Progress) -> Resul
         let solve = solvers::typical(gpu, &problem)?;
         solvers.extend(SolverRow::new(name, &problem, &[(rayon::current_num_threads(), solve)]));
     }
+    let mut flow_rows = Vec::new();
+    // A software driver takes minutes for these grids.
+    for name in plan.flows.iter().filter(|_| !software) {
+        stages.begin(name);
+        let run = flows::run(name, &options.backend)?;
+        let run = run.map(|(solution, seconds)| (rayon::current_num_threads(), solution, seconds));
+        flow_rows.extend(run.and_then(|run| FlowRow::new(name, &[run])));
+    }
     Ok(Report {
         device: format!("{}, f32", description.device),
         kind: "gpu".into(),
@@ -264,6 +299,7 @@ fn on_gpu(gpu: &GpuBackend, options: &Options, progress: &dyn Progress) -> Resul
         bandwidth: vec![bandwidth],
         kernels,
         solvers,
+        flows: flow_rows,
     })
 }
 

@@ -2,6 +2,7 @@
 //! has a section of its own between two lines, `<!-- device NAME -->` and `<!-- end -->`.
 
 use super::bandwidth::Bandwidth;
+use super::flows::FlowRow;
 use super::kernels::KernelRow;
 use super::solvers::SolverRow;
 use super::{Report, solvers};
@@ -100,6 +101,31 @@ fn solvers(rows: &[SolverRow]) -> Rows {
     Rows { heads: heads(words.into_iter().chain(solve).chain(last)), rows: rows.iter().map(row).collect() }
 }
 
+fn flows(rows: &[FlowRow]) -> Rows {
+    let threads: Vec<usize> =
+        rows.first().map_or(Vec::new(), |row| row.threads.iter().map(|timing| timing.threads).collect());
+    let words = ["flow", "cells", "iterations"].map(str::to_owned);
+    let seconds = threads.iter().map(|threads| format!("on {threads}"));
+    let row = |row: &FlowRow| {
+        let levels: Vec<String> = row.iterations.iter().map(usize::to_string).collect();
+        let mut cells = vec![row.name.clone(), grouped(row.cells as f64), levels.join(" + ")];
+        cells.extend(row.threads.iter().map(|timing| three(timing.seconds)));
+        let answer = |a: &super::flows::Answer| format!("{} {}", a.quantity, fixed(a.value, 4));
+        let found: Vec<String> = row.answers.iter().map(answer).collect();
+        cells.push(if row.converged { found.join(", ") } else { "NOT CONVERGED".into() });
+        cells
+    };
+    let mut heads = heads(words.into_iter().chain(seconds).chain(["found".to_owned()]));
+    if let Some(last) = heads.last_mut() {
+        last.1 = Align::Left;
+    }
+    Rows { heads, rows: rows.iter().map(row).collect() }
+}
+
+/// What the columns of the flows mean.
+const FLOWS: &str = "Whole runs of scenes with solved flow, grid and results included. iterations: on the coarser \
+                     grids, then on the one asked for. on N: seconds with N threads.";
+
 /// Where the kernels' times come from.
 fn clock(rows: &[KernelRow]) -> &'static str {
     if rows.iter().all(|row| row.clock == Clock::Device) {
@@ -135,6 +161,11 @@ pub fn console(report: &Report) -> String {
         text += &format!("\n{}", solvers.text(solvers.heads.len() - 1));
         text += &paragraph("", 0, &solves(report));
     }
+    if !report.flows.is_empty() {
+        let flows = flows(&report.flows);
+        text += &format!("\n{}", flows.text(flows.heads.len() - 1));
+        text += &paragraph("", 0, FLOWS);
+    }
     text
 }
 
@@ -166,6 +197,9 @@ pub fn section(report: &Report) -> String {
     text += &format!("\n{}\n\n{}", clock(&report.kernels), kernels(&report.kernels).markdown());
     let floor = "floor: what storing the answer in f64 leaves of the residual.";
     text += &format!("\n{} {floor}\n\n{}", solves(report), solvers(&report.solvers).markdown());
+    if !report.flows.is_empty() {
+        text += &format!("\n{FLOWS}\n\n{}", flows(&report.flows).markdown());
+    }
     text + END + "\n"
 }
 

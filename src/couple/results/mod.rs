@@ -179,6 +179,10 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
     Convergence {
         converged,
         iterations: energy.passes,
+        flow_iterations: view
+            .air
+            .and_then(|air| air.momentum.as_ref())
+            .map_or(0, |flow| flow.report.iterations),
         linear_iterations: energy.linear_iterations,
         reason,
         energy_residual: report.residual,
