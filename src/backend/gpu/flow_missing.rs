@@ -9,7 +9,7 @@ impl FlowBackend for GpuBackend {
     fn momentum(&self, _: &mut (), _: usize) {}
     fn heat(&self, _: &mut ()) {}
     fn set_inertia(&self, _: &mut (), _: Unknown, _: f64) {}
-    fn relax(&self, _: &mut (), _: Unknown, _: usize) {}
+    fn relax(&self, _: &mut (), _: Unknown, _: usize, _: f64) {}
     fn imbalance(&self, _: &mut (), _: Unknown) -> Result<Imbalance, BackendError> {
         Ok(Imbalance::default())
     }

@@ -32,8 +32,8 @@ pub(super) struct System {
     shape: Padded,
     /// Row by row, each array of a row after the other.
     values: Vec<f32>,
-    /// Per row, Σ r² and Σ (a_P x)².
-    sums: Vec<[f64; 2]>,
+    /// Per row, Σ r², Σ (a_P x)² and the largest share of the stream in the diagonal.
+    sums: Vec<[f64; 3]>,
 }
 
 /// What a row is filled from.
@@ -48,7 +48,7 @@ pub(super) struct Filling<'a> {
 impl System {
     pub(super) fn new(shape: Padded) -> Self {
         let rows = shape.len() / shape.row();
-        Self { shape, values: vec![0.0; KEPT * shape.len()], sums: vec![[0.0; 2]; rows] }
+        Self { shape, values: vec![0.0; KEPT * shape.len()], sums: vec![[0.0; 3]; rows] }
     }
 
     /// Lets `assemble(row, its eight arrays)` fill every row.
@@ -71,13 +71,14 @@ impl System {
 
     /// How far x was from its equation when the system was filled.
     pub(super) fn imbalance(&self) -> Imbalance {
-        let [residual, scale] =
-            self.sums.iter().fold([0.0; 2], |total, sum| [total[0] + sum[0], total[1] + sum[1]]);
-        Imbalance { residual: residual.sqrt(), scale: scale.sqrt() }
+        let [residual, scale, stream] = self.sums.iter().fold([0.0; 3], |total: [f64; 3], sum| {
+            [total[0] + sum[0], total[1] + sum[1], total[2].max(sum[2])]
+        });
+        Imbalance { residual: residual.sqrt(), scale: scale.sqrt(), stream }
     }
 
-    /// One Jacobi sweep over the corrections: `next` = r̂ + Σ â δ.
-    pub(super) fn sweep(&self, delta: &[f32], next: &mut [f32]) {
+    /// One sweep over the corrections: `next`, which holds those before δ, moves to r̂ + Σ â δ by `weight` times the way.
+    pub(super) fn sweep(&self, delta: &[f32], next: &mut [f32], weight: f32) {
         let (n, [_, sy, sz]) = (self.shape.row(), self.shape.strides());
         each_row(
             self.shape,
@@ -98,13 +99,14 @@ impl System {
                 let (xn, xb, xt) = (beside(first + sy), beside(first - sz), beside(first + sz));
                 let next = &mut next[1..];
                 for i in 0..count {
-                    next[i] = r[i]
+                    let jacobi = r[i]
                         + aw[i] * xw[i]
                         + ae[i] * xe[i]
                         + as_[i] * xs[i]
                         + an[i] * xn[i]
                         + ab[i] * xb[i]
                         + at[i] * xt[i];
+                    next[i] += weight * (jacobi - next[i]);
                 }
             },
         );
@@ -120,7 +122,7 @@ struct Fill<'a, F> {
     block: &'a mut [f64],
     kept: &'a mut [f32],
     inertia: &'a mut [f64],
-    sums: &'a mut [f64; 2],
+    sums: &'a mut [f64; 3],
     assemble: &'a F,
 }
 
@@ -144,7 +146,7 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
         let mut kept = self.kept.chunks_exact_mut(n).map(|array| &mut array[1..]);
         let [kw, ke, ks, kn, kb, kt, kr]: [&mut [f32]; KEPT] =
             std::array::from_fn(|_| kept.next().expect("a row keeps seven arrays"));
-        let mut sums = [0.0; 2];
+        let mut sums = [0.0; 3];
         for i in 0..count {
             let diagonal = aw[i] + ae[i] + as_[i] + an[i] + ab[i] + at[i] + s[i];
             if let Some(factor) = self.factor {
@@ -169,9 +171,17 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
             kr[i] = (r * inverse) as f32;
             sums[0] += r * r;
             sums[1] += diagonal * x[i] * (diagonal * x[i]);
+            let stream = through(aw[i], ae[i]) + through(as_[i], an[i]) + through(ab[i], at[i]);
+            sums[2] = (stream * inverse).max(sums[2]);
         }
         *self.sums = sums;
     }
+}
+
+/// What streams through a row from one side to the other: the sides share their diffusion. Nothing through walls.
+#[inline(always)]
+fn through(lower: f64, upper: f64) -> f64 {
+    if lower.min(upper) > 0.0 { (lower - upper).abs() } else { 0.0 }
 }
 
 /// Whether a row, counted with ghosts, holds cells or upper faces.
