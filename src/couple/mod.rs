@@ -295,8 +295,10 @@ mod tests {
     use super::*;
     use crate::backend::Description;
     use crate::backend::refinement::ResidualPrecision;
-    use crate::couple::engine::{Goal, LinearSolver, SolveReport};
+    use crate::couple::engine::{FlowOutcome, Goal, LinearSolver, SolveReport};
+    use crate::model::flow::FlowProblem;
     use crate::model::system::{LinearSystem, State};
+    use crate::solver::flow::{FlowOptions, FlowReport};
     use std::path::Path;
 
     /// A device that is lost as soon as it is asked to solve.
@@ -327,6 +329,17 @@ mod tests {
 
         fn balance_tolerance(&self) -> f64 {
             device::BALANCE_GPU
+        }
+
+        fn solve_flow(
+            &self,
+            _problem: FlowProblem,
+            _turbulent: bool,
+            _options: &FlowOptions,
+            _tell: &mut dyn FnMut(&FlowReport),
+        ) -> Result<FlowOutcome, SolveError> {
+            let (device, reason) = ("Example GPU".into(), "device lost".into());
+            Err(SolveError::Backend(BackendError::DeviceFailed { device, reason }))
         }
     }
 
