@@ -2,7 +2,7 @@
 //
 //     Σ a_n (u_n − u) − s u + b = 0
 //     a_n = µ A/δ + max(ṁ_n, 0)                      shear, and what flows in (ṁ_n inward)
-//     s   = µ A/(½ d)  +  A dΔp/du                   walls at rest; slope of the face's law
+//     s   = µ A ∂u/∂n  +  A dΔp/du                   walls at rest; slope of the face's law
 //     b   = A (p_W − p_P)                            pressure
 //         + V f − ρ β g (θ_W h_W + θ_P h_P) A        body force, buoyancy
 //         + A (u dΔp/du − Δp)                        the law around the present u
@@ -33,12 +33,27 @@
 @group(0) @binding(7) var<storage, read> widths: array<f32>;
 @group(0) @binding(8) var<storage, read_write> system: array<f32>;
 
-// τ_w/(u/y) under a cell whose centre lies `distance` m from a wall, Pa s.
-fn wall_viscosity(cell: u32, distance: f32) -> f32 {
-    if (flow.turbulent == 0u) {
-        return flow.viscosity;
+// Shear of a wall on an area of it, as coefficients of u₁ − u_wall and of u₂ − u₁, kg/s: the parabola through the wall and
+// two velocities in laminar flow, the wall law in turbulent flow. own and behind are the widths of the cell at the wall and
+// of the next one, 0 where that is none of the fluid's.
+fn wall_shear(cell: u32, area: f32, own: f32, behind: f32) -> vec2<f32> {
+    let y1 = 0.5 * own;
+    if (flow.turbulent != 0u) {
+        let ratio = wall_shear_ratio(flow.density * speed(cell) * y1 / flow.viscosity);
+        return vec2<f32>(flow.viscosity * ratio * area / y1, 0.0);
     }
-    return flow.viscosity * wall_shear_ratio(flow.density * speed(cell) * distance / flow.viscosity);
+    if (behind == 0.0) {
+        return vec2<f32>(flow.viscosity * area / y1, 0.0);
+    }
+    let y2 = own + 0.5 * behind;
+    let c = y1 / (y2 * (y2 - y1));
+    return flow.viscosity * area * vec2<f32>(1.0 / y1 + 1.0 / (y2 - y1) - c, c);
+}
+
+// Width of the cell on the far side of a cell from its wall; 0 where no fluid leads there.
+fn behind_wall(cell: u32, b: u32, width_behind: f32, wall_is_upper: bool) -> f32 {
+    let far_side = b * flow.length + select(cell + strides()[b], cell, wall_is_upper);
+    return select(0.0, width_behind, passage(faces[far_side]) == OPEN);
 }
 
 // One of the two faces of the volume along the axis, the centre of a cell: sets its coefficient, gives its part of b.
@@ -88,6 +103,7 @@ fn across(c: u32, at: vec3<u32>, b: u32, upper: bool, half: vec2<f32>) -> vec2<f
     let depth = width(third, at[third]);
     let own = width(b, at[b]);
     let beyond = width(b, select(at[b] - 1u, at[b] + 1u, upper));
+    let opposite = width(b, select(at[b] + 1u, at[b] - 1u, upper));
     let distance = 0.5 * (own + beyond);
     var sink = 0.0;
     var g = 0.0;
@@ -109,16 +125,21 @@ fn across(c: u32, at: vec3<u32>, b: u32, upper: bool, half: vec2<f32>) -> vec2<f
                 g += 0.5 * (viscosity[cell] + viscosity[neighbour]) * piece / distance;
             }
             case WALL: {
-                sink += wall_viscosity(cell, 0.5 * own) * piece / (0.5 * own);
+                sink += wall_shear(cell, piece, own, behind_wall(cell, b, opposite, upper)).x;
             }
             case MOVING: {
-                g += wall_viscosity(cell, 0.5 * own) * piece / (0.5 * own);
+                g += wall_shear(cell, piece, own, behind_wall(cell, b, opposite, upper)).x;
             }
             case GIVEN: {
                 g += viscosity[cell] * piece / (0.5 * own);
             }
             default: {
             }
+        }
+        // What the velocity on this side takes off the shear of a wall on the other.
+        let across_cell = faces[b * flow.length + select(cell + s, cell, upper)];
+        if (passage(across_cell) == WALL || passage(across_cell) == MOVING) {
+            g += wall_shear(cell, piece, own, behind_wall(cell, b, beyond, !upper)).y;
         }
         free = free && is_clear(code);
     }

@@ -1,5 +1,5 @@
-// x ← (b + Σ a x_n + m x_old) / (Σ a + s + m): one Jacobi sweep from x to next. Rows with diagonal 0 keep x, those of
-// ghosts among them.
+// next ← next + ω ((b + Σ a x_n + m x_old) / (Σ a + s + m) − next): one Jacobi sweep from x, where next holds the values
+// before x unless ω is 1. Rows with diagonal 0 keep x, those of ghosts among them.
 //
 // system    as momentum.wgsl and heat.wgsl leave it       inertia   m, kg/s or W/K
 // old       the values before the sweeps                  x, next   m/s or K; each begins at an entry of its own
@@ -34,7 +34,12 @@ fn main(
     diagonal += system[6u * sweep.length + c] + m;
     sum += m * old[sweep.old_first + c];
     if (diagonal > 0.0) {
-        next[c] = sum / diagonal;
+        let jacobi = sum / diagonal;
+        var before = jacobi;
+        if (sweep.weight != 1.0) {
+            before = next[c];
+        }
+        next[c] = before + sweep.weight * (jacobi - before);
     } else {
         next[c] = x[sweep.x_first + c];
     }

@@ -24,6 +24,7 @@ fn still(rise: &[f64]) -> EnergyInputs<'_> {
         rise,
         air_conductivity: 0.026,
         film: None,
+        patch_film: None,
         capacity_flow: None,
         opening_capacity_flow: &[],
         opening_temperature: &[],

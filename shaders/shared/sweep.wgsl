@@ -5,6 +5,7 @@ struct Relaxation {
     length: u32,
     old_first: u32,
     x_first: u32,
+    weight: f32,
 }
 
 // Neighbour on side W, E, S, N, B, T; ghosts, whose coefficients are 0, get one inside the array.

@@ -114,6 +114,12 @@ pub fn solve_air_state(
             solution.linear_iterations += last.linear_iterations;
         }
         let mut new = AirState::new(scene, model, problem, solution, properties);
+        if let Some(flow) = &momentum {
+            for axis in (0..3).filter(|&axis| scene.air.periodic[axis]) {
+                // Mass fluxes end at the sides; the flow goes on.
+                new.velocity[axis] = flow.centre_velocity(axis);
+            }
+        }
         new.momentum = momentum;
         let speeds: Vec<f64> = (0..fins.len()).map(|sink| new.frontal_speed(model, sink)).collect();
         state = Some(new);

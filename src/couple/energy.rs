@@ -10,7 +10,9 @@ use crate::couple::advection::deferred;
 use crate::couple::airstate::AirState;
 use crate::couple::balance::{HeatFlows, heat_flows};
 use crate::couple::engine::{Device, Goal, SolveReport};
-use crate::couple::films::{add_eddies, add_mixing, film_coefficients, wall_law_coefficients};
+use crate::couple::films::{
+    add_eddies, add_mixing, film_coefficients, patch_coefficients, wall_law_coefficients,
+};
 use crate::couple::loops::{LoopLinks, first_branches, loop_links, outlets};
 use crate::couple::regular::{loose_rows, tie};
 use crate::couple::sinks::{SinkState, sink_links, sink_states};
@@ -110,6 +112,7 @@ struct Setup<'a> {
 /// Coefficients of a pass that follow the temperatures.
 struct Coefficients {
     film: Option<Vec<f64>>,
+    patch_film: Option<Vec<f64>>,
     air_conductivity: f64,
     loops: LoopLinks,
     sinks: Vec<SinkState>,
@@ -295,6 +298,12 @@ impl<'a> Setup<'a> {
                 // A laminar layer is resolved: half a cell of the fluid conducts.
                 Some(_) => None,
             }),
+            patch_film: self.air.and_then(|air| match &air.momentum {
+                Some(flow) if !flow.viscosity_ratio.is_empty() => {
+                    Some(patch_coefficients(self.model, air, properties))
+                }
+                _ => None,
+            }),
             air_conductivity: properties.conductivity,
             loops: loop_links(self.model, &state.branches, self.reference),
             sinks: sink_states(self.scene, self.model, self.air, properties)?,
@@ -308,6 +317,7 @@ impl<'a> Setup<'a> {
             rise: &coefficients.rise,
             air_conductivity: coefficients.air_conductivity,
             film: coefficients.film.as_deref(),
+            patch_film: coefficients.patch_film.as_deref(),
             capacity_flow: self.capacity_flow.as_ref(),
             opening_capacity_flow: &self.opening_capacity_flow,
             opening_temperature: &self.opening_temperature,

@@ -15,7 +15,7 @@ use crate::couple::airstate::AirState;
 use crate::grid::{Axis, Side};
 use crate::material::air::AirProperties;
 use crate::model::system::LinearSystem;
-use crate::model::{Model, WettedFace};
+use crate::model::{Model, Patch, WettedFace};
 use crate::physics::film::film_coefficient;
 use crate::physics::wall_law::{conductivity_ratio, wall_conductance};
 
@@ -69,16 +69,31 @@ pub fn film_coefficients(model: &Model, air: &AirState, properties: &AirProperti
 /// Heat transfer coefficient of each wetted face by the wall law at the speed along it, W/(m²K).
 #[must_use]
 pub fn wall_law_coefficients(model: &Model, air: &AirState, properties: &AirProperties) -> Vec<f64> {
-    let pr = properties.prandtl();
-    let coefficient = |face: &WettedFace| {
-        let normal = face.side.axis;
-        let [a, b] = normal.others().map(|axis| air.velocity[axis as usize][face.air_cell]);
-        let at = model.grid.position(face.air_cell)[normal as usize];
-        let distance = 0.5 * model.grid.width(normal, at);
-        let AirProperties { density, viscosity, conductivity, .. } = *properties;
-        wall_conductance(a.hypot(b), distance, density, viscosity, conductivity, pr)
-    };
+    let coefficient =
+        |face: &WettedFace| wall_law_coefficient(model, air, properties, face.side.axis, face.air_cell);
     model.wetted.iter().map(coefficient).collect()
+}
+
+/// The same of each patch of the domain's walls; it has no part where solid lies there.
+#[must_use]
+pub fn patch_coefficients(model: &Model, air: &AirState, properties: &AirProperties) -> Vec<f64> {
+    let coefficient =
+        |patch: &Patch| wall_law_coefficient(model, air, properties, patch.side.axis, patch.cell);
+    model.patches.iter().map(coefficient).collect()
+}
+
+/// By the wall law, from a wall across `normal` to the centre of a cell of air, W/(m²K).
+fn wall_law_coefficient(
+    model: &Model,
+    air: &AirState,
+    properties: &AirProperties,
+    normal: Axis,
+    cell: usize,
+) -> f64 {
+    let [a, b] = normal.others().map(|axis| air.velocity[axis as usize][cell]);
+    let distance = 0.5 * model.grid.width(normal, model.grid.position(cell)[normal as usize]);
+    let AirProperties { density, viscosity, conductivity, .. } = *properties;
+    wall_conductance(a.hypot(b), distance, density, viscosity, conductivity, properties.prandtl())
 }
 
 /// Adds the turbulent part of the fluid's conductivity to an assembled energy system: k_eff − k over the faces between
@@ -100,10 +115,10 @@ pub fn add_eddies(
             let at = model.grid.position(cell);
             let [below, above] =
                 [at[axis as usize], at[axis as usize] + 1].map(|i| model.grid.width(axis, i));
-            // Halves in series, less what molecules conduct already.
-            let k = properties.conductivity;
-            let both = (0.5 * below / (k + extra(cell)) + 0.5 * above / (k + extra(cell + stride))).recip();
-            let conductance = model.grid.area(axis, at) * (both - k / (0.5 * (below + above)));
+            // The mean of the two, as momentum has it of the viscosity: halves in series would let the slow layer at a wall
+            // insulate the whole way to the next cell.
+            let mean = 0.5 * (extra(cell) + extra(cell + stride));
+            let conductance = model.grid.area(axis, at) * mean / (0.5 * (below + above));
             system.from_upper[axis as usize][cell] += conductance;
             if system.is_advective() {
                 system.from_lower[axis as usize][cell] += conductance;

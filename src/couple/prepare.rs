@@ -114,6 +114,7 @@ fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), Cou
         rise: &vec![0.0; model.grid.cells()],
         air_conductivity: fluid::properties(scene, reference).conductivity,
         film: air.map(|_| film.as_slice()),
+        patch_film: None,
         capacity_flow: None,
         opening_capacity_flow: &intakes,
         opening_temperature: &temperatures,

@@ -35,6 +35,8 @@ pub struct EnergyInputs<'a> {
     /// Per wetted face: heat transfer coefficient of the film, W/(m²K); `None`: conduction through the half
     /// cell of air.
     pub film: Option<&'a [f64]>,
+    /// Per patch: the same of the domain's walls beside air; `None` as above.
+    pub patch_film: Option<&'a [f64]>,
     /// Per axis and cell: ṁ cp through the upper face, positive towards larger coordinates, W/K; 0 where
     /// air does not pass.
     pub capacity_flow: Option<&'a [Vec<f64>; 3]>,
@@ -319,8 +321,11 @@ impl Assembly<'_> {
                 on_sheet[patch] = true;
             }
         }
-        for (patch, _) in model.patches.iter().zip(on_sheet).filter(|(_, on_sheet)| !on_sheet) {
-            let half = self.half(patch.cell, patch.side.axis);
+        for (index, patch) in model.patches.iter().enumerate().filter(|(index, _)| !on_sheet[*index]) {
+            let half = match self.inputs.patch_film {
+                Some(film) if model.is_air(patch.cell) => film[index].recip(),
+                _ => self.half(patch.cell, patch.side.axis),
+            };
             match patch.condition {
                 PatchCondition::Temperature(t) => {
                     self.join(End::Cell(patch.cell), self.known(t), patch.area / half);

@@ -360,6 +360,8 @@ pub struct Model {
     pub screen_loss: [Vec<f64>; 3],
     /// Per axis and cell: ζ per metre, 1/m (porous boxes; heat sinks with a given loss).
     pub loss_per_metre: [Vec<f64>; 3],
+    /// Per axis and cell: Darcy resistance 1/K, 1/m² (porous boxes).
+    pub darcy_resistance: [Vec<f64>; 3],
     /// W per cell: solids, sources, porous boxes, and fans (in the cells behind them).
     pub power: Vec<f64>,
     /// Per cell: temperature it is held at, K.

@@ -131,6 +131,7 @@ fn porous(model: &mut Model, context: &Context, part: usize, index: usize) -> Re
                 // A moved face changes the box's length; the loss over it stays.
                 let ratio = stretch(model, context, part, axis);
                 model.loss_per_metre[axis][cell] += porous.loss_per_metre[axis] * ratio;
+                model.darcy_resistance[axis][cell] += porous.darcy_resistance[axis] * ratio;
             }
         }
     }

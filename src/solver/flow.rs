@@ -18,9 +18,22 @@ use super::anderson::Anderson;
 use super::krylov::{Krylov, KrylovOptions};
 use super::multigrid::{CycleOptions, HierarchyError};
 use super::preconditioner::Preconditioner;
-use crate::backend::flow::{FlowBackend, Imbalance, Unknown};
+use super::settling::{Buoyant, Settling};
+use crate::backend::flow::{FlowBackend, Imbalance, Unknown, sweep_radius};
 use crate::model::flow::{FlowProblem, Passage};
 use crate::model::system::LinearSystem;
+
+/// Iterations before sweeps are accelerated: a flow that grows from rest does not yet show its streams.
+const SWEEPS_LEARNT: usize = 10;
+
+/// Share of the largest component's scale that every component has at least.
+const ACROSS: f64 = 1e-2;
+
+/// Share of what buoyancy could drive at which fluid is at rest.
+const REST: f64 = 1e-6;
+
+/// Share of the tolerance of imbalances at which nothing is left to shrink.
+const NOTHING_LEFT: f64 = 1e-3;
 
 /// Imbalance under which the iteration is near enough to its end for its history to be of use.
 const ACCELERATED: f64 = 1e-2;
@@ -40,8 +53,8 @@ pub struct FlowOptions {
     pub tolerance: f64,
     /// Σ|Σ ṁ| over the throughput at which it ends.
     pub mass_tolerance: f64,
-    /// What may be left of the change of every unknown's norm at which it ends, as a share of it.
-    pub drift_tolerance: f64,
+    /// Distance from its end, as a share of the flow, at which it ends ([`Settling`]).
+    pub distance: f64,
     /// Most iterations.
     pub iterations: usize,
     /// Iterations between two looks at the imbalance, and between two steps of acceleration.
@@ -54,12 +67,12 @@ impl Default for FlowOptions {
     fn default() -> Self {
         Self {
             momentum_relaxation: 0.8,
-            heat_relaxation: 0.95,
-            heat_sweeps: 6,
+            heat_relaxation: 0.99,
+            heat_sweeps: 16,
             pressure_steps: 2,
             tolerance: 1e-5,
             mass_tolerance: 1e-6,
-            drift_tolerance: 1e-4,
+            distance: 5e-5,
             iterations: 2000,
             check_every: 5,
             history: 3,
@@ -78,8 +91,8 @@ pub struct FlowReport {
     pub heat: f64,
     /// √Σ (Σ ṁ)² before the pressure correction over √Σ of the throughput squared.
     pub mass: f64,
-    /// What the unknowns' norms have still to go, as a share of them: [`Drift`].
-    pub drift: f64,
+    /// Estimated distance from the end, as a share of the flow.
+    pub distance: f64,
     /// Hierarchies built for the pressure.
     pub renewals: usize,
     /// α of momentum in the last iteration.
@@ -101,8 +114,8 @@ impl std::fmt::Display for FlowReport {
         let [x, y, z] = self.momentum;
         write!(
             f,
-            "iteration {}: momentum {x:.1e} {y:.1e} {z:.1e}, heat {:.1e}, mass {:.1e}, drift {:.1e}, relaxation {:.2}",
-            self.iterations, self.heat, self.mass, self.drift, self.relaxation
+            "iteration {}: momentum {x:.1e} {y:.1e} {z:.1e}, heat {:.1e}, mass {:.1e}, distance {:.1e}, relaxation {:.2}",
+            self.iterations, self.heat, self.mass, self.distance, self.relaxation
         )
     }
 }
@@ -134,12 +147,12 @@ impl Pace {
     const SWINGS: usize = 2;
     /// Fall over a window that leaves nothing to wish for.
     const WELL: f64 = 0.15;
-    /// Least and most: α = 0.95 and 0.3.
-    const RANGE: [f64; 2] = [0.05, 2.3];
+    /// Least and most: α = 0.99 and 0.3.
+    const RANGE: [f64; 2] = [0.01, 2.3];
     /// Jacobi sweeps that bring a row's imbalance to some 0.4 of it are this over the factor …
-    const SWEEPS: f64 = 3.0;
+    const SWEEPS: f64 = 0.9;
     /// … and at least and at most so many.
-    const SWEEP_RANGE: [usize; 2] = [6, 20];
+    const SWEEP_RANGE: [usize; 2] = [6, 24];
 
     fn new(relaxation: f64) -> Self {
         let factor = (1.0 - relaxation) / relaxation;
@@ -177,34 +190,6 @@ impl Pace {
     }
 }
 
-/// How far the norm of an unknown still has to go. A residual alone is no convergence: a slow error hides behind it.
-///
-/// Changes from look to look that fall by a ratio q add up to Δ q/(1 − q).
-#[derive(Clone, Copy, Debug, Default)]
-struct Drift {
-    norm: f64,
-    change: f64,
-    /// As found at the last looks: a norm that turns round stands still for one of them.
-    left: [f64; 4],
-}
-
-impl Drift {
-    /// Ratio that is taken where changes hardly fall: it makes a hundred of the last change.
-    const SLOWEST: f64 = 0.99;
-
-    fn hears(&mut self, norm: f64, scale: f64) {
-        let change = (norm - self.norm).abs();
-        let ratio = if self.change > 0.0 { (change / self.change).min(Self::SLOWEST) } else { Self::SLOWEST };
-        self.left.rotate_left(1);
-        self.left[3] = if scale > 0.0 { change * ratio / (1.0 - ratio) / scale } else { 0.0 };
-        (self.norm, self.change) = (norm, change);
-    }
-
-    fn left(&self) -> f64 {
-        self.left.iter().copied().fold(0.0, f64::max)
-    }
-}
-
 /// A flow on a device with its pressure solver.
 pub struct FlowSolver<'a, B: FlowBackend> {
     backend: &'a B,
@@ -219,8 +204,10 @@ pub struct FlowSolver<'a, B: FlowBackend> {
     norm: B::Scalar,
     /// √Σ throughput² at the last look.
     throughput: f64,
-    /// Of the velocities along x, y, z, and of the temperature.
-    drifts: [Drift; 4],
+    /// What buoyancy could do.
+    buoyant: Buoyant,
+    /// Radius of the sweeps for velocities along x, y, z, and for the temperature, from the last look.
+    radii: [f64; 4],
     report: FlowReport,
 }
 
@@ -242,7 +229,8 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             correction: backend.field(size)?,
             norm: backend.scalar(),
             throughput: 0.0,
-            drifts: [Drift::default(); 4],
+            buoyant: Buoyant::of(&problem),
+            radii: [0.0; 4],
             report: FlowReport::default(),
             problem,
             backend,
@@ -261,6 +249,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         self.report.converged = false;
         let mut pace = Pace::new(options.momentum_relaxation);
         let mut history = Anderson::new(self.backend, &self.flow, options.history)?;
+        let mut settling = Settling::default();
         let mut next_renewal = 0;
         for iteration in 0..options.iterations {
             let look = iteration % options.check_every == 0 || iteration + 1 == options.iterations;
@@ -280,13 +269,18 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             }
             self.report.iterations += 1;
             if look {
-                self.report.drift = self.drifts.iter().map(Drift::left).fold(0.0, f64::max);
                 tell(&self.report);
                 let worst = self.report.worst();
-                let settled = worst <= options.tolerance
-                    && self.report.mass <= options.mass_tolerance
-                    && self.report.drift <= options.drift_tolerance;
-                self.report.converged = settled && iteration > 0;
+                let settled = worst <= options.tolerance && self.report.mass <= options.mass_tolerance;
+                let heat = (1.0 - options.heat_relaxation) / options.heat_relaxation;
+                let inertia = if self.problem.heat.is_some() { pace.factor.min(heat) } else { pace.factor };
+                self.report.distance = settling.distance(worst, inertia, options.check_every);
+                let still =
+                    self.report.distance <= options.distance || worst <= NOTHING_LEFT * options.tolerance;
+                self.report.converged = settled && still && iteration > 0;
+                if iteration < SWEEPS_LEARNT {
+                    self.radii = [0.0; 4];
+                }
                 if self.report.converged || !worst.is_finite() {
                     break;
                 }
@@ -307,30 +301,28 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         renew: bool,
     ) -> Result<(), HierarchyError> {
         let backend = self.backend;
-        let mut imbalances = [Imbalance::default(); 3];
         self.drive_fans()?;
         backend.viscosity(&mut self.flow);
         backend.wrap(&mut self.flow, Unknown::Temperature);
+        let mut imbalances = [Imbalance::default(); 3];
         for &axis in &self.axes {
             let unknown = Unknown::Velocity(axis);
             backend.momentum(&mut self.flow, axis);
             if look {
-                let found = backend.imbalance(&mut self.flow, unknown)?;
-                imbalances[axis] = found;
+                imbalances[axis] = backend.imbalance(&mut self.flow, unknown)?;
+                self.radii[axis] = sweep_radius(imbalances[axis].stream);
             }
             if renew {
                 backend.set_inertia(&mut self.flow, unknown, pace.factor);
             }
-            backend.relax(&mut self.flow, unknown, pace.sweeps());
+            backend.relax(&mut self.flow, unknown, pace.sweeps(), self.radii[axis]);
             backend.wrap(&mut self.flow, unknown);
         }
         if look {
-            // All components are measured by the largest: one that is 0 has no scale of its own.
-            let scale = imbalances.iter().map(|i| i.scale).fold(0.0, f64::max);
-            self.report.momentum = imbalances.map(|i| Imbalance { scale, ..i }.relative());
-            for (drift, found) in self.drifts.iter_mut().zip(imbalances) {
-                drift.hears(found.scale, scale);
-            }
+            // A component that is next to nothing is compared with the others.
+            let largest = imbalances.iter().fold(0.0, |m: f64, imbalance| m.max(imbalance.scale));
+            let floor = (ACROSS * largest).max(REST * self.buoyant.force);
+            self.report.momentum = imbalances.map(|imbalance| imbalance.relative_to(floor));
         }
         if renew {
             self.renew_pressure_operator()?;
@@ -340,15 +332,15 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             let unknown = Unknown::Temperature;
             backend.heat(&mut self.flow);
             if look {
-                let found = backend.imbalance(&mut self.flow, unknown)?;
-                self.report.heat = found.relative();
-                self.drifts[3].hears(found.scale, found.scale);
+                let imbalance = backend.imbalance(&mut self.flow, unknown)?;
+                self.report.heat = imbalance.relative();
+                self.radii[3] = sweep_radius(imbalance.stream);
             }
             if renew {
                 let alpha = options.heat_relaxation;
                 backend.set_inertia(&mut self.flow, unknown, (1.0 - alpha) / alpha);
             }
-            backend.relax(&mut self.flow, unknown, options.heat_sweeps);
+            backend.relax(&mut self.flow, unknown, options.heat_sweeps, self.radii[3]);
         }
         Ok(())
     }
@@ -359,7 +351,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         if look {
             backend.dot(&self.r, &self.r, &mut self.norm);
             let norm = backend.read(&[&self.norm])?.0[0].sqrt();
-            self.throughput = self.throughput()?;
+            self.throughput = self.throughput()?.max(REST * self.buoyant.stream);
             self.report.mass = if self.throughput > 0.0 { norm / self.throughput } else { 0.0 };
         }
         let Some(multigrid) = &mut self.multigrid else { return Ok(()) };
@@ -394,8 +386,10 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             for &number in &fan.laws {
                 let law = &mut self.problem.laws[number - 1];
                 law.rise = direction * state.pressure_rise;
-                // A rise that grows with the flow would drive the iteration away: the stalled branch is taken as flat.
-                law.stiffness = (-state.slope).max(0.0) * fan.area;
+                // A rise that grows with the flow would drive the iteration away, and one that does not fall with it, as
+                // at shut-off, would start it with any speed: the curve's mean slope holds both back.
+                let mean_slope = fan.curve.at(0.0).pressure_rise / fan.curve.flow_range().1;
+                law.stiffness = mean_slope.max(-state.slope) * fan.area;
             }
         }
         self.backend.set_laws(&mut self.flow, &self.problem.laws);

@@ -15,6 +15,7 @@ pub mod network;
 pub mod pairing;
 pub mod preconditioner;
 pub mod refinement;
+pub mod settling;
 pub mod walls;
 
 pub use refinement::{Options, Refined, Report, SolveError};

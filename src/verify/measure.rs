@@ -1,13 +1,17 @@
-//! Quantities of a conduction solution, taken from its temperatures alone.
+//! Quantities of a solution, taken from its temperatures alone.
 //!
 //! The heat flow through a face of the domain's surface follows from the temperature of the cell inside, half
 //! a cell of its material and what the wall does: `q = A (T_wall − T) / (Δ/2k)`, `A (T_ambient − T) /
 //! (Δ/2k + 1/h)` or `A q″`. It owes nothing to the assembled equations, so that a balance closed here says
-//! that they were the right ones. All solid, and faces of parts on grid lines, as validation scenes are.
+//! that they were the right ones. Faces of parts lie on grid lines, as in validation scenes, and no layer is turbulent.
 
+use crate::couple::fluid;
 use crate::grid::{Axis, Grid, Side};
 use crate::result::Fields;
 use crate::scene::{Material, Region, Scene, Value, Wall, WallCondition};
+
+/// Index of the fluid among the materials of fields.
+const FLUID: u16 = 0;
 
 /// Heat into the domain, W.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,9 +107,12 @@ fn cells_in(grid: &Grid, region: &Region) -> impl Iterator<Item = [usize; 3]> {
     (0..grid.cells()).map(|c| grid.position(c)).filter(inside)
 }
 
-/// Conductivity of a cell along an axis at its temperature, W/(m K); not a number where it is no solid of the
-/// scene.
+/// Conductivity of a cell along an axis at its temperature, W/(m K); not a number where it is neither a solid nor the
+/// fluid of the scene.
 fn conductivity(scene: &Scene, fields: &Fields, cell: [usize; 3], axis: Axis) -> f64 {
+    if fields.material[cell] == FLUID {
+        return fluid::properties(scene, fields.temperature_k[cell]).conductivity;
+    }
     let name = fields.material_names.get(usize::from(fields.material[cell]));
     let known = |material: &&Material| Some(&material.name) == name;
     scene.materials.iter().find(known).map_or(f64::NAN, |material| {

@@ -6,6 +6,13 @@
 //! | `K2-1` … `K2-4-tip` | straight fins, tip adiabatic or with a film | [`fin`] | exact in one dimension |
 //! | `K6-kT-uniform` … `K6-aniso-stretched` | manufactured solutions, order of accuracy | [`manufactured`] | exact |
 //! | `K7-both`, `K7-bottom`, `K7-top` | 3D-ICE stack of two dies | [`stack`] | published |
+//! | `F1`, `F11-mixed`, `F11-rest` | developed flow in ducts and between plates, fluid at rest | [`ducts`] | exact |
+//! | `F2-T`, `F3-plates`, `F14` … | heat in laminar ducts | [`entrance`] | exact |
+//! | `F5-re100` … | square and cube with a moving lid (F5, F6) | [`lid`] | published |
+//! | `F9-ra1e3` … | square and cube heated from the side (F9, F10) | [`heated`] | published |
+//! | `F7-re800`, `F12` … | flow behind a step, layer on a plate | [`layers`] | published |
+//! | `F15-180-16`, `F18-10000` … | turbulent channel and duct | [`turbulent`] | published |
+//! | `F23-resolved`, `F24-resolved` … | porous plug and fan in a duct | [`resisted`] | exact |
 //! | `F22-model`, `F23-formula`, `F24-alone` | heat sinks, losses, fans by formula | [`air_parts`] | closed forms |
 //! | `L5-counter` … | exchanger effectiveness | [`formulas`] | closed forms |
 //! | `L6-water` … | coolant properties | [`formulas`] | CoolProp, manual |
@@ -18,17 +25,27 @@
 
 pub mod air_parts;
 pub mod contrast;
+pub mod ducts;
+pub mod entrance;
 pub mod exact;
 pub mod fin;
+pub mod flow;
 pub mod formulas;
+pub mod heated;
+pub mod layers;
+pub mod lid;
 pub mod manufactured;
 pub mod measure;
 pub mod page;
+pub mod profile;
 pub mod reference;
+pub mod resisted;
 pub mod runs;
 pub mod scenes;
+pub mod sections;
 pub mod slab;
 pub mod stack;
+pub mod turbulent;
 
 use crate::couple::{BackendChoice, CoupleError};
 use reference::{ReferenceError, References};
@@ -124,6 +141,8 @@ pub enum Case {
     Manufactured(manufactured::Variant),
     /// K7.
     Stack(stack::Sinks),
+    /// Solved flows.
+    Flow(flow::Flow),
     /// F22, F23 and F24 by formula.
     AirPart(air_parts::AirPart),
     /// L5: index into [`crate::physics::effectiveness::FlowArrangement::NAMED`].
@@ -187,12 +206,25 @@ impl Case {
         cases.extend(fin::Variant::all().map(Case::Fin));
         cases.extend(manufactured::Variant::ALL.map(Case::Manufactured));
         cases.extend(stack::Sinks::ALL.map(Case::Stack));
+        cases.extend(flow::Flow::all().into_iter().map(Case::Flow));
         cases.extend(air_parts::AirPart::ALL.map(Case::AirPart));
         cases.extend(
             (0..crate::physics::effectiveness::FlowArrangement::NAMED.len()).map(Case::Effectiveness),
         );
         cases.extend((0..formulas::FLUIDS.len()).map(Case::Coolant));
         cases
+    }
+
+    /// Siblings of solved flows on coarse grids, of seconds together; each may be off by what its order leaves there.
+    #[must_use]
+    pub fn coarse() -> Vec<Case> {
+        flow::Flow::coarse().into_iter().map(Case::Flow).collect()
+    }
+
+    /// Whether it takes more than seconds: flows on the grids of the validation table.
+    #[must_use]
+    pub fn is_long(self) -> bool {
+        matches!(self, Case::Flow(flow) if !flow.is_quick())
     }
 
     /// Its id, such as `K7-both`.
@@ -203,6 +235,7 @@ impl Case {
             Case::Fin(variant) => variant.id(),
             Case::Manufactured(variant) => variant.id().to_owned(),
             Case::Stack(sinks) => format!("K7-{}", sinks.name()),
+            Case::Flow(flow) => flow.id(),
             Case::AirPart(part) => part.id().to_owned(),
             Case::Effectiveness(index) => formulas::effectiveness_id(index),
             Case::Coolant(index) => formulas::coolant_id(index),
@@ -217,6 +250,7 @@ impl Case {
             Case::Fin(_) => "straight fin against its one-dimensional solution",
             Case::Manufactured(_) => "manufactured solution: order of accuracy",
             Case::Stack(_) => "3D-ICE stack of two dies",
+            Case::Flow(flow) => flow.title(),
             Case::AirPart(part) => part.title(),
             Case::Effectiveness(_) => "effectiveness of an exchanger",
             Case::Coolant(_) => "properties of a coolant",
@@ -261,6 +295,7 @@ impl Case {
             Case::Fin(variant) => variant.run(&runner, &references.table("fin").map_err(told)?),
             Case::Manufactured(variant) => variant.run(&runner),
             Case::Stack(sinks) => sinks.run(&runner, &references.table("3dice_tests").map_err(told)?),
+            Case::Flow(flow) => flow.run(&id, backend, references),
             Case::AirPart(part) => part.run(references).map_err(told),
             Case::Effectiveness(index) => {
                 formulas::effectiveness_rows(index, &references.table("entu").map_err(told)?).map_err(told)

@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 /// Name and text of each table that a case reads.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 27] = [
     ("composite_slab", include_str!("../../tests/data/validation/composite_slab.csv")),
     ("fin", include_str!("../../tests/data/validation/fin.csv")),
     ("mms_conduction", include_str!("../../tests/data/validation/mms_conduction.csv")),
@@ -17,6 +17,23 @@ const TABLES: [(&str, &str); 10] = [
     ("entu", include_str!("../../tests/data/validation/entu.csv")),
     ("pg25_properties", include_str!("../../tests/data/validation/pg25_properties.csv")),
     ("pg25_airedale", include_str!("../../tests/data/validation/pg25_airedale.csv")),
+    ("ghia_u", include_str!("../../tests/data/validation/ghia_u.csv")),
+    ("ghia_v", include_str!("../../tests/data/validation/ghia_v.csv")),
+    ("cavity3d_albensoeder_u", include_str!("../../tests/data/validation/cavity3d_albensoeder_u.csv")),
+    ("cavity3d_albensoeder_v", include_str!("../../tests/data/validation/cavity3d_albensoeder_v.csv")),
+    ("devahldavis", include_str!("../../tests/data/validation/devahldavis.csv")),
+    ("cubic_cavity", include_str!("../../tests/data/validation/cubic_cavity.csv")),
+    ("mixed_convection_channel", include_str!("../../tests/data/validation/mixed_convection_channel.csv")),
+    ("duct_laminar_fd", include_str!("../../tests/data/validation/duct_laminar_fd.csv")),
+    ("graetz_parallel_plates", include_str!("../../tests/data/validation/graetz_parallel_plates.csv")),
+    ("graetz_rectangular", include_str!("../../tests/data/validation/graetz_rectangular.csv")),
+    ("blasius", include_str!("../../tests/data/validation/blasius.csv")),
+    ("gartling_bfs_lengths", include_str!("../../tests/data/validation/gartling_bfs_lengths.csv")),
+    ("gartling_bfs_profiles", include_str!("../../tests/data/validation/gartling_bfs_profiles.csv")),
+    ("cht_heated_plates", include_str!("../../tests/data/validation/cht_heated_plates.csv")),
+    ("mkm_channel_180", include_str!("../../tests/data/validation/mkm_channel_180.csv")),
+    ("mkm_channel_395", include_str!("../../tests/data/validation/mkm_channel_395.csv")),
+    ("turbulent_pipe_nu", include_str!("../../tests/data/validation/turbulent_pipe_nu.csv")),
 ];
 
 /// Why a table cannot be used.
@@ -139,7 +156,14 @@ impl Table {
     /// # Errors
     /// As [`Table::numbers`], and if there is no such row.
     pub fn number(&self, row: usize, column: &str) -> Result<f64, ReferenceError> {
-        self.numbers(column)?.get(row).copied().ok_or_else(|| self.no_row(&format!("number {}", row + 1)))
+        let texts = self.texts(column)?;
+        let text = texts.get(row).ok_or_else(|| self.no_row(&format!("number {}", row + 1)))?;
+        text.parse().map_err(|_| ReferenceError::NotANumber {
+            table: self.name.clone(),
+            row: row + 1,
+            column: column.to_owned(),
+            text: (*text).to_owned(),
+        })
     }
 
     /// The first row whose columns have these texts, counted from 0.

@@ -1,15 +1,22 @@
 //! One solved scene of a case, and the rows that every such run gives.
 
 use super::measure::HeatFlows;
+use super::profile::Profile;
+use super::reference::ReferenceError;
 use super::{Distance, Label, Row, VerifyError, scenes};
 use crate::couple::{self, BackendChoice, Options, Silent};
+use crate::grid::Axis;
 use crate::result::Solution;
-use crate::scene::Scene;
+use crate::scene::{AirField, Scene};
 
 /// Heat that may be lost, as a share of the heat that flows through (NUMERICS.md, Parity).
 const BALANCE: [(&str, f64); 2] = [("cpu", 1e-9), ("gpu", 1e-6)];
 /// Largest temperature difference between the backends, K (NUMERICS.md, Parity).
 const PARITY: f64 = 1e-3;
+/// Mass that a cell may lose, as a share of its throughput (NUMERICS.md, section 3).
+const MASS: f64 = 1e-9;
+/// Whether flows are solved on the backend asked for and compared with the CPU; else all of them run on the CPU.
+pub(super) const FLOW_ON_GPU: bool = false;
 
 /// Solves the scenes of a case.
 pub struct Runner<'a> {
@@ -64,8 +71,18 @@ impl Runner<'_> {
             let quantity = format!("converged (1) or not (0): {}", convergence.reason);
             rows.push(label.row(quantity, 1.0, 0.0, Distance::Absolute, 0.0));
         }
-        let defect = HeatFlows::of(scene, &solution.fields).defect();
+        let flows = scene.air.field == AirField::Momentum;
+        let defect = if flows && !scene.openings.is_empty() {
+            // What streams through openings is known on their faces alone.
+            solution.summary.balance.relative
+        } else {
+            HeatFlows::of(scene, &solution.fields).defect()
+        };
         rows.push(label.row("heat balance", 0.0, defect, Distance::Absolute, run.by_backend(BALANCE)));
+        if flows {
+            let defect = solution.summary.mass.relative;
+            rows.push(label.row("mass balance of the worst cell", 0.0, defect, Distance::Absolute, MASS));
+        }
         if label.backend == "gpu" {
             let cpu = self.solve_on(&label.case, scene, &BackendChoice::Cpu)?;
             let pairs = solution.fields.temperature_k.iter().zip(&cpu.fields.temperature_k);
@@ -103,6 +120,25 @@ impl Run {
         let index = self.scene.walls.iter().position(|wall| wall.name == name);
         let index = index.ok_or_else(|| self.missing(format!("wall '{name}'")))?;
         Ok(HeatFlows::of(&self.scene, &self.solution.fields).walls[index])
+    }
+
+    /// The error of a table.
+    #[must_use]
+    pub fn told(&self, error: ReferenceError) -> VerifyError {
+        VerifyError::Reference { case: self.label.case.clone(), error }
+    }
+
+    /// Velocity along the axis `component` on the line along `axis` through a point.
+    #[must_use]
+    pub fn velocity(&self, component: Axis, axis: Axis, through: [f64; 3]) -> Profile {
+        let fields = &self.solution.fields;
+        Profile::along(&fields.grid, &fields.velocity[component as usize], axis, through)
+    }
+
+    /// Cells along x, y, z.
+    #[must_use]
+    pub fn cells(&self) -> [usize; 3] {
+        self.solution.fields.grid.size()
     }
 
     /// The error of a result that lacks something.

@@ -4,7 +4,23 @@ use crate::scene::Scene;
 use std::path::Path;
 
 /// File name and text of each scene in `scenes/validation`.
-pub const SCENES: [(&str, &str); 5] = [
+pub const SCENES: [(&str, &str); 21] = [
+    ("f10_heated_cube.toml", F10),
+    ("f11_mixed_convection.toml", F11_MIXED_CONVECTION),
+    ("f11_rest.toml", F11_REST),
+    ("f12_plate.toml", F12_PLATE),
+    ("f14_heated_plates.toml", F14_HEATED_PLATES),
+    ("f15_turbulent_channel.toml", F15_TURBULENT_CHANNEL),
+    ("f18_turbulent_duct.toml", F18_TURBULENT_DUCT),
+    ("f1_duct.toml", F1_DUCT),
+    ("f23_porous_plug.toml", F23_POROUS_PLUG),
+    ("f24_fan_in_duct.toml", F24_FAN_IN_DUCT),
+    ("f2_heated_duct.toml", F2_HEATED_DUCT),
+    ("f3_held_duct.toml", F3_HELD_DUCT),
+    ("f5_lid_driven_square.toml", F5),
+    ("f6_lid_driven_cube.toml", F6),
+    ("f7_step.toml", F7_STEP),
+    ("f9_heated_square.toml", F9),
     ("k1_composite_slab.toml", K1),
     ("k2_fin.toml", K2),
     ("k6_conductivity_of_temperature.toml", K6_VARIABLE),
@@ -12,6 +28,22 @@ pub const SCENES: [(&str, &str); 5] = [
     ("k7_3dice_stack.toml", K7),
 ];
 
+const F10: &str = include_str!("../../scenes/validation/f10_heated_cube.toml");
+const F11_MIXED_CONVECTION: &str = include_str!("../../scenes/validation/f11_mixed_convection.toml");
+const F11_REST: &str = include_str!("../../scenes/validation/f11_rest.toml");
+const F12_PLATE: &str = include_str!("../../scenes/validation/f12_plate.toml");
+const F14_HEATED_PLATES: &str = include_str!("../../scenes/validation/f14_heated_plates.toml");
+const F15_TURBULENT_CHANNEL: &str = include_str!("../../scenes/validation/f15_turbulent_channel.toml");
+const F18_TURBULENT_DUCT: &str = include_str!("../../scenes/validation/f18_turbulent_duct.toml");
+const F1_DUCT: &str = include_str!("../../scenes/validation/f1_duct.toml");
+const F23_POROUS_PLUG: &str = include_str!("../../scenes/validation/f23_porous_plug.toml");
+const F24_FAN_IN_DUCT: &str = include_str!("../../scenes/validation/f24_fan_in_duct.toml");
+const F2_HEATED_DUCT: &str = include_str!("../../scenes/validation/f2_heated_duct.toml");
+const F3_HELD_DUCT: &str = include_str!("../../scenes/validation/f3_held_duct.toml");
+const F5: &str = include_str!("../../scenes/validation/f5_lid_driven_square.toml");
+const F6: &str = include_str!("../../scenes/validation/f6_lid_driven_cube.toml");
+const F7_STEP: &str = include_str!("../../scenes/validation/f7_step.toml");
+const F9: &str = include_str!("../../scenes/validation/f9_heated_square.toml");
 const K1: &str = include_str!("../../scenes/validation/k1_composite_slab.toml");
 const K2: &str = include_str!("../../scenes/validation/k2_fin.toml");
 const K6_VARIABLE: &str = include_str!("../../scenes/validation/k6_conductivity_of_temperature.toml");

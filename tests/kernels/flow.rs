@@ -211,7 +211,7 @@ fn iterate(gpu: &GpuBackend, problem: &FlowProblem) -> Result<[u64; 2], String> 
             Unknown::Temperature => gpu.heat(&mut flow),
         }
         gpu.set_inertia(&mut flow, unknown, 0.1);
-        gpu.relax(&mut flow, unknown, 6);
+        gpu.relax(&mut flow, unknown, 6, 0.0);
         gpu.wrap(&mut flow, unknown);
     }
     gpu.mass_defect(&flow, &mut r);

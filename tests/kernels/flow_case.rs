@@ -226,7 +226,7 @@ pub(crate) fn outcome<B: FlowArrays>(
         Operation::Relax(unknown, sweeps) => {
             fill(backend, &mut flow, unknown);
             backend.set_inertia(&mut flow, unknown, 0.25);
-            backend.relax(&mut flow, unknown, sweeps);
+            backend.relax(&mut flow, unknown, sweeps, 0.6);
             backend.store(&flow, &mut stored).map_err(text)?;
             Ok(match unknown {
                 Unknown::Velocity(axis) => stored.velocity[axis].clone(),

@@ -100,6 +100,7 @@ impl Case {
             rise: &self.rise,
             air_conductivity: 0.026,
             film: self.film.as_deref(),
+            patch_film: None,
             capacity_flow: self.flow.as_ref(),
             opening_capacity_flow: &self.opening_flow,
             opening_temperature: &self.opening_temperature,

@@ -1,4 +1,5 @@
-//! The cases with known answers: all of them pass, and each of them can fail.
+//! The cases with known answers: all of them pass, and each of them can fail. Flows that take minutes are run by
+//! `racktherm verify`; here stand their siblings on coarse grids.
 //!
 //! Cases on the GPU need one, or a software driver. Where there is neither they show as ignored, with the
 //! reason on standard error; `REQUIRE_GPU=1` makes that a failure. `cargo test` has no way to say so at run
@@ -52,7 +53,8 @@ fn main() -> ExitCode {
     if let Some(reason) = &missing {
         eprintln!("cases on the GPU are ignored: {reason}");
     }
-    let on_cpu = Case::all().into_iter().map(|case| {
+    let short = Case::all().into_iter().filter(|case| !case.is_long());
+    let on_cpu = short.chain(Case::coarse()).map(|case| {
         Trial::test(format!("{}_passes_on_the_cpu", case.id()), move || {
             passes(case, &BackendChoice::Cpu, "cpu")
         })

@@ -131,6 +131,21 @@ impl Recorder {
         self.state.borrow_mut().between(device).copy_buffer_to_buffer(from, 0, to, at, bytes);
     }
 
+    /// Queues a copy of bytes from a place in a buffer to the beginning of another.
+    pub(crate) fn copy_part(
+        &self,
+        device: &Device,
+        from: &wgpu::Buffer,
+        at: u64,
+        to: &wgpu::Buffer,
+        bytes: u64,
+    ) {
+        if device.is_dry() {
+            return;
+        }
+        self.state.borrow_mut().between(device).copy_buffer_to_buffer(from, at, to, 0, bytes);
+    }
+
     /// Queues zeros for a whole buffer.
     pub(crate) fn clear(&self, device: &Device, buffer: &wgpu::Buffer) {
         if device.is_dry() {

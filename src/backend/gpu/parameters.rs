@@ -236,6 +236,8 @@ parameters! {
         old_first: u32,
         /// Entry where the values of the sweep begin.
         x_first: u32,
+        /// ω of the sweep.
+        weight: f32,
     }
 }
 

@@ -67,6 +67,8 @@ struct CellLosses<'a> {
     /// Per cell of a sink: its fins' axis and the loss along them.
     sink: std::collections::HashMap<usize, (Axis, SinkLoss)>,
     open_loss: f64,
+    /// Speed below which losses resist linearly, m/s. Beside shear, with no loss of open air, nothing needs it.
+    linear_speed: f64,
 }
 
 impl<'a> CellLosses<'a> {
@@ -77,7 +79,8 @@ impl<'a> CellLosses<'a> {
             .zip(sink_loss)
             .flat_map(|(span, &loss)| span.cells.iter().map(move |&(cell, _)| (cell, (span.flow_axis, loss))))
             .collect();
-        Self { model, sink, open_loss }
+        let linear_speed = if open_loss > 0.0 { LOSS_LINEAR_SPEED } else { 0.0 };
+        Self { model, sink, open_loss, linear_speed }
     }
 
     /// The law of a cell's half along an axis, over a face of `area` m².
@@ -86,7 +89,7 @@ impl<'a> CellLosses<'a> {
         let length = 0.5 * self.model.grid.width(axis, at);
         let given = self.model.loss_per_metre[axis as usize][cell];
         let open = FaceLaw::of_loss(self.open_loss * length, OPEN_LINEAR_SPEED, area, density);
-        let lossy = |per_metre: f64| FaceLaw::of_loss(per_metre * length, LOSS_LINEAR_SPEED, area, density);
+        let lossy = |per_metre: f64| FaceLaw::of_loss(per_metre * length, self.linear_speed, area, density);
         match self.sink.get(&cell) {
             Some(&(fins, _)) if fins != axis => FaceLaw::CLOSED,
             Some(_) if given > 0.0 => lossy(given).in_series(open),
@@ -110,7 +113,7 @@ fn interior_laws(model: &Model, losses: &CellLosses<'_>, axis: Axis, density: f6
         losses
             .half(axis, cell, area, density)
             .in_series(losses.half(axis, cell + stride, area, density))
-            .in_series(FaceLaw::of_loss(screen, LOSS_LINEAR_SPEED, area, density))
+            .in_series(FaceLaw::of_loss(screen, losses.linear_speed, area, density))
     };
     (0..model.grid.cells()).map(law).collect()
 }
@@ -124,7 +127,7 @@ fn boundary_faces(model: &Model, scene: &Scene, losses: &CellLosses<'_>, density
         let door = scene.rear_door.as_ref().filter(|door| door.side == face.side).map_or(0.0, |d| d.loss);
         let containment = if face.side == front { scene.site.containment_pressure } else { 0.0 };
         let given = speeds[number].map(|inward| -inward * face.area * density);
-        let loss = FaceLaw::of_loss(face.loss + door, LOSS_LINEAR_SPEED, face.area, density);
+        let loss = FaceLaw::of_loss(face.loss + door, losses.linear_speed, face.area, density);
         BoundaryFace {
             cell: face.cell,
             side: face.side,

@@ -20,9 +20,8 @@ struct Laws {
 }
 
 impl Laws {
-    /// The number of a law in m/s for a law in kg/s over `area` m² of fluid of `density`; 0 for none.
-    fn number(&mut self, law: FaceLaw, area: f64, density: f64) -> u32 {
-        let resistance = resistance(law, area, density);
+    /// The number of a law; 0 for none.
+    fn number(&mut self, resistance: FaceResistance) -> u32 {
         if resistance.quadratic == 0.0 && resistance.linear == 0.0 {
             return 0;
         }
@@ -40,6 +39,7 @@ impl Laws {
     }
 }
 
+/// A law in m/s for a law in kg/s over `area` m² of fluid of `density`.
 fn resistance(law: FaceLaw, area: f64, density: f64) -> FaceResistance {
     let mass = density * area;
     FaceResistance {
@@ -89,7 +89,9 @@ impl FlowProblem {
                 let above = cell + model.grid.stride(axis);
                 let law = air.laws[axis as usize][cell];
                 let face = if law.is_open() {
-                    let number = laws.number(law, model.grid.area(axis, at), self.density);
+                    let mut law = resistance(law, model.grid.area(axis, at), self.density);
+                    law.linear += self.darcy(model, axis, cell) + self.darcy(model, axis, above);
+                    let number = laws.number(law);
                     Face::new(Passage::Open, true).with_law(number)
                 } else if model.air_passes(axis, cell) && (in_sink[cell] || in_sink[above]) {
                     // The friction of fins is in their loss along the flow.
@@ -101,6 +103,12 @@ impl FlowProblem {
                 self.faces[axis as usize][index] = face;
             }
         }
+    }
+
+    /// Darcy's law over half a cell along an axis, µ L/K, Pa s/m.
+    fn darcy(&self, model: &Model, axis: Axis, cell: usize) -> f64 {
+        let length = 0.5 * model.grid.width(axis, model.grid.position(cell)[axis as usize]);
+        self.viscosity * length * model.darcy_resistance[axis as usize][cell]
     }
 
     /// What walls of the domain do to the fluid along them.
@@ -163,8 +171,9 @@ impl FlowProblem {
             let Some(inward) = speeds[number] else {
                 let boundary = &air.boundary[number];
                 self.pressure[ghost] = boundary.pressure;
-                let law =
-                    if boundary.law.is_open() { laws.number(boundary.law, area, self.density) } else { 0 };
+                let mut law = resistance(boundary.law, area, self.density);
+                law.linear += self.darcy(model, face.side.axis, face.cell);
+                let law = if boundary.law.is_open() { laws.number(law) } else { 0 };
                 self.faces[axis][index] = Face::new(Passage::Opening, true).with_law(law);
                 continue;
             };

@@ -151,8 +151,8 @@ impl FlowBackend for CpuBackend {
         }
     }
 
-    fn relax(&self, flow: &mut Flow, unknown: Unknown, sweeps: usize) {
-        relax::relax(flow, unknown, sweeps);
+    fn relax(&self, flow: &mut Flow, unknown: Unknown, sweeps: usize, radius: f64) {
+        relax::relax(flow, unknown, sweeps, radius);
     }
 
     fn imbalance(&self, flow: &mut Flow, _unknown: Unknown) -> Result<Imbalance, BackendError> {

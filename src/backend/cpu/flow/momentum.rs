@@ -3,11 +3,19 @@
 //! ```text
 //! Σ a_n (u_n − u) − s u + b = 0
 //! a_n = µ A/δ + max(ṁ_n, 0)                      shear, and what flows in (ṁ_n inward)
-//! s   = µ A/(½ d)  +  A dΔp/du                   walls at rest; slope of the face's law
+//! s   = µ A ∂u/∂n  +  A dΔp/du                   walls at rest; slope of the face's law
 //! b   = A (p_W − p_P)                            pressure
 //!     + V f − ρ β g (θ_W h_W + θ_P h_P) A        body force, buoyancy
 //!     + A (u dΔp/du − Δp)                        the law around the present u
 //!     + Σ ṁ_n (u_f − u_upwind)                   second order, deferred
+//! ```
+//!
+//! Shear at a wall in laminar flow is that of the parabola through the wall and the two nearest velocities, at y₁ and y₂:
+//! the half cell alone leaves friction 1.5 % low in a square duct 16 cells wide, the parabola 0.4 %. In turbulent flow it
+//! is that of the wall law.
+//!
+//! ```text
+//! ∂u/∂n = u₁ (1/y₁ + 1/(y₂ − y₁)) − u₂ c,   c = y₁/(y₂ (y₂ − y₁))
 //! ```
 //!
 //! The volume of a face is the halves of its two cells. Across the other axes its faces are two halves too, each
@@ -144,15 +152,26 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
                 let neighbour = if side == 1 { cell + s[b] } else { cell - s[b] };
                 match code & Face::PASSAGE {
                     OPEN => g += 0.5 * (flow.viscosity[cell] + flow.viscosity[neighbour]) * piece / distance,
-                    WALL => terms[SINK] += wall_viscosity(flow, cell, 0.5 * own) * piece / (0.5 * own),
-                    MOVING => g += wall_viscosity(flow, cell, 0.5 * own) * piece / (0.5 * own),
+                    wall @ (WALL | MOVING) => {
+                        let far_side = if side == 1 { cell } else { cell + s[b] };
+                        let behind = flow.widths[b][if side == 1 { at[b] - 1 } else { at[b] + 1 }];
+                        let sighted = flow.faces[b][far_side] & Face::PASSAGE == OPEN && behind > 0.0;
+                        let shear = wall_shear(flow, cell, piece, own, if sighted { behind } else { 0.0 });
+                        // What the second velocity takes off the shear goes to its coefficient.
+                        terms[2 * b + 1 - side] += shear[1];
+                        if wall == WALL {
+                            terms[SINK] += shear[0];
+                        } else {
+                            g += shear[0];
+                        }
+                    }
                     GIVEN => g += flow.viscosity[cell] * piece / (0.5 * own),
                     _ => {}
                 }
                 drawn |= code & Face::PASSAGE == OPENING;
                 free &= code & Face::PASSAGE == OPEN && code >> Face::LAW_SHIFT == 0;
             }
-            terms[2 * b + side] = g + inflow.max(0.0);
+            terms[2 * b + side] += g + inflow.max(0.0);
             if free && !drawn {
                 // Whether fluid passes the face between the upstream value and the one further up.
                 let open = |shift: isize| {
@@ -204,14 +223,21 @@ pub(super) fn around(flow: &Flow, axis: usize, c: usize, at: usize, shift: isize
     (c.wrapping_add_signed((to - at as isize) * stride), to as usize)
 }
 
-/// τ_w/(u/y) under a cell whose centre lies `distance` m from a wall, Pa s.
+/// Shear of a wall on an area of it, as coefficients of u₁ − u_wall and of u₂ − u₁, kg/s. `own` and `behind` are the widths of
+/// the cell at the wall and of the next one, 0 where that is none of the fluid's.
 #[inline(always)]
-fn wall_viscosity(flow: &Flow, cell: usize, distance: f64) -> f64 {
-    let mu = flow.laminar_viscosity;
-    if flow.walls.is_none() {
-        return mu;
+fn wall_shear(flow: &Flow, cell: usize, area: f64, own: f64, behind: f64) -> [f64; 2] {
+    let (mu, y1) = (flow.laminar_viscosity, 0.5 * own);
+    if flow.walls.is_some() {
+        let ratio = wall_shear_ratio(flow.density * speed(flow, cell) * y1 / mu);
+        return [mu * ratio * area / y1, 0.0];
     }
-    mu * wall_shear_ratio(flow.density * speed(flow, cell) * distance / mu)
+    if behind == 0.0 {
+        return [mu * area / y1, 0.0];
+    }
+    let y2 = own + 0.5 * behind;
+    let c = y1 / (y2 * (y2 - y1));
+    [mu * area * (1.0 / y1 + 1.0 / (y2 - y1) - c), mu * area * c]
 }
 
 /// The law of a face, with the head that still surroundings lose to fluid that they give: ½ρu².

@@ -1,16 +1,17 @@
-//! x ← x + δ after some Jacobi sweeps over δ.
+//! x ← x + δ after some accelerated Jacobi sweeps over δ.
 
 use super::Flow;
 use super::rows::each_row;
-use crate::backend::flow::Unknown;
+use crate::backend::flow::{Unknown, sweep_weights};
 
 /// Sweeps over the system just filled.
-pub(super) fn relax(flow: &mut Flow, unknown: Unknown, sweeps: usize) {
+pub(super) fn relax(flow: &mut Flow, unknown: Unknown, sweeps: usize, radius: f64) {
     let (shape, n) = (flow.shape, flow.shape.row());
     let [delta, next] = &mut flow.delta;
     delta.fill(0.0);
-    for _ in 0..sweeps {
-        flow.system.sweep(delta, next);
+    next.fill(0.0);
+    for weight in sweep_weights(radius, sweeps) {
+        flow.system.sweep(delta, next, weight as f32);
         std::mem::swap(delta, next);
     }
     let delta = std::mem::take(delta);

@@ -32,8 +32,8 @@ pub(super) struct System {
     shape: Padded,
     /// Row by row, each array of a row after the other.
     values: Vec<f32>,
-    /// Per row, Σ r² and Σ (a_P x)².
-    sums: Vec<[f64; 2]>,
+    /// Per row, Σ r², Σ (a_P x)² and the largest share of the stream in the diagonal.
+    sums: Vec<[f64; 3]>,
 }
 
 /// What a row is filled from.
@@ -48,7 +48,7 @@ pub(super) struct Filling<'a> {
 impl System {
     pub(super) fn new(shape: Padded) -> Self {
         let rows = shape.len() / shape.row();
-        Self { shape, values: vec![0.0; KEPT * shape.len()], sums: vec![[0.0; 2]; rows] }
+        Self { shape, values: vec![0.0; KEPT * shape.len()], sums: vec![[0.0; 3]; rows] }
     }
 
     /// Lets `assemble(row, its eight arrays)` fill every row.
@@ -59,7 +59,7 @@ impl System {
         let vectors = Arch::new();
         let rows = self.values.par_chunks_mut(KEPT * n).zip(&mut self.sums).zip(inertia.par_chunks_mut(n));
         rows.with_min_len((PARALLEL_VALUES / n).max(1)).enumerate().for_each_init(
-            || (vec![0.0; ARRAYS * n], vec![0.0; 2 * n]),
+            || (vec![0.0; ARRAYS * n], vec![0.0; 3 * n]),
             |(block, squares), (row, ((kept, sums), inertia))| {
                 if holds_cells(shape, row) {
                     let assemble = &assemble;
@@ -72,13 +72,14 @@ impl System {
 
     /// How far x was from its equation when the system was filled.
     pub(super) fn imbalance(&self) -> Imbalance {
-        let [residual, scale] =
-            self.sums.iter().fold([0.0; 2], |total, sum| [total[0] + sum[0], total[1] + sum[1]]);
-        Imbalance { residual: residual.sqrt(), scale: scale.sqrt() }
+        let [residual, scale, stream] = self.sums.iter().fold([0.0; 3], |total: [f64; 3], sum| {
+            [total[0] + sum[0], total[1] + sum[1], total[2].max(sum[2])]
+        });
+        Imbalance { residual: residual.sqrt(), scale: scale.sqrt(), stream }
     }
 
-    /// One Jacobi sweep over the corrections: `next` = r̂ + Σ â δ.
-    pub(super) fn sweep(&self, delta: &[f32], next: &mut [f32]) {
+    /// One sweep over the corrections: `next`, which holds those before δ, moves to r̂ + Σ â δ by `weight` times the way.
+    pub(super) fn sweep(&self, delta: &[f32], next: &mut [f32], weight: f32) {
         let (n, [_, sy, sz]) = (self.shape.row(), self.shape.strides());
         each_row(
             self.shape,
@@ -99,13 +100,14 @@ impl System {
                 let (xn, xb, xt) = (beside(first + sy), beside(first - sz), beside(first + sz));
                 let next = &mut next[1..][..count];
                 for i in 0..count {
-                    next[i] = r[i]
+                    let jacobi = r[i]
                         + aw[i] * xw[i]
                         + ae[i] * xe[i]
                         + as_[i] * xs[i]
                         + an[i] * xn[i]
                         + ab[i] * xb[i]
                         + at[i] * xt[i];
+                    next[i] += weight * (jacobi - next[i]);
                 }
             },
         );
@@ -135,7 +137,7 @@ struct Fill<'a, F> {
     squares: &'a mut [f64],
     kept: &'a mut [f32],
     inertia: &'a mut [f64],
-    sums: &'a mut [f64; 2],
+    sums: &'a mut [f64; 3],
     assemble: &'a F,
 }
 
@@ -166,8 +168,9 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
         let (kw, ke, ks) = (&mut kw[1..][..count], &mut ke[1..][..count], &mut ks[1..][..count]);
         let (kn, kb, kt) = (&mut kn[1..][..count], &mut kb[1..][..count], &mut kt[1..][..count]);
         let kr = &mut kr[1..][..count];
-        let (square, scale) = self.squares.split_at_mut(n);
-        let (square, scale) = (&mut square[..count], &mut scale[..count]);
+        let (square, rest) = self.squares.split_at_mut(n);
+        let (scale, stream) = rest.split_at_mut(n);
+        let (square, scale, stream) = (&mut square[..count], &mut scale[..count], &mut stream[..count]);
         let (renewed, factor) = (self.factor.is_some(), self.factor.unwrap_or(0.0));
         for i in 0..count {
             let diagonal = aw[i] + ae[i] + as_[i] + an[i] + ab[i] + at[i] + s[i];
@@ -191,10 +194,18 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
             kr[i] = (r * inverse) as f32;
             square[i] = r * r;
             scale[i] = diagonal * x[i] * (diagonal * x[i]);
+            stream[i] = inverse * (through(aw[i], ae[i]) + through(as_[i], an[i]) + through(ab[i], at[i]));
         }
         // Apart from the loop above, which the order of a sum would keep from vectors.
-        *self.sums = [square.iter().sum(), scale.iter().sum()];
+        *self.sums =
+            [square.iter().sum(), scale.iter().sum(), stream.iter().fold(0.0, |m: f64, &s| m.max(s))];
     }
+}
+
+/// What streams through a row from one side to the other: the sides share their diffusion. Nothing through walls.
+#[inline(always)]
+fn through(lower: f64, upper: f64) -> f64 {
+    if lower.min(upper) > 0.0 { (lower - upper).abs() } else { 0.0 }
 }
 
 /// Whether a row, counted with ghosts, holds cells or upper faces.

@@ -10,7 +10,7 @@ use super::operator::index;
 use super::parameters::Count;
 use super::{Field, GpuBackend, PARTIALS, numbers};
 use crate::backend::BackendError;
-use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown};
+use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown, sweep_weights};
 use crate::model::flow::{FaceResistance, FlowProblem};
 pub(crate) use kernels::{FlowKernels, FlowSources};
 pub use snapshot::Snapshot;
@@ -133,13 +133,19 @@ impl FlowBackend for GpuBackend {
         });
     }
 
-    fn relax(&self, flow: &mut Flow, unknown: Unknown, sweeps: usize) {
+    fn relax(&self, flow: &mut Flow, unknown: Unknown, sweeps: usize, radius: f64) {
         let Some(inertia) = flow.inertia_of(unknown) else { return };
         let (values, first) = flow.values(unknown);
         // From the values to one of two arrays, then between these; the old values stay until the last sweep.
         let (mut x, mut x_first) = (values, first);
         self.with_flow_kernels(|kernels| {
-            for sweep in 0..sweeps {
+            if sweeps > 1 {
+                // What lies before the second sweep's values.
+                let second = &flow.next[1];
+                let bytes = 4 * flow.length() as u64;
+                self.recorder.copy_part(&self.device, values.raw(), 4 * first as u64, second.raw(), bytes);
+            }
+            for (sweep, weight) in sweep_weights(radius, sweeps).enumerate() {
                 let next = &flow.next[sweep % 2];
                 let arrays = [
                     ("system", &flow.system),
@@ -148,7 +154,7 @@ impl FlowBackend for GpuBackend {
                     ("x", x),
                     ("next", next),
                 ];
-                self.run(&kernels.relax, &arrays, flow.relaxation(first, x_first), flow.length());
+                self.run(&kernels.relax, &arrays, flow.relaxation(first, x_first, weight), flow.length());
                 (x, x_first) = (next, 0);
             }
         });
@@ -166,13 +172,14 @@ impl FlowBackend for GpuBackend {
             let groups =
                 flow.length().div_ceil(partial.workgroup_size() as usize).min(PARTIALS).min(dimension);
             let arrays = [("system", &flow.system), ("x", x), ("partials", &flow.partials)];
-            self.run_workgroups(partial, &arrays, flow.relaxation(0, first), groups, flow.length());
+            self.run_workgroups(partial, &arrays, flow.relaxation(0, first, 1.0), groups, flow.length());
             let arrays = [("partials", &flow.partials), ("sums", &flow.sums)];
             let count = Count { count: index(groups) };
             self.run_workgroups(&kernels.imbalance_total, &arrays, count, 1, 2 * PARTIALS);
         });
         let sums = numbers(&self.flow_values(&flow.sums)?);
-        Ok(Imbalance { residual: sums[0].sqrt(), scale: sums[1].sqrt() })
+        // The stream is not looked for here: sweeps are not accelerated.
+        Ok(Imbalance { residual: sums[0].sqrt(), scale: sums[1].sqrt(), stream: 1.0 })
     }
 
     fn mobility(&self, flow: &mut Flow) -> Result<[Vec<f64>; 3], BackendError> {

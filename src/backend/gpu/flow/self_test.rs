@@ -379,7 +379,7 @@ impl Test<'_> {
         }
         self.fill(flow, Unknown::Temperature);
         self.backend.set_inertia(flow, Unknown::Temperature, FACTOR);
-        self.backend.relax(flow, Unknown::Temperature, 2);
+        self.backend.relax(flow, Unknown::Temperature, 2, 0.0);
         let mut found = host.problem.clone();
         self.backend.store(flow, &mut found)?;
         self.compare("temperature after sweeps", &x, &found.temperature)

@@ -185,10 +185,17 @@ impl Flow {
         }
     }
 
-    pub(super) fn relaxation(&self, old_first: usize, x_first: usize) -> Relaxation {
+    pub(super) fn relaxation(&self, old_first: usize, x_first: usize, weight: f64) -> Relaxation {
         let [_, sy, sz] = self.shape.strides().map(index);
         let length = index(self.length());
-        Relaxation { sy, sz, length, old_first: index(old_first), x_first: index(x_first) }
+        Relaxation {
+            sy,
+            sz,
+            length,
+            old_first: index(old_first),
+            x_first: index(x_first),
+            weight: weight as f32,
+        }
     }
 
     pub(super) fn settling(&self, stage: u32) -> Settling {

@@ -1,0 +1,102 @@
+//! How far an iteration still is from its end, from how fast it goes there.
+//!
+//! An imbalance says little on a fine grid: the slowest mode of the flow, of eigenvalue λ in units of the diagonal, is
+//! off by r/λ when its imbalance is r, and λ falls with the square of the spacing. An iteration held back by m (in units
+//! of the diagonal) shrinks that mode by ρ = m/(m + λ), so that the ρ seen tells λ, and
+//!
+//! ```text
+//! distance ≈ r/λ = r ρ/(m (1 − ρ))
+//! ```
+
+use crate::model::flow::FlowProblem;
+use std::collections::VecDeque;
+
+/// Looks over which ρ is seen: the slowest shrinking between two of them counts, since what shrinks faster is gone first.
+const LOOKS: usize = 4;
+
+/// Imbalances of the last looks.
+#[derive(Clone, Debug, Default)]
+pub struct Settling {
+    seen: VecDeque<f64>,
+}
+
+impl Settling {
+    /// Takes a look at an imbalance, `apart` iterations after the last one, of an iteration that is held back by
+    /// `inertia`; the distance from the end as a share of the whole. Infinite until it can be told, and where nothing
+    /// shrinks.
+    pub fn distance(&mut self, imbalance: f64, inertia: f64, apart: usize) -> f64 {
+        self.seen.push_back(imbalance);
+        if self.seen.len() < LOOKS {
+            return f64::INFINITY;
+        }
+        if self.seen.len() > LOOKS {
+            self.seen.pop_front();
+        }
+        let pairs = self.seen.iter().zip(self.seen.iter().skip(1));
+        let slowest = pairs.map(|(before, after)| after / before).fold(0.0, f64::max);
+        let shrinks = slowest.powf(1.0 / apart as f64);
+        if shrinks < 1.0 { imbalance * shrinks / (inertia * (1.0 - shrinks)) } else { f64::INFINITY }
+    }
+}
+
+/// The size of what buoyancy could do in a flow, so that fluid that it leaves at rest is seen to be.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Buoyant {
+    /// √Σ (ρ g β Δθ V)² over faces, N.
+    pub force: f64,
+    /// √Σ (ρ √(gβΔθ L) A)² over cells, kg/s.
+    pub stream: f64,
+}
+
+impl Buoyant {
+    /// Δθ is the largest rise that is known at the start: of held cells, and of the temperatures themselves.
+    #[must_use]
+    pub fn of(problem: &FlowProblem) -> Self {
+        let size = problem.shape.size;
+        let held = problem.heat.iter().flat_map(|heat| heat.source.iter().zip(&heat.sink));
+        let held = held.filter(|(_, sink)| **sink > 0.0).map(|(source, sink)| source / sink);
+        let rise =
+            held.chain(problem.temperature.iter().copied()).fold(0.0, |m: f64, rise| m.max(rise.abs()));
+        let length = |axis: usize| problem.widths[axis].iter().sum::<f64>();
+        let volume: f64 = (0..3).map(length).product();
+        let cells = size.iter().product::<usize>() as f64;
+        let lift = problem.buoyancy.map(|b| b.abs() * rise);
+        let along = (0..3).map(|axis| (lift[axis] * length(axis)).sqrt());
+        let speed = along.fold(0.0, f64::max);
+        Self {
+            // Cells of equal size will do for a floor.
+            force: problem.density * lift.iter().fold(0.0, |m: f64, &lift| m.max(lift)) * volume
+                / cells.sqrt(),
+            stream: problem.density * speed * (volume / cells).powf(2.0 / 3.0) * cells.sqrt(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_distance_of_a_slow_mode_is_far_larger_than_its_imbalance() {
+        // x ← x m/(m + λ) towards 0, looked at every fifth time: the imbalance is λ x.
+        let (inertia, eigenvalue) = (0.05, 3e-4);
+        let (mut settling, mut x) = (Settling::default(), 1.0);
+        let mut distance = f64::INFINITY;
+        for _ in 0..8 {
+            distance = settling.distance(eigenvalue * x, inertia, 5);
+            if distance.is_finite() {
+                approx::assert_relative_eq!(distance, x, max_relative = 1e-9);
+            }
+            x *= (inertia / (inertia + eigenvalue) as f64).powi(5);
+        }
+        assert!(distance.is_finite());
+    }
+
+    #[test]
+    fn what_does_not_shrink_is_infinitely_far() {
+        let mut settling = Settling::default();
+        for _ in 0..10 {
+            assert_eq!(settling.distance(1e-7, 0.05, 5), f64::INFINITY);
+        }
+    }
+}
