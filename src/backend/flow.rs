@@ -185,3 +185,33 @@ pub trait FlowArrays: FlowBackend {
     /// [`BackendError::DeviceFailed`] if the device is lost.
     fn kept(&self, flow: &Self::Flow, what: Kept) -> Result<Vec<f64>, BackendError>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// x = g x + 1 with the eigenvalue g just under the radius: what is left of the error after so many sweeps.
+    fn left(g: f64, radius: f64, sweeps: usize) -> f64 {
+        let (mut before, mut x) = (0.0, 0.0);
+        for weight in sweep_weights(radius, sweeps) {
+            let next = before + weight * (g * x + 1.0 - before);
+            (before, x) = (x, next);
+        }
+        (1.0 - x * (1.0 - g)).abs()
+    }
+
+    #[test]
+    fn accelerated_sweeps_leave_far_less_of_a_slow_error_than_plain_ones() {
+        // g^20 = 0.82 against 1/T_20(g/r) at the edge of the spectrum.
+        assert!(left(0.99, 0.0, 20) > 0.8);
+        assert!(left(0.99, 0.98, 20) < 0.4);
+        assert!(left(0.95, 0.98, 20) < 0.05);
+    }
+
+    #[test]
+    fn a_stream_as_large_as_the_diagonal_is_not_accelerated() {
+        assert_eq!(sweep_radius(1.0), 0.0);
+        assert_eq!(sweep_radius(f64::NAN), 0.0);
+        approx::assert_relative_eq!(sweep_radius(0.0), 0.98);
+    }
+}

@@ -85,7 +85,8 @@ impl Heated {
         if let ([.., coarse, fine], Some(run)) = (found.as_slice(), runs.last()) {
             for (quantity, (name, known)) in known.iter().enumerate() {
                 let limit = richardson(coarse[quantity], fine[quantity], 0.5);
-                let tolerance = at_second_order(LIMIT, 64, run.cells()[0]);
+                // What extrapolation leaves is of fourth order.
+                let tolerance = LIMIT * at_second_order(1.0, 64, run.cells()[0]).powi(2);
                 let name = format!("{name}, extrapolated");
                 rows.push(run.label.row(name, *known, limit, Distance::Relative, tolerance));
             }

@@ -46,7 +46,7 @@ impl Lid {
     /// Coarse siblings.
     pub const COARSE: [Lid; 3] = [
         Lid { coarse: true, ..square(100, 32) },
-        Lid { coarse: true, ..square(1000, 64) },
+        Lid { coarse: true, ..square(400, 32) },
         Lid { reynolds: 1000, cube: true, cells: 32, stretch: 4, coarse: true },
     ];
 
