@@ -278,6 +278,20 @@ pub struct Component {
     pub rests_on_estimates: bool,
 }
 
+/// Where on its curve a fan works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FanBranch {
+    /// Air flows against it.
+    Reverse,
+    /// Left of its pressure maximum.
+    Stall,
+    /// The falling branch.
+    Normal,
+    /// Air is pushed through it.
+    BeyondFreeDelivery,
+}
+
 /// A fan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fan {
@@ -285,7 +299,7 @@ pub struct Fan {
     pub name: String,
     /// m³/s.
     pub flow_m3_s: f64,
-    /// Static pressure it has to give, Pa.
+    /// Static pressure it gives by its curve, or has to give at a fixed flow, Pa.
     pub pressure_rise_pa: f64,
     /// Static pressure it can give at this flow, Pa, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -294,6 +308,9 @@ pub struct Fan {
     pub power_w: f64,
     /// Share of its design speed.
     pub speed: f64,
+    /// Where on its curve it works; absent for a fixed flow and a fan that has failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<FanBranch>,
 }
 
 /// A coolant supply.

@@ -38,13 +38,14 @@ pub struct Imbalance {
 }
 
 impl Imbalance {
-    /// residual / scale; 1 where everything is still 0 and should not be.
+    /// residual / scale; 1 where everything is still 0 and should not be, NaN where a term is not a number.
     #[must_use]
     pub fn relative(&self) -> f64 {
         match (self.residual > 0.0, self.scale > 0.0) {
-            (false, _) if !self.residual.is_nan() => 0.0,
-            (_, true) => self.residual / self.scale,
-            _ => 1.0,
+            _ if self.residual.is_nan() || self.scale.is_nan() => f64::NAN,
+            (false, _) => 0.0,
+            (true, true) => self.residual / self.scale,
+            (true, false) => 1.0,
         }
     }
 }

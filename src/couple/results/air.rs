@@ -2,7 +2,9 @@
 
 use super::{View, celsius};
 use crate::couple::airstate::AirState;
+use crate::couple::fans::{FanPoint, fan_points};
 use crate::grid::Side;
+use crate::physics::fan::FanBranch;
 use crate::result;
 
 /// What crosses the openings of a scene; temperatures in K.
@@ -94,10 +96,9 @@ impl AirStreams {
     /// For the summary.
     pub(super) fn summary(&self, view: &View<'_>) -> result::Air {
         let air = view.air.expect("streams are those of an air field");
-        let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
-        let flow = |fan: usize| air.fan_flow(fan);
-        let total: f64 = (0..rises.len()).map(flow).sum();
-        let work: f64 = rises.iter().enumerate().map(|(fan, rise)| flow(fan) * rise).sum();
+        let points = fan_points(view.scene, air);
+        let total: f64 = points.iter().map(|point| point.flow).sum();
+        let work: f64 = points.iter().map(|point| point.flow * point.pressure_rise).sum();
         result::Air {
             demanded_m3_s: self.intake / air.properties.density,
             available_m3_s: view.scene.site.available_flow,
@@ -114,17 +115,23 @@ impl AirStreams {
     }
 }
 
-/// Every fan, with the pressure it has to give.
+/// Every fan, with the pressure it gives or has to give.
 pub(super) fn fans(view: &View<'_>) -> Vec<result::Fan> {
     let Some(air) = view.air else { return Vec::new() };
-    let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
-    let summary = |(number, (fan, rise)): (usize, (&crate::scene::Fan, f64))| result::Fan {
+    let branch = |branch: FanBranch| match branch {
+        FanBranch::Reverse => result::FanBranch::Reverse,
+        FanBranch::Stall => result::FanBranch::Stall,
+        FanBranch::Normal => result::FanBranch::Normal,
+        FanBranch::BeyondFreeDelivery => result::FanBranch::BeyondFreeDelivery,
+    };
+    let summary = |(fan, point): (&crate::scene::Fan, FanPoint)| result::Fan {
         name: fan.name.clone(),
-        flow_m3_s: air.fan_flow(number),
-        pressure_rise_pa: rise,
+        flow_m3_s: point.flow,
+        pressure_rise_pa: point.pressure_rise,
         available_pressure_pa: fan.available_pressure,
         power_w: fan.design_power(),
         speed: fan.speed(),
+        branch: point.branch.map(branch),
     };
-    view.scene.fans.iter().zip(rises).enumerate().map(summary).collect()
+    view.scene.fans.iter().zip(fan_points(view.scene, air)).map(summary).collect()
 }

@@ -23,6 +23,7 @@ impl AirProblem {
             air: (0..model.grid.cells()).map(|cell| model.is_air(cell)).collect(),
             laws: Axis::ALL.map(|axis| interior_laws(model, &losses, axis, density)),
             boundary: boundary_faces(model, scene, &losses, density),
+            openings: scene.openings.iter().map(|opening| opening.name.clone()).collect(),
             fans: Vec::new(),
         };
         problem.fans = scene

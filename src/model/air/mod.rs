@@ -112,6 +112,8 @@ pub struct AirProblem {
     pub laws: [Vec<FaceLaw>; 3],
     /// Open faces of the surface.
     pub boundary: Vec<BoundaryFace>,
+    /// Names of the scene's openings.
+    pub openings: Vec<String>,
     /// Fans of fixed flow.
     pub fans: Vec<FanPlane>,
 }
