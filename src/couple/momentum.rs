@@ -62,6 +62,10 @@ impl MomentumState {
         if report.mass.is_nan() || report.mass > options.mass_tolerance {
             missing.push(format!("continuity {:.1e} of {:.0e}", report.mass, options.mass_tolerance));
         }
+        if report.drift > options.drift_tolerance {
+            let tolerance = options.drift_tolerance;
+            missing.push(format!("velocities still drift by {:.1e} of {tolerance:.0e}", report.drift));
+        }
         format!("the flow has not settled after {} iterations: {}", report.iterations, missing.join(", "))
     }
 

@@ -36,6 +36,8 @@ pub struct FlowOptions {
     pub tolerance: f64,
     /// Σ|Σ ṁ| over the throughput at which it ends.
     pub mass_tolerance: f64,
+    /// What may be left of the change of every unknown's norm at which it ends, as a share of it.
+    pub drift_tolerance: f64,
     /// Most iterations.
     pub iterations: usize,
     /// Iterations between two looks at the imbalance.
@@ -51,6 +53,7 @@ impl Default for FlowOptions {
             pressure_steps: 2,
             tolerance: 1e-5,
             mass_tolerance: 1e-6,
+            drift_tolerance: 1e-5,
             iterations: 2000,
             check_every: 5,
         }
@@ -68,6 +71,8 @@ pub struct FlowReport {
     pub heat: f64,
     /// √Σ (Σ ṁ)² before the pressure correction over √Σ of the throughput squared.
     pub mass: f64,
+    /// What the unknowns' norms have still to go, as a share of them: [`Drift`].
+    pub drift: f64,
     /// Hierarchies built for the pressure.
     pub renewals: usize,
     /// α of momentum in the last iteration.
@@ -89,8 +94,8 @@ impl std::fmt::Display for FlowReport {
         let [x, y, z] = self.momentum;
         write!(
             f,
-            "iteration {}: momentum {x:.1e} {y:.1e} {z:.1e}, heat {:.1e}, mass {:.1e}, relaxation {:.2}",
-            self.iterations, self.heat, self.mass, self.relaxation
+            "iteration {}: momentum {x:.1e} {y:.1e} {z:.1e}, heat {:.1e}, mass {:.1e}, drift {:.1e}, relaxation {:.2}",
+            self.iterations, self.heat, self.mass, self.drift, self.relaxation
         )
     }
 }
@@ -163,6 +168,28 @@ impl Pace {
     }
 }
 
+/// How far the norm of an unknown still has to go. A residual alone is no convergence: a slow error hides behind it.
+///
+/// Changes from look to look that fall by a ratio q add up to Δ q/(1 − q).
+#[derive(Clone, Copy, Debug, Default)]
+struct Drift {
+    norm: f64,
+    change: f64,
+    left: f64,
+}
+
+impl Drift {
+    /// Ratio that is taken where changes do not fall: it makes ten of the last change.
+    const SLOWEST: f64 = 0.9;
+
+    fn hears(&mut self, norm: f64) {
+        let change = (norm - self.norm).abs();
+        let ratio = if self.change > 0.0 { (change / self.change).min(Self::SLOWEST) } else { Self::SLOWEST };
+        self.left = if norm > 0.0 { change * ratio / (1.0 - ratio) / norm } else { 0.0 };
+        (self.norm, self.change) = (norm, change);
+    }
+}
+
 /// A flow on a device with its pressure solver.
 pub struct FlowSolver<'a, B: FlowBackend> {
     backend: &'a B,
@@ -177,6 +204,8 @@ pub struct FlowSolver<'a, B: FlowBackend> {
     norm: B::Scalar,
     /// √Σ throughput² at the last look.
     throughput: f64,
+    /// Of the velocities along x, y, z, and of the temperature.
+    drifts: [Drift; 4],
     report: FlowReport,
 }
 
@@ -198,6 +227,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             correction: backend.field(size)?,
             norm: backend.scalar(),
             throughput: 0.0,
+            drifts: [Drift::default(); 4],
             report: FlowReport::default(),
             problem,
             backend,
@@ -227,9 +257,12 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             self.iterate(options, look, pace, renew)?;
             self.report.iterations += 1;
             if look {
+                self.report.drift = self.drifts.iter().map(|drift| drift.left).fold(0.0, f64::max);
                 tell(&self.report);
                 let worst = self.report.worst();
-                let settled = worst <= options.tolerance && self.report.mass <= options.mass_tolerance;
+                let settled = worst <= options.tolerance
+                    && self.report.mass <= options.mass_tolerance
+                    && self.report.drift <= options.drift_tolerance;
                 self.report.converged = settled && iteration > 0;
                 if self.report.converged || !worst.is_finite() {
                     break;
@@ -258,7 +291,9 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             let unknown = Unknown::Velocity(axis);
             backend.momentum(&mut self.flow, axis);
             if look {
-                self.report.momentum[axis] = backend.imbalance(&mut self.flow, unknown)?.relative();
+                let found = backend.imbalance(&mut self.flow, unknown)?;
+                self.report.momentum[axis] = found.relative();
+                self.drifts[axis].hears(found.scale);
             }
             if renew {
                 backend.set_inertia(&mut self.flow, unknown, pace.factor);
@@ -274,7 +309,9 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             let unknown = Unknown::Temperature;
             backend.heat(&mut self.flow);
             if look {
-                self.report.heat = backend.imbalance(&mut self.flow, unknown)?.relative();
+                let found = backend.imbalance(&mut self.flow, unknown)?;
+                self.report.heat = found.relative();
+                self.drifts[3].hears(found.scale);
             }
             if renew {
                 let alpha = options.heat_relaxation;
