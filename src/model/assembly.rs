@@ -33,6 +33,8 @@ pub(super) fn assemble(scene: &Scene, lines: Lines, raster: Raster) -> Result<Mo
         air_blocked: [0, 1, 2].map(|_| vec![false; cells]),
         screen_loss: zeros(),
         loss_per_metre: zeros(),
+        darcy_resistance: Default::default(),
+        screen_darcy: Default::default(),
         power: vec![0.0; cells],
         fixed_temperature: vec![None; cells],
         patches: Vec::new(),

@@ -60,6 +60,17 @@ impl Default for FlowOptions {
     }
 }
 
+/// How an iteration ended whose values left the numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Divergence {
+    /// Iterations after which the field that is handed back was kept.
+    pub kept_after: usize,
+    /// The cell where that field is fastest.
+    pub cell: [usize; 3],
+    /// m/s there along one axis.
+    pub speed: f64,
+}
+
 /// Where an iteration stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FlowReport {
@@ -79,6 +90,8 @@ pub struct FlowReport {
     pub relaxation: f64,
     /// Whether all tolerances hold.
     pub converged: bool,
+    /// Set where the iteration was stopped because it diverged.
+    pub diverged: Option<Divergence>,
 }
 
 impl FlowReport {
@@ -206,8 +219,18 @@ pub struct FlowSolver<'a, B: FlowBackend> {
     throughput: f64,
     /// Of the velocities along x, y, z, and of the temperature.
     drifts: [Drift; 4],
+    /// Scales of the momentum along x, y, z at the last look.
+    scales: [f64; 3],
     report: FlowReport,
+    /// Iterations after which `problem` took over the state of the device: what is left if it diverges.
+    kept_after: usize,
 }
+
+/// Momentum along an axis over that along the others under which it is none.
+const NOTHING: f64 = 1e-6;
+
+/// Looks from the first one on after which the field is kept, and then from one keeping to the next.
+const KEEP_EVERY: usize = 8;
 
 impl<'a, B: FlowBackend> FlowSolver<'a, B> {
     /// Puts a problem on a device.
@@ -228,7 +251,9 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             norm: backend.scalar(),
             throughput: 0.0,
             drifts: [Drift::default(); 4],
+            scales: [0.0; 3],
             report: FlowReport::default(),
+            kept_after: 0,
             problem,
             backend,
         })
@@ -244,6 +269,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         tell: &mut dyn FnMut(&FlowReport),
     ) -> Result<FlowReport, HierarchyError> {
         self.report.converged = false;
+        let mut looks = 0;
         let mut pace = Pace::new(options.momentum_relaxation);
         let mut next_renewal = 0;
         for iteration in 0..options.iterations {
@@ -257,6 +283,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             self.iterate(options, look, pace, renew)?;
             self.report.iterations += 1;
             if look {
+                self.forgive_rounding();
                 self.report.drift = self.drifts.iter().map(|drift| drift.left).fold(0.0, f64::max);
                 tell(&self.report);
                 let worst = self.report.worst();
@@ -264,8 +291,15 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
                     && self.report.mass <= options.mass_tolerance
                     && self.report.drift <= options.drift_tolerance;
                 self.report.converged = settled && iteration > 0;
-                if self.report.converged || !worst.is_finite() {
+                if !(worst + self.report.mass).is_finite() {
+                    self.report.diverged = Some(self.divergence());
+                }
+                if self.report.converged || self.report.diverged.is_some() {
                     break;
+                }
+                looks += 1;
+                if looks <= KEEP_EVERY || looks % KEEP_EVERY == 0 {
+                    self.keep()?;
                 }
                 if pace.hears(worst.max(10.0 * self.report.mass)) {
                     next_renewal = iteration + 1;
@@ -293,6 +327,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             if look {
                 let found = backend.imbalance(&mut self.flow, unknown)?;
                 self.report.momentum[axis] = found.relative();
+                self.scales[axis] = found.scale;
                 self.drifts[axis].hears(found.scale);
             }
             if renew {
@@ -381,12 +416,55 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         Ok(())
     }
 
-    /// The problem with the present velocities, pressures and temperatures.
+    /// Weighs an axis along which next to nothing flows, such as those across a straight duct, by the flow along the
+    /// others: what is left there is rounding, which never settles.
+    fn forgive_rounding(&mut self) {
+        let floor = NOTHING * self.scales.iter().fold(0.0, |a: f64, &b| a.max(b));
+        for axis in (0..3).filter(|&axis| self.scales[axis] < floor) {
+            let weight = self.scales[axis] / floor;
+            self.report.momentum[axis] *= weight;
+            self.drifts[axis].left *= weight;
+        }
+    }
+
+    /// Takes the state of the device into `problem`, if all of it is finite.
+    fn keep(&mut self) -> Result<(), HierarchyError> {
+        let last =
+            (self.problem.velocity.clone(), self.problem.pressure.clone(), self.problem.temperature.clone());
+        self.backend.store(&self.flow, &mut self.problem)?;
+        let state = self.problem.velocity.iter().chain([&self.problem.pressure, &self.problem.temperature]);
+        if state.flatten().all(|value| value.is_finite()) {
+            self.kept_after = self.report.iterations;
+        } else {
+            (self.problem.velocity, self.problem.pressure, self.problem.temperature) = last;
+        }
+        Ok(())
+    }
+
+    /// Where the field that was kept last is fastest.
+    fn divergence(&self) -> Divergence {
+        let shape = self.problem.shape;
+        let mut found = Divergence { kept_after: self.kept_after, cell: [0; 3], speed: 0.0 };
+        for (axis, velocity) in self.problem.velocity.iter().enumerate() {
+            for (at, c) in shape.cells() {
+                let speed = velocity[c].abs().max(velocity[c + shape.strides()[axis]].abs());
+                if speed > found.speed {
+                    (found.cell, found.speed) = (at, speed);
+                }
+            }
+        }
+        found
+    }
+
+    /// The problem with the present velocities, pressures and temperatures; with the last ones that were kept if the
+    /// iteration has diverged.
     ///
     /// # Errors
     /// [`HierarchyError`] if the device is lost.
     pub fn into_state(mut self) -> Result<FlowProblem, HierarchyError> {
-        self.backend.store(&self.flow, &mut self.problem)?;
+        if self.report.diverged.is_none() {
+            self.backend.store(&self.flow, &mut self.problem)?;
+        }
         Ok(self.problem)
     }
 }
