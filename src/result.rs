@@ -199,6 +199,9 @@ pub struct Air {
     pub available_m3_s: Option<f64>,
     /// Share of the intake that is warm air.
     pub recirculated_share: f64,
+    /// Share of exhaust air, by its temperature, in the air that the fans draw: what has passed the rack before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warm_share_at_fans: Option<f64>,
     /// Coldest intake.
     pub intake_min_c: f64,
     /// Warmest intake.
@@ -209,6 +212,12 @@ pub struct Air {
     pub rack_pressure_pa: f64,
     /// How the air's motion was found.
     pub field: AirField,
+    /// Largest y⁺ of the middle of a cell at a wall, in turbulent flow that was solved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_y_plus: Option<f64>,
+    /// Largest |u| Δx/ν of a cell, where momentum was solved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_cell_reynolds: Option<f64>,
 }
 
 /// What takes a part's heat.

@@ -61,6 +61,8 @@ pub(super) fn warnings(
     }
     if let Some(air) = view.air {
         validity::speeds(view, air, &mut found);
+        validity::turbulence(view, air, &mut found);
+        validity::radiation(view, &mut found);
         bypassed(view, air, &mut found);
     }
     validity::temperatures(view, &mut found);
