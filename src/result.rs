@@ -202,6 +202,9 @@ pub struct Air {
     pub available_m3_s: Option<f64>,
     /// Share of the intake that is warm air.
     pub recirculated_share: f64,
+    /// Share of exhaust air, by its temperature, in the air that the fans draw: what has passed the rack before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warm_share_at_fans: Option<f64>,
     /// Coldest intake.
     pub intake_min_c: f64,
     /// Warmest intake.
@@ -212,6 +215,12 @@ pub struct Air {
     pub rack_pressure_pa: f64,
     /// How the air's motion was found.
     pub field: AirField,
+    /// Largest y⁺ of the middle of a cell at a wall, in turbulent flow that was solved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_y_plus: Option<f64>,
+    /// Largest |u| Δx/ν of a cell, where momentum was solved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_cell_reynolds: Option<f64>,
 }
 
 /// What takes a part's heat.
@@ -281,6 +290,20 @@ pub struct Component {
     pub rests_on_estimates: bool,
 }
 
+/// Where on its curve a fan works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FanBranch {
+    /// Air flows against it.
+    Reverse,
+    /// Left of its pressure maximum.
+    Stall,
+    /// The falling branch.
+    Normal,
+    /// Air is pushed through it.
+    BeyondFreeDelivery,
+}
+
 /// A fan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fan {
@@ -288,7 +311,7 @@ pub struct Fan {
     pub name: String,
     /// m³/s.
     pub flow_m3_s: f64,
-    /// Static pressure it has to give, Pa.
+    /// Static pressure it gives by its curve, or has to give at a fixed flow, Pa.
     pub pressure_rise_pa: f64,
     /// Static pressure it can give at this flow, Pa, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -297,6 +320,9 @@ pub struct Fan {
     pub power_w: f64,
     /// Share of its design speed.
     pub speed: f64,
+    /// Where on its curve it works; absent for a fixed flow and a fan that has failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<FanBranch>,
 }
 
 /// A coolant supply.

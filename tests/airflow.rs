@@ -92,6 +92,7 @@ fn sealed_box(grid: &Grid, open: f64) -> AirProblem {
         air: vec![true; n],
         laws,
         boundary: Vec::new(),
+        openings: Vec::new(),
         fans: Vec::new(),
     }
 }
@@ -115,7 +116,14 @@ fn add_fan(
     plane: usize,
     keep: impl Fn([usize; 3]) -> bool,
 ) {
-    let mut fan = FanPlane { name: name.into(), mass_flow: DENSITY * 0.1, faces: Vec::new(), fixed: true };
+    let mut fan = FanPlane {
+        name: name.into(),
+        mass_flow: DENSITY * 0.1,
+        faces: Vec::new(),
+        fixed: true,
+        forward: true,
+        curve: None,
+    };
     for cell in (0..grid.cells()).filter(|&c| grid.position(c)[1] == plane && keep(grid.position(c))) {
         problem.laws[1][cell] = FaceLaw::CLOSED;
         let area = grid.area(Axis::Y, grid.position(cell));

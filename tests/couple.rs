@@ -9,11 +9,12 @@ use racktherm::grid::{Axis, Side};
 use racktherm::material::Status;
 use racktherm::model::Model;
 use racktherm::model::air::OPEN_LOSS_PER_METRE;
-use racktherm::result::{Solution, Summary};
+use racktherm::result::{FanBranch, Solution, Summary};
 use racktherm::scene::{
-    AirModel, Branch, Chip, ColdPlate, ColdPlateModel, Coolant, Cooler, Fan, FanDrive, FanPower, Fill,
-    GridRule, HeatSink, HeatSinkModel, Limit, Loop, Material, MaterialId, Monitor, Opening, OpeningCondition,
-    Origin, Place, Porous, Quantity, RearDoor, Rectangle, Region, Resolution, Scene, Screen, Site, Solid,
+    AirField, AirModel, Branch, Chip, ColdPlate, ColdPlateModel, Coolant, Cooler, Fan, FanCurve, FanDrive,
+    FanPower, Fill, FlowProfile, GridRule, HeatSink, HeatSinkModel, Limit, Loop, Material, MaterialId,
+    Monitor, Opening, OpeningCondition, Origin, Place, Porous, Quantity, RearDoor, Receiver, Rectangle,
+    Region, Remainder, Resolution, Scene, Screen, Site, Solid, Turbulence, Wall, WallMotion,
 };
 
 const CFM: f64 = 4.719_474_432e-4;
@@ -666,4 +667,138 @@ fn demand_over_the_hall_is_said_with_both_numbers() {
         "{:?}",
         summary.warnings
     );
+}
+
+/// A duct one cell wide between planes of symmetry, with air by the momentum equations.
+fn smooth_duct() -> Scene {
+    let mut scene = empty([0.1, 0.4, 0.1], cells([1, 16, 1]));
+    scene.air = AirModel {
+        field: AirField::Momentum,
+        turbulence: Turbulence::Laminar,
+        buoyancy: false,
+        ..AirModel::default()
+    };
+    open(&mut scene, FRONT);
+    open(&mut scene, BACK);
+    for (axis, upper) in [(Axis::X, false), (Axis::X, true), (Axis::Z, false), (Axis::Z, true)] {
+        let side = Side { axis, upper };
+        let at = if upper { 0.1 } else { 0.0 };
+        let (mut lower, mut over) = ([0.0; 3], scene.size);
+        (lower[axis as usize], over[axis as usize]) = (at, at);
+        let rectangle = Rectangle { axis, at, lower, upper: over };
+        let (condition, motion) = (None, Some(WallMotion::Slip));
+        scene.walls.push(Wall { name: format!("wall {}", side.name()), side, rectangle, condition, motion });
+    }
+    fan(&mut scene, 0.1, 0.01, 0.0);
+    scene
+}
+
+#[test]
+fn a_permeable_box_takes_mu_l_over_k_times_the_velocity() {
+    let pressure = |resistance: f64| {
+        let mut scene = smooth_duct();
+        scene.openings.iter_mut().for_each(|opening| opening.loss = 0.0);
+        let region = Region { lower: [0.0, 0.2, 0.0], upper: [0.1, 0.3, 0.1] };
+        scene.porous.push(Porous {
+            loss_per_metre: [0.0; 3],
+            darcy_resistance: [resistance; 3],
+            ..porous("foam", region, 0.0)
+        });
+        solve(&scene).summary.fans[0].pressure_rise_pa
+    };
+    // 1 m/s through 0.1 m of 1/K = 1e8 1/m².
+    let viscosity = racktherm::material::air::properties(298.15, 101_325.0).viscosity;
+    approx::assert_relative_eq!(pressure(1e8) - pressure(0.0), viscosity * 1e8 * 0.1, max_relative = 1e-3);
+}
+
+/// The smooth duct with a fan of 0.12 m³/s and 300 Pa.
+fn driven_duct(loss: f64) -> Scene {
+    let mut scene = smooth_duct();
+    scene.screens.push(Screen { name: "grille".into(), rectangle: section(&scene, 0.3), loss });
+    let curve = FanCurve::from_end_points(0.12, 300.0).unwrap();
+    scene.fans[0].drive = FanDrive::Curve { curve, density: 1.2, speed: 1.0 };
+    scene.fans[0].power = FanPower::Efficiency(0.4);
+    scene
+}
+
+#[test]
+fn a_fan_draws_q_dp_over_eta_and_the_budget_around_it_keeps_its_sum() {
+    let mut scene = driven_duct(20.0);
+    let region = Region { lower: [0.0, 0.15, 0.0], upper: [0.1, 0.25, 0.1] };
+    let design = scene.fans[0].design_power();
+    scene.porous.push(porous("load", region, 200.0 - design));
+    scene.remainders.push(Remainder {
+        budget: "box".into(),
+        fans: vec![0],
+        receivers: vec![Receiver::Porous(0)],
+    });
+    let summary = solve(&scene).summary;
+    let fan = &summary.fans[0];
+    assert_eq!(fan.branch, Some(FanBranch::Normal));
+    let drawn = fan.flow_m3_s * fan.pressure_rise_pa / 0.4;
+    approx::assert_relative_eq!(fan.power_w, drawn, max_relative = 1e-12);
+    assert!(drawn < 0.9 * design, "{drawn} W of {design} W");
+    approx::assert_relative_eq!(summary.balance.heat_in_w.fans, drawn, max_relative = 1e-12);
+    approx::assert_relative_eq!(summary.balance.heat_in_w.total, 200.0, max_relative = 1e-12);
+    approx::assert_relative_eq!(summary.balance.to_air_w, 200.0, max_relative = 1e-9);
+    approx::assert_relative_eq!(summary.components[0].power_w, 200.0 - drawn, max_relative = 1e-12);
+}
+
+#[test]
+fn a_fan_off_its_curve_is_told_with_its_remedy() {
+    let findings = |pressure: f64| {
+        let mut scene = driven_duct(20.0);
+        scene.openings[0].condition = OpeningCondition::Pressure(pressure);
+        let summary = solve(&scene).summary;
+        let told = summary.warnings.iter().filter(|w| w.place == "fan.wall").map(|w| w.finding.clone());
+        (summary.fans[0].branch, told.collect::<Vec<_>>().join("; "))
+    };
+    let (branch, told) = findings(-500.0);
+    assert!(branch == Some(FanBranch::Reverse) && told.contains("backwards"), "{branch:?} {told}");
+    let (branch, told) = findings(8000.0);
+    assert!(
+        branch == Some(FanBranch::BeyondFreeDelivery) && told.contains("pushed through"),
+        "{branch:?} {told}"
+    );
+}
+
+#[test]
+fn a_fan_against_a_closed_duct_gives_no_flow_a_named_warning_and_numbers_throughout() {
+    let mut scene = driven_duct(20.0);
+    scene.grid = cells([4, 16, 4]);
+    scene.openings.truncate(1);
+    scene.fans[0].power = FanPower::Nominal(0.0);
+    let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+    let summary = couple::solve(&scene, &options, &Silent).unwrap().summary;
+    assert!(summary.fans[0].flow_m3_s.abs() <= 1e-4, "{:?}", summary.fans[0]);
+    assert!(summary.warnings.iter().any(|w| w.finding.contains("delivers no air")), "{:?}", summary.warnings);
+}
+
+#[test]
+fn given_flows_that_do_not_balance_are_refused_with_both_openings() {
+    let mut scene = smooth_duct();
+    scene.fans.clear();
+    for (opening, flow) in [(0, 0.01), (1, -0.004)] {
+        scene.openings[opening].condition = OpeningCondition::Flow { flow, profile: FlowProfile::Uniform };
+        scene.openings[opening].loss = 0.0;
+    }
+    let CoupleError::Scene(faults) = couple::prepare(&scene, Resolution::Draft).unwrap_err() else {
+        panic!()
+    };
+    assert_eq!(faults[0].items, ["opening y-", "opening y+"]);
+    assert!(faults[0].message.contains("0.0060 m³/s"), "{}", faults[0]);
+}
+
+#[test]
+fn a_run_that_diverges_stops_says_where_and_keeps_its_last_good_field() {
+    let mut scene = smooth_duct();
+    scene.fans.clear();
+    scene.grid = cells([4, 16, 4]);
+    scene.air.body_force = [0.0, 1e200, 0.0];
+    let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+    let solution = couple::solve(&scene, &options, &Silent).unwrap();
+    let convergence = &solution.summary.convergence;
+    assert!(!convergence.converged && convergence.reason.contains("diverged"), "{}", convergence.reason);
+    assert!(convergence.reason.contains("in cell ("), "{}", convergence.reason);
+    assert!(solution.fields.velocity.iter().flatten().all(|v| v.is_finite()));
 }

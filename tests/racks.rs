@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use racktherm::couple::{self, BackendChoice, Options, Silent};
 use racktherm::model::Model;
+use racktherm::physics::fan::{FanCurve, STANDARD_DENSITY, SystemCurve, operating_point};
 use racktherm::result::Summary;
 use racktherm::scene::{Cooler, Fan, Resolution, Scene};
 
@@ -207,6 +208,67 @@ fn a_box_of_14_3_kw_warms_1550_cfm_from_25_degc_by_16_4_k() {
     let rise = air.exhaust_c - air.intake_max_c;
     assert!((rise - 16.4).abs() <= 0.3, "{rise} K");
     assert!((summary.balance.to_air_w - 14.3e3).abs() < 1e-6 * 14.3e3);
+}
+
+/// Flow in m³/s and pressure of the fans whose name contains a word: flows together, pressures as their mean.
+fn fans_of(summary: &Summary, word: &str) -> (f64, f64) {
+    let running: Vec<_> =
+        summary.fans.iter().filter(|fan| fan.name.contains(word) && fan.speed > 0.0).collect();
+    let pressure = running.iter().map(|fan| fan.pressure_rise_pa).sum::<f64>() / running.len() as f64;
+    (running.iter().map(|fan| fan.flow_m3_s).sum(), pressure)
+}
+
+#[test]
+fn with_its_resistance_fixed_at_1550_cfm_a_dgx_b200_finds_its_other_operating_points_within_2_percent() {
+    let solved = |settings: &[&str]| {
+        let summary =
+            solve(&load("dgx_b200_box", &[&["air.field=momentum"], settings].concat()), Resolution::Draft);
+        assert!(summary.balance.relative <= 1e-9, "{:?}", summary.balance);
+        close("W released", summary.balance.heat_in_w.total, 14.3e3, 1e-9);
+        summary
+    };
+    let curve = FanCurve::from_end_points(147.0 * CFM, 1200.0).unwrap();
+    let sheet = solved(&[]);
+    close("CFM", sheet.air.as_ref().unwrap().demanded_m3_s / CFM, 1550.0, 1e-3);
+    // 25 °C at the pressures of the ICAO standard atmosphere.
+    let density = |pressure: f64| racktherm::material::air::properties(298.15, pressure).density;
+    let (sea, mountain) = (density(101_325.0), density(79_495.0));
+    let cases: [(&str, &[&str], f64, f64, f64); 4] = [
+        ("full speed", &[], 1.0, 10.0, sea),
+        ("half speed", &["fan_speed=0.5"], 0.5, 10.0, sea),
+        ("a fan blocked", &["fan.box/gpu_fan_curve.3/fan.failed=blocked"], 1.0, 9.0, sea),
+        ("2000 m", &["site.altitude=\"2000 m\""], 1.0, 10.0, mountain),
+    ];
+    for (case, settings, speed, gpu_fans, air) in cases {
+        let summary = solved(&[&["fan_curves=1"], settings].concat());
+        for (half, number) in [("gpu_fan", gpu_fans), ("host_fan", 5.0)] {
+            // The same resistance: Δp = K ρ Q², and fans side by side add their flows.
+            let (flow, pressure) = fans_of(&sheet, half);
+            let system = SystemCurve { linear: 0.0, quadratic: pressure / (flow * flow) * air / sea };
+            let wall = curve.at_speed(speed, air / STANDARD_DENSITY).unwrap();
+            let expected = operating_point(&wall.in_parallel(number as usize).unwrap(), system);
+            let (flow, pressure) = fans_of(&summary, half);
+            close(&format!("{case}, {half}: m³/s"), flow, expected.flow, 0.02);
+            close(&format!("{case}, {half}: Pa"), pressure, expected.pressure_rise, 0.02);
+        }
+    }
+}
+
+#[test]
+fn warm_air_returns_to_a_rack_without_containment_or_without_a_blanking_panel() {
+    let share = |settings: &[&str]| {
+        // Without containment the jets sway and the flow need not settle; the share stands still long before.
+        let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+        let solution = couple::solve(&load("aisle_rack", settings), &options, &Silent).unwrap();
+        assert!(solution.summary.balance.relative <= 1e-9);
+        solution.summary.air.unwrap().warm_share_at_fans.expect("warm exhaust")
+    };
+    let both = share(&[]);
+    let (open_slots, open_aisle) = (share(&["blanking_panel=0"]), share(&["containment=0"]));
+    let neither = share(&["blanking_panel=0", "containment=0"]);
+    let told = format!("{both:.3} {open_slots:.3} {open_aisle:.3} {neither:.3}");
+    assert!(both < 0.05 && open_slots > both + 0.05 && open_aisle > both + 0.05, "{told}");
+    assert!(neither > open_aisle, "{told}");
 }
 
 #[test]

@@ -55,9 +55,10 @@ impl Imbalance {
             return f64::NAN;
         }
         match (self.residual > 0.0, self.scale > 0.0) {
-            (false, _) if !self.residual.is_nan() => 0.0,
-            (_, true) => self.residual / self.scale,
-            _ => 1.0,
+            _ if self.residual.is_nan() || self.scale.is_nan() => f64::NAN,
+            (false, _) => 0.0,
+            (true, true) => self.residual / self.scale,
+            (true, false) => 1.0,
         }
     }
 }

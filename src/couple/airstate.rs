@@ -8,12 +8,13 @@ use crate::couple::airflow::{AirSolution, FLUX_TOLERANCE, solve_air};
 use crate::couple::energy::EnergyState;
 use crate::couple::engine::Device;
 use crate::couple::fluid;
-use crate::couple::momentum::{MomentumState, solve_momentum};
+use crate::couple::momentum::{MomentumState, Start, solve_momentum};
+use crate::couple::regions::components;
 use crate::couple::{CoupleError, Progress};
 use crate::grid::Axis;
 use crate::material::air::AirProperties;
 use crate::model::Model;
-use crate::model::air::{AirProblem, SinkLoss};
+use crate::model::air::{AirProblem, OPEN_LOSS_PER_METRE, SinkLoss};
 use crate::physics::heat_sink::PlateFinSink;
 use crate::scene::{AirField, Fault, HeatSink, HeatSinkModel, Scene};
 
@@ -102,8 +103,11 @@ pub fn solve_air_state(
         let flow = state.as_ref().or(before.map(|b| b.air)).and_then(|s| s.momentum.as_ref());
         let lifted = before.and_then(|b| b.lift).map(|energy| energy.rise.cells.as_slice());
         let (mut solution, momentum) = if by_momentum {
+            let losses =
+                if flow.is_none() { loss_driven(scene, model, &properties, &loss, device) } else { None };
+            let start = Start { flow, losses: losses.as_ref(), lifted };
             let (solution, momentum) =
-                solve_momentum(scene, model, &mut problem, &properties, flow, lifted, device, progress)?;
+                solve_momentum(scene, model, &mut problem, &properties, start, device, progress)?;
             (solution, Some(momentum))
         } else {
             (solve_air(&problem, &model.grid, last, tolerance, device, &mut tell)?, None)
@@ -133,6 +137,22 @@ pub fn solve_air_state(
         loss = fins.iter().zip(&speeds).map(|(fins, &speed)| fit(fins, speed)).collect();
     }
     Ok(state)
+}
+
+/// The field of losses from which the momentum equations start, fans with curves included; none where it has no steady
+/// solution or nothing moves it.
+fn loss_driven(
+    scene: &Scene,
+    model: &Model,
+    properties: &AirProperties,
+    loss: &[SinkLoss],
+    device: &dyn Device,
+) -> Option<AirSolution> {
+    let problem = AirProblem::new(model, scene, properties.density, loss, OPEN_LOSS_PER_METRE);
+    let driven = !components(&problem).driven(&problem).iter().all(|driven| !driven);
+    let solution =
+        driven.then(|| solve_air(&problem, &model.grid, None, ROUGH_TOLERANCE, device, &mut |_, _| ()));
+    solution?.ok().filter(|solution| solution.change.is_finite())
 }
 
 /// Loss of a sink that has the drops of its fins at a speed before them, m/s, and at twice that.

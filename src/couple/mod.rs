@@ -26,6 +26,7 @@ pub mod balance;
 pub mod device;
 pub mod energy;
 pub mod engine;
+pub mod fans;
 pub mod films;
 pub mod fluid;
 pub mod loops;
@@ -51,6 +52,7 @@ use crate::result::{Solution, Warning};
 use crate::scene::{Fault, Resolution, Scene};
 use crate::solver::SolveError;
 use crate::solver::multigrid::HierarchyError;
+use std::borrow::Cow;
 use std::time::Instant;
 use thiserror::Error;
 
@@ -201,16 +203,30 @@ const BUOYANCY_SHARE: f64 = 1e-3;
 /// Most passes of air and temperatures.
 const BUOYANCY_PASSES: usize = 12;
 
+/// A grid's scene and model, with the powers that its fans draw, its air and its temperatures.
+struct Answer<'a> {
+    scene: Cow<'a, Scene>,
+    model: Cow<'a, Model>,
+    air: Option<AirState>,
+    energy: EnergyState,
+}
+
+impl Answer<'_> {
+    fn view(&self) -> results::View<'_> {
+        results::View { scene: &self.scene, model: &self.model, air: self.air.as_ref(), energy: &self.energy }
+    }
+}
+
 /// Lets the air follow the temperatures, and they the air, until both stand still. Nothing to do where the air does not
 /// feel them, or was solved together with them.
-fn buoyancy(
-    scene: &Scene,
-    model: &Model,
+fn buoyancy<'a>(
+    (scene, model, resolution): (&'a Scene, &'a Model, Resolution),
     mut air: AirState,
-    mut energy: EnergyState,
     device: &dyn Device,
     progress: &dyn Progress,
-) -> Result<(AirState, EnergyState), CoupleError> {
+) -> Result<Answer<'a>, CoupleError> {
+    let mut settled = fans::settle(scene, model, resolution, &air)?;
+    let mut energy = energy::solve_energy(&settled.0, &settled.1, Some(&air), None, device, progress)?;
     let follows = air.momentum.as_ref().is_some_and(|flow| flow.is_lifted() && flow.temperature().is_none());
     let mut change = f64::INFINITY;
     for _ in 0..if follows { BUOYANCY_PASSES } else { 0 } {
@@ -220,6 +236,8 @@ fn buoyancy(
         else {
             break;
         };
+        settled = fans::settle(scene, model, resolution, &next)?;
+        let (scene, model) = (&settled.0, &settled.1);
         let heated = energy::solve_energy(scene, model, Some(&next), Some(&energy), device, progress)?;
         change = energy::largest_difference(&energy.rise, &heated.rise);
         let largest = heated.rise.values().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
@@ -233,26 +251,23 @@ fn buoyancy(
         energy.converged = false;
         energy.buoyancy_change = change;
     }
-    Ok((air, energy))
+    let (scene, model) = settled;
+    Ok(Answer { scene, model, air: Some(air), energy })
 }
 
 /// Air and temperatures of one grid, from the air of a coarser one if there is one.
-fn solve_level(
-    scene: &Scene,
-    model: &Model,
+fn solve_level<'a>(
+    (scene, model, resolution): (&'a Scene, &'a Model, Resolution),
     before: Option<Before<'_>>,
     device: &dyn Device,
     progress: &dyn Progress,
-) -> Result<(Option<AirState>, EnergyState), CoupleError> {
+) -> Result<Answer<'a>, CoupleError> {
     let air = airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, before, device, progress)?;
-    let energy = energy::solve_energy(scene, model, air.as_ref(), None, device, progress)?;
-    match air {
-        Some(air) => {
-            let (air, energy) = buoyancy(scene, model, air, energy, device, progress)?;
-            Ok((Some(air), energy))
-        }
-        None => Ok((None, energy)),
+    if let Some(air) = air {
+        return buoyancy((scene, model, resolution), air, device, progress);
     }
+    let energy = energy::solve_energy(scene, model, None, None, device, progress)?;
+    Ok(Answer { scene: Cow::Borrowed(scene), model: Cow::Borrowed(model), air: None, energy })
 }
 
 /// Solves a model on a device, with momentum after coarser grids of its scene.
@@ -271,17 +286,16 @@ pub fn solve_on(
     for level in sequence::coarser(scene, options.resolution) {
         let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None });
         let started = Instant::now();
-        let (air, energy) = solve_level(&level.scene, &level.model, before, device, progress)?;
-        let view =
-            results::View { scene: &level.scene, model: &level.model, air: air.as_ref(), energy: &energy };
-        answers.push(results::answers(&view, started.elapsed().as_secs_f64()));
+        let grid = (&level.scene, &level.model, level.resolution);
+        let answer = solve_level(grid, before, device, progress)?;
+        answers.push(results::answers(&answer.view(), started.elapsed().as_secs_f64()));
+        let air = answer.air;
         last = air.map(|air| (level.model, air));
     }
     let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None });
-    let (air, energy) = solve_level(scene, model, before, device, progress)?;
+    let answer = solve_level((scene, model, options.resolution), before, device, progress)?;
     progress.stage("results");
-    let view = results::View { scene, model, air: air.as_ref(), energy: &energy };
-    let mut solution = results::solution(&view, options, device)?;
+    let mut solution = results::solution(&answer.view(), options, device)?;
     sequence::estimate(&mut solution.summary, &answers);
     results::under_resolved(&mut solution.summary);
     for Warning { finding, place, .. } in &solution.summary.warnings {

@@ -27,6 +27,8 @@ pub struct MomentumState {
     pub report: FlowReport,
     /// µ_eff/µ of every cell in turbulent flow; empty in laminar flow.
     pub viscosity_ratio: Vec<f64>,
+    /// Where a flow that diverged was fastest before: its place and the part next to it; empty for any other.
+    pub diverged_at: String,
 }
 
 impl MomentumState {
@@ -57,6 +59,14 @@ impl MomentumState {
     #[must_use]
     pub fn missing(&self) -> String {
         let (options, report) = (FlowOptions::default(), self.report);
+        if let Some(divergence) = report.diverged {
+            let [i, j, k] = divergence.cell;
+            return format!(
+                "the flow diverged in iteration {}; the field of iteration {} is kept, fastest with {:.3e} m/s in cell \
+                 ({i}, {j}, {k}) at {}",
+                report.iterations, divergence.kept_after, divergence.speed, self.diverged_at
+            );
+        }
         let mut missing = Vec::new();
         for (axis, imbalance) in ["x", "y", "z"].into_iter().zip(report.momentum) {
             if imbalance.is_nan() || imbalance > options.tolerance {
@@ -84,9 +94,20 @@ impl MomentumState {
     }
 }
 
-/// Solves the flow of a model whose losses are those of `air`; `before` is the flow of a similar problem. Where the fluid
-/// expands it is lifted by the rises `lifted` (K over the site's air); without them, laminar flow without compact
-/// parts is solved together with its temperatures, and any other is lifted by the temperatures of `before`.
+/// What a flow starts from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Start<'a> {
+    /// The flow of a similar problem.
+    pub flow: Option<&'a MomentumState>,
+    /// A field of losses on the same grid, where there is no flow yet.
+    pub losses: Option<&'a AirSolution>,
+    /// Rises that lift it, K over the site's air.
+    pub lifted: Option<&'a [f64]>,
+}
+
+/// Solves the flow of a model whose losses are those of `air`. Where the fluid expands it is lifted by the rises of
+/// `start`; without them, laminar flow without compact parts is solved together with its temperatures, and any other is
+/// lifted by the temperatures of the flow that it starts from.
 ///
 /// The solved flows of fans are put into `air`.
 ///
@@ -97,21 +118,22 @@ pub fn solve_momentum(
     model: &Model,
     air: &mut AirProblem,
     properties: &AirProperties,
-    before: Option<&MomentumState>,
-    lifted: Option<&[f64]>,
+    start: Start<'_>,
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<(AirSolution, MomentumState), CoupleError> {
     let turbulent = scene.air.turbulence == Turbulence::Lvel;
     let mut problem = FlowProblem::new(model, scene, air, properties);
-    if let Some(before) = before {
+    if let Some(before) = start.flow {
         problem.start_from(&before.problem);
+    } else if let Some(losses) = start.losses {
+        start_from_losses(model, air, losses, &mut problem);
     }
     if scene.air.buoyancy {
         let beta = fluid::expansion(scene);
         problem.buoyancy = scene.air.gravity.map(|g| g * beta);
         let expands = problem.buoyancy.iter().any(|&b| b != 0.0);
-        if let Some(rise) = lifted {
+        if let Some(rise) = start.lifted {
             for ((_, c), rise) in problem.shape.cells().zip(rise) {
                 problem.temperature[c] = *rise;
             }
@@ -155,7 +177,50 @@ pub fn solve_momentum(
         linear_iterations: report.iterations * options.pressure_steps,
     };
     let viscosity_ratio = outcome.walls.map_or_else(Vec::new, |walls| viscosity_ratios(&problem, &walls));
-    Ok((solution, MomentumState { problem, report, viscosity_ratio }))
+    let diverged_at = report.diverged.map_or_else(String::new, |divergence| place(model, divergence.cell));
+    Ok((solution, MomentumState { problem, report, viscosity_ratio, diverged_at }))
+}
+
+/// The centre of a cell in m, and the part or fan nearest to it.
+fn place(model: &Model, cell: [usize; 3]) -> String {
+    let centre = model.grid.cell_centre(cell);
+    let distance = |cell: usize| {
+        let other = model.grid.cell_centre(model.grid.position(cell));
+        (0..3).map(|axis| (other[axis] - centre[axis]).powi(2)).sum::<f64>()
+    };
+    let parts = model.parts.iter().flat_map(|part| part.cells.iter().map(move |&cell| (cell, part)));
+    let nearest = parts.min_by(|a, b| distance(a.0).total_cmp(&distance(b.0)));
+    let [x, y, z] = centre;
+    let beside = nearest.map_or_else(String::new, |(_, part)| format!(", next to {}", part.name));
+    format!("x {x:.4}, y {y:.4}, z {z:.4} m{beside}")
+}
+
+/// Velocities and pressures of a field of losses, where they are unknowns.
+fn start_from_losses(model: &Model, air: &AirProblem, losses: &AirSolution, problem: &mut FlowProblem) {
+    let shape = problem.shape;
+    let mut set = |axis: usize, face: usize, mass_flow: f64| {
+        if problem.faces[axis][face].is_solved() {
+            let area = problem.face_area(axis, face);
+            problem.velocity[axis][face] = mass_flow / (problem.density * area);
+        }
+    };
+    for axis in Axis::ALL {
+        let stride = shape.strides()[axis as usize];
+        for ((_, c), mass_flow) in shape.cells().zip(&losses.flux.faces[axis as usize]) {
+            set(axis as usize, c + stride, *mass_flow);
+        }
+    }
+    for (face, outward) in air.boundary.iter().zip(&losses.flux.boundary) {
+        let axis = face.side.axis as usize;
+        let c = shape.index(model.grid.position(face.cell));
+        match face.side.upper {
+            true => set(axis, c + shape.strides()[axis], *outward),
+            false => set(axis, c, -outward),
+        }
+    }
+    for ((_, c), pressure) in shape.cells().zip(&losses.pressure) {
+        problem.pressure[c] = *pressure;
+    }
 }
 
 /// Mass fluxes of the velocities.

@@ -12,7 +12,7 @@ use crate::couple::{CoupleError, fluid};
 use crate::model::air::{AirProblem, FanFace, OPEN_LOSS_PER_METRE, SinkLoss};
 use crate::model::system::CellLink;
 use crate::model::{EnergyInputs, Model, energy_system};
-use crate::scene::{Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
+use crate::scene::{Fault, FluidRegion, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
 
 /// Most names in a remark.
 const MOST_NAMES: usize = 4;
@@ -24,7 +24,7 @@ const MOST_NAMES: usize = 4;
 /// every part whose heat has no way out.
 pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleError> {
     let mut model = Model::new(scene, resolution)?;
-    let mut faults = Vec::new();
+    let mut faults: Vec<Fault> = scene.fluid_regions.iter().map(own_fluid).collect();
     let mut note = |result: Result<(), CoupleError>| match result {
         Err(CoupleError::Scene(more)) => {
             faults.extend(more);
@@ -46,6 +46,21 @@ pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleErr
         model.remarks.push(remark);
     }
     Ok(model)
+}
+
+/// The fault of a region with a fluid of its own: flow and temperatures know one fluid.
+fn own_fluid(region: &FluidRegion) -> Fault {
+    Fault {
+        code: "racktherm::not_solved",
+        message: format!(
+            "fluid region '{}' holds a fluid of its own, and one fluid is solved in all open cells",
+            region.name
+        ),
+        remedy:
+            "set 'fill' of [domain] to the fluid, or give the channel as a [[cold_plate]] in a [[branch]]"
+                .into(),
+        items: vec![region.name.clone()],
+    }
 }
 
 fn refuse(faults: Vec<Fault>) -> Result<(), CoupleError> {

@@ -4,7 +4,7 @@
 //! in another, or both in the same. Without an opening the fans of a set must cancel.
 
 use crate::couple::CoupleError;
-use crate::model::air::{AirProblem, FanFace, FanPlane};
+use crate::model::air::{AirProblem, BoundaryFace, FanFace, FanPlane};
 use crate::scene::Fault;
 
 /// Connected sets of air cells.
@@ -138,19 +138,32 @@ pub fn pinned_cells(problem: &AirProblem, components: &Components) -> Result<Vec
     if faults.is_empty() { Ok(pinned) } else { Err(CoupleError::Scene(faults)) }
 }
 
-/// The fault of a closed region whose fans do not cancel.
+/// The fault of a closed region whose fans and given openings do not cancel.
 fn sealed(problem: &AirProblem, components: &Components, component: usize, net: f64) -> Fault {
-    let touches = |fan: &&FanPlane| components.beside(problem, fan).any(|set| set == component);
-    let fans: Vec<String> = problem.fans.iter().filter(touches).map(|fan| fan.name.clone()).collect();
+    let touches = |fan: &&FanPlane| fan.fixed && components.beside(problem, fan).any(|set| set == component);
+    let fans = problem.fans.iter().filter(touches).map(|fan| fan.name.clone());
+    let given = |face: &&BoundaryFace| face.given.is_some() && components.of_cell[face.cell] == component;
+    let mut openings: Vec<usize> = problem.boundary.iter().filter(given).map(|face| face.opening).collect();
+    openings.dedup();
+    let openings: Vec<String> = openings.into_iter().map(|o| problem.openings[o].clone()).collect();
+    let (what, remedy) = match openings.is_empty() {
+        true => ("fans of fixed flow push", "give the region an opening, or fans whose flows cancel"),
+        false => (
+            "given flows push",
+            "give one of its openings a pressure in place of its velocity or flow, or make what enters leave",
+        ),
+    };
     let verb = if net > 0.0 { "into" } else { "out of" };
+    let without = if openings.is_empty() { "an opening" } else { "an opening of given pressure" };
+    let items: Vec<String> = fans.chain(openings).collect();
     Fault {
         code: "racktherm::sealed",
         message: format!(
-            "fans of fixed flow push a net {:.4} m³/s {verb} a region of air without an opening: '{}'",
+            "{what} a net {:.4} m³/s {verb} a region of air without {without}: '{}'",
             net.abs() / problem.density,
-            fans.join("', '")
+            items.join("', '")
         ),
-        remedy: "give the region an opening, or fans whose flows cancel".into(),
-        items: fans,
+        remedy: remedy.into(),
+        items,
     }
 }

@@ -22,6 +22,7 @@ const FEWEST: usize = 4;
 pub(super) struct Level {
     pub(super) scene: Scene,
     pub(super) model: Model,
+    pub(super) resolution: Resolution,
 }
 
 /// Coarser grids for a scene, coarsest first; none where nothing is gained by them, or where parts do not fit.
@@ -31,7 +32,7 @@ pub(super) fn coarser(scene: &Scene, resolution: Resolution) -> Vec<Level> {
     }
     let of = |(scene, resolution): (Scene, Resolution)| -> Result<Level, CoupleError> {
         let model = prepare(&scene, resolution)?;
-        Ok(Level { scene, model })
+        Ok(Level { scene, model, resolution })
     };
     let finer = match (&scene.grid, resolution) {
         (GridRule::Cells { cells, .. }, _) => [4, 2]

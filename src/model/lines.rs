@@ -316,7 +316,8 @@ mod tests {
                     "{name} {resolution:?} {size:?}: growth {grown:?}"
                 );
                 assert!(cells <= 10_000_000, "{name} {resolution:?}: {cells} cells {size:?}");
-                let rack = scene.size[2] > 1.5;
+                // The room around a rack without chips is drafted by its aisles.
+                let rack = scene.size[2] > 1.5 && !scene.chips.is_empty();
                 if rack && resolution == Resolution::Draft {
                     assert!((150_000..=300_000).contains(&cells), "{name}: {cells} cells {size:?}");
                 }

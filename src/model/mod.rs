@@ -360,8 +360,11 @@ pub struct Model {
     pub screen_loss: [Vec<f64>; 3],
     /// Per axis and cell: ζ per metre, 1/m (porous boxes; heat sinks with a given loss).
     pub loss_per_metre: [Vec<f64>; 3],
-    /// Per axis and cell: Darcy resistance 1/K, 1/m² (porous boxes).
+    /// Per axis and cell: Darcy resistance 1/K of porous boxes, 1/m²; empty where none has any.
     pub darcy_resistance: [Vec<f64>; 3],
+    /// Per axis and upper face of a cell: Darcy resistance times thickness of what is too thin for a cell, 1/m; empty
+    /// where there is none.
+    pub screen_darcy: [Vec<f64>; 3],
     /// W per cell: solids, sources, porous boxes, and fans (in the cells behind them).
     pub power: Vec<f64>,
     /// Per cell: temperature it is held at, K.

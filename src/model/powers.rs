@@ -105,6 +105,8 @@ fn porous(model: &mut Model, context: &Context, part: usize, index: usize) -> Re
                     let thickness = model.parts[part].extent[axis as usize];
                     model.screen_loss[axis as usize][below] +=
                         porous.loss_per_metre[axis as usize] * thickness;
+                    let darcy = porous.darcy_resistance[axis as usize] * thickness;
+                    add_where_any(&mut model.screen_darcy[axis as usize], model.power.len(), below, darcy);
                     beside.extend([below, above]);
                 }
             }
@@ -131,11 +133,20 @@ fn porous(model: &mut Model, context: &Context, part: usize, index: usize) -> Re
                 // A moved face changes the box's length; the loss over it stays.
                 let ratio = stretch(model, context, part, axis);
                 model.loss_per_metre[axis][cell] += porous.loss_per_metre[axis] * ratio;
-                model.darcy_resistance[axis][cell] += porous.darcy_resistance[axis] * ratio;
+                let darcy = porous.darcy_resistance[axis] * ratio;
+                add_where_any(&mut model.darcy_resistance[axis], model.power.len(), cell, darcy);
             }
         }
     }
     Ok(())
+}
+
+/// Adds to a value of a list that stays empty as long as all of its `cells` values are 0.
+fn add_where_any(list: &mut Vec<f64>, cells: usize, cell: usize, value: f64) {
+    if value != 0.0 {
+        list.resize(cells, 0.0);
+        list[cell] += value;
+    }
 }
 
 /// True length of a part's box along an axis over its length on the grid.

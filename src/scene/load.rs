@@ -115,7 +115,7 @@ fn is_part(text: &str) -> bool {
     log.is_empty() && document.get("envelope").is_some() && document.get("domain").is_none()
 }
 
-/// A part file as the only content of a scene, with a supply at its ports.
+/// A part file as the only content of a scene, with a supply at its ports and air that can follow whatever fan it has.
 fn on_a_bench(path: &Path, text: &str, settings: &[String]) -> Loaded {
     if !path.is_file() {
         // The bench names the file, and a pipe gives its text only once.
@@ -135,6 +135,7 @@ fn on_a_bench(path: &Path, text: &str, settings: &[String]) -> Loaded {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let text = format!(
         "source = \"bench for a part\"\n[domain]\nsize = [\"100 m\", \"100 m\", \"100 m\"]\n\
+         [air]\nfield = \"momentum\"\n\
          [[part]]\nname = \"part\"\nfile = '{name}'\nconnect = {{ {} }}\n{supply}",
         connect.join(", ")
     );

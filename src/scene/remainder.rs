@@ -1,6 +1,7 @@
 //! What budgets leave to their receivers, where they contain fans whose power only the solved air tells.
 
-use super::Scene;
+use super::{FanDrive, Scene};
+use crate::physics::fan::FanPower;
 
 /// A part that receives power from a budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,30 @@ pub struct Remainder {
     pub fans: Vec<usize>,
     /// Who receives it, one at least.
     pub receivers: Vec<Receiver>,
+}
+
+impl Scene {
+    /// The scene in which its fans draw `drawn` W, and budgets that contain them leave the rest to their receivers.
+    #[must_use]
+    pub fn drawing(&self, drawn: &[f64]) -> Scene {
+        let mut scene = self.clone();
+        for remainder in &self.remainders {
+            let more = remainder.correction(self, drawn);
+            for receiver in &remainder.receivers {
+                match *receiver {
+                    Receiver::Solid(index) => scene.solids[index].power += more,
+                    Receiver::Porous(index) => scene.porous[index].power += more,
+                    Receiver::ColdPlate(index) => scene.cold_plates[index].extra_power += more,
+                }
+            }
+        }
+        for (fan, drawn) in scene.fans.iter_mut().zip(drawn) {
+            if let (FanDrive::Curve { speed, .. }, None) = (&fan.drive, fan.failed) {
+                fan.power = FanPower::Nominal(drawn / speed.powi(3));
+            }
+        }
+        scene
+    }
 }
 
 impl Remainder {

@@ -23,6 +23,8 @@ const LEAVES: f64 = 0.01;
 const GAP: f64 = 0.5;
 /// Bodies at most, loosest first: E⁻¹ is dense.
 const MOST: usize = 1500;
+/// What holds a group of bodies over the sum of their couplings, at most, where nothing but rounding does.
+const FLOATING: f64 = 1e-12;
 /// Where the strongest and the weakest coefficient differ by less, no body is loose.
 const LEAST_CONTRAST: f64 = 20.0;
 
@@ -263,6 +265,7 @@ impl Bodies {
                 }
             }
         }
+        tie_floating(&mut e);
         let inverse = e.partial_piv_lu().solve(faer::Mat::<f64>::identity(n, n));
         (0..n * n).map(|i| inverse[(i / n, i % n)]).collect()
     }
@@ -278,6 +281,36 @@ impl Bodies {
             }
         }
         links
+    }
+}
+
+/// Ties the mean of every group of bodies that only each other hold: a closed duct cut in two by a fan. Their level is
+/// free, and without the tie E would have no inverse; differences within the group stay as they are.
+fn tie_floating(e: &mut faer::Mat<f64>) {
+    let n = e.nrows();
+    let mut seen = vec![false; n];
+    for first in 0..n {
+        if std::mem::replace(&mut seen[first], true) {
+            continue;
+        }
+        let mut group = vec![first];
+        let mut next = 0;
+        while let Some(&row) = group.get(next) {
+            next += 1;
+            for other in 0..n {
+                let joined = e[(row, other)] != 0.0 || e[(other, row)] != 0.0;
+                if joined && !std::mem::replace(&mut seen[other], true) {
+                    group.push(other);
+                }
+            }
+        }
+        let pairs = || group.iter().flat_map(|&row| group.iter().map(move |&column| (row, column)));
+        let held: f64 = pairs().map(|at| e[at]).sum();
+        let diagonal: f64 = group.iter().map(|&row| e[(row, row)]).sum();
+        if held.abs() <= FLOATING * diagonal {
+            let tie = diagonal / (group.len() * group.len()) as f64;
+            pairs().for_each(|at| e[at] += tie);
+        }
     }
 }
 

@@ -80,6 +80,17 @@ impl Default for FlowOptions {
     }
 }
 
+/// How an iteration ended whose values left the numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Divergence {
+    /// Iterations after which the field that is handed back was kept.
+    pub kept_after: usize,
+    /// The cell where that field is fastest.
+    pub cell: [usize; 3],
+    /// m/s there along one axis.
+    pub speed: f64,
+}
+
 /// Where an iteration stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FlowReport {
@@ -99,6 +110,8 @@ pub struct FlowReport {
     pub relaxation: f64,
     /// Whether all tolerances hold.
     pub converged: bool,
+    /// Set where the iteration was stopped because it diverged.
+    pub diverged: Option<Divergence>,
 }
 
 impl FlowReport {
@@ -209,7 +222,12 @@ pub struct FlowSolver<'a, B: FlowBackend> {
     /// Radius of the sweeps for velocities along x, y, z, and for the temperature, from the last look.
     radii: [f64; 4],
     report: FlowReport,
+    /// Iterations after which `problem` took over the state of the device: what is left if it diverges.
+    kept_after: usize,
 }
+
+/// Looks from the first one on after which the field is kept, and then from one keeping to the next.
+const KEEP_EVERY: usize = 8;
 
 impl<'a, B: FlowBackend> FlowSolver<'a, B> {
     /// Puts a problem on a device.
@@ -232,6 +250,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             buoyant: Buoyant::of(&problem),
             radii: [0.0; 4],
             report: FlowReport::default(),
+            kept_after: 0,
             problem,
             backend,
         })
@@ -247,6 +266,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         tell: &mut dyn FnMut(&FlowReport),
     ) -> Result<FlowReport, HierarchyError> {
         self.report.converged = false;
+        let mut looks = 0;
         let mut pace = Pace::new(options.momentum_relaxation);
         let mut history = Anderson::new(self.backend, &self.flow, options.history)?;
         let mut settling = Settling::default();
@@ -281,8 +301,15 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
                 if iteration < SWEEPS_LEARNT {
                     self.radii = [0.0; 4];
                 }
-                if self.report.converged || !worst.is_finite() {
+                if !(worst + self.report.mass).is_finite() {
+                    self.report.diverged = Some(self.divergence());
+                }
+                if self.report.converged || self.report.diverged.is_some() {
                     break;
+                }
+                looks += 1;
+                if looks <= KEEP_EVERY || looks % KEEP_EVERY == 0 {
+                    self.keep()?;
                 }
                 if pace.hears(worst.max(10.0 * self.report.mass)) {
                     next_renewal = iteration + 1;
@@ -406,12 +433,44 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         Ok(())
     }
 
-    /// The problem with the present velocities, pressures and temperatures.
+    /// Takes the state of the device into `problem`, if all of it is finite.
+    fn keep(&mut self) -> Result<(), HierarchyError> {
+        let last =
+            (self.problem.velocity.clone(), self.problem.pressure.clone(), self.problem.temperature.clone());
+        self.backend.store(&self.flow, &mut self.problem)?;
+        let state = self.problem.velocity.iter().chain([&self.problem.pressure, &self.problem.temperature]);
+        if state.flatten().all(|value| value.is_finite()) {
+            self.kept_after = self.report.iterations;
+        } else {
+            (self.problem.velocity, self.problem.pressure, self.problem.temperature) = last;
+        }
+        Ok(())
+    }
+
+    /// Where the field that was kept last is fastest.
+    fn divergence(&self) -> Divergence {
+        let shape = self.problem.shape;
+        let mut found = Divergence { kept_after: self.kept_after, cell: [0; 3], speed: 0.0 };
+        for (axis, velocity) in self.problem.velocity.iter().enumerate() {
+            for (at, c) in shape.cells() {
+                let speed = velocity[c].abs().max(velocity[c + shape.strides()[axis]].abs());
+                if speed > found.speed {
+                    (found.cell, found.speed) = (at, speed);
+                }
+            }
+        }
+        found
+    }
+
+    /// The problem with the present velocities, pressures and temperatures; with the last ones that were kept if the
+    /// iteration has diverged.
     ///
     /// # Errors
     /// [`HierarchyError`] if the device is lost.
     pub fn into_state(mut self) -> Result<FlowProblem, HierarchyError> {
-        self.backend.store(&self.flow, &mut self.problem)?;
+        if self.report.diverged.is_none() {
+            self.backend.store(&self.flow, &mut self.problem)?;
+        }
         Ok(self.problem)
     }
 }

@@ -1,8 +1,11 @@
 //! Air streams through the openings, and fans.
 
-use super::{View, celsius};
+use super::{View, celsius, validity};
 use crate::couple::airstate::AirState;
+use crate::couple::fans::{FanPoint, fan_points};
 use crate::grid::Side;
+use crate::model::air::{FanFace, FanPlane};
+use crate::physics::fan::FanBranch;
 use crate::result;
 
 /// What crosses the openings of a scene; temperatures in K.
@@ -94,14 +97,15 @@ impl AirStreams {
     /// For the summary.
     pub(super) fn summary(&self, view: &View<'_>) -> result::Air {
         let air = view.air.expect("streams are those of an air field");
-        let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
-        let flow = |fan: usize| air.fan_flow(fan);
-        let total: f64 = (0..rises.len()).map(flow).sum();
-        let work: f64 = rises.iter().enumerate().map(|(fan, rise)| flow(fan) * rise).sum();
+        let points = fan_points(view.scene, air);
+        let fineness = validity::fineness(view);
+        let total: f64 = points.iter().map(|point| point.flow).sum();
+        let work: f64 = points.iter().map(|point| point.flow * point.pressure_rise).sum();
         result::Air {
             demanded_m3_s: self.intake / air.properties.density,
             available_m3_s: view.scene.site.available_flow,
             recirculated_share: self.recirculated_share,
+            warm_share_at_fans: warm_share_at_fans(view, air, self.exhaust_temperature),
             intake_min_c: celsius(self.intake_min),
             intake_max_c: celsius(self.intake_max),
             exhaust_c: celsius(self.exhaust_temperature),
@@ -110,21 +114,51 @@ impl AirStreams {
                 None => result::AirField::Potential,
                 Some(_) => result::AirField::Momentum,
             },
+            largest_y_plus: fineness.and_then(|f| f.y_plus).map(|(y_plus, _)| y_plus),
+            largest_cell_reynolds: fineness.map(|f| f.cell_reynolds),
         }
     }
 }
 
-/// Every fan, with the pressure it has to give.
+/// Share of air of the exhaust's temperature, K, in what the fans draw beside air of the site; none without fans or
+/// warm exhaust.
+fn warm_share_at_fans(view: &View<'_>, air: &AirState, exhaust: f64) -> Option<f64> {
+    let strides = air.problem.strides();
+    let (mut mass_flow, mut warm) = (0.0, 0.0);
+    for (face, through) in air.problem.fans.iter().flat_map(FanPlane::fluxes) {
+        let from = match face {
+            FanFace::Interior { axis, cell, .. } if through < 0.0 => Some(cell + strides[axis as usize]),
+            FanFace::Interior { cell, .. } => Some(cell),
+            FanFace::Boundary { face, .. } => {
+                let at = &air.problem.boundary[face];
+                (at.side.upper == (through > 0.0)).then_some(at.cell)
+            }
+        };
+        let rise = from.map_or(0.0, |cell| view.energy.cell(cell) - view.scene.site.air_temperature);
+        mass_flow += through.abs();
+        warm += through.abs() * rise;
+    }
+    let largest = exhaust - view.scene.site.air_temperature;
+    (mass_flow > 0.0 && largest > 1e-6).then(|| (warm / mass_flow / largest).clamp(0.0, 1.0))
+}
+
+/// Every fan, with the pressure it gives or has to give.
 pub(super) fn fans(view: &View<'_>) -> Vec<result::Fan> {
     let Some(air) = view.air else { return Vec::new() };
-    let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
-    let summary = |(number, (fan, rise)): (usize, (&crate::scene::Fan, f64))| result::Fan {
+    let branch = |branch: FanBranch| match branch {
+        FanBranch::Reverse => result::FanBranch::Reverse,
+        FanBranch::Stall => result::FanBranch::Stall,
+        FanBranch::Normal => result::FanBranch::Normal,
+        FanBranch::BeyondFreeDelivery => result::FanBranch::BeyondFreeDelivery,
+    };
+    let summary = |(fan, point): (&crate::scene::Fan, FanPoint)| result::Fan {
         name: fan.name.clone(),
-        flow_m3_s: air.fan_flow(number),
-        pressure_rise_pa: rise,
+        flow_m3_s: point.flow,
+        pressure_rise_pa: point.pressure_rise,
         available_pressure_pa: fan.available_pressure,
         power_w: fan.design_power(),
         speed: fan.speed(),
+        branch: point.branch.map(branch),
     };
-    view.scene.fans.iter().zip(rises).enumerate().map(summary).collect()
+    view.scene.fans.iter().zip(fan_points(view.scene, air)).map(summary).collect()
 }

@@ -61,6 +61,8 @@ pub(super) fn warnings(
     }
     if let Some(air) = view.air {
         validity::speeds(view, air, &mut found);
+        validity::turbulence(view, air, &mut found);
+        validity::radiation(view, &mut found);
         bypassed(view, air, &mut found);
     }
     validity::temperatures(view, &mut found);
@@ -188,6 +190,51 @@ fn fans(view: &View<'_>, found: &mut Found) {
                 "it will deliver less: choose a stronger fan, less flow, or smaller losses",
             );
         }
+        off_its_curve(&fan, view, found);
+    }
+}
+
+/// Share of its free delivery under which a fan delivers nothing.
+const NO_DELIVERY: f64 = 1e-3;
+
+/// A fan that works where its curve is no design point.
+fn off_its_curve(fan: &result::Fan, view: &View<'_>, found: &mut Found) {
+    let of_scene = view.scene.fans.iter().find(|other| other.name == fan.name);
+    let density = view.air.map_or(1.0, |air| air.properties.density);
+    let curve = of_scene.and_then(|fan| fan.running_curve(density));
+    let (Some(branch), Some(curve)) = (fan.branch, curve) else { return };
+    let (flow, pressure) = (fan.flow_m3_s, fan.pressure_rise_pa);
+    if flow.abs() <= NO_DELIVERY * curve.free_delivery() {
+        let finding = format!("the fan delivers no air: it stands against {pressure:.0} Pa");
+        return found.say(
+            &fan.name,
+            finding,
+            "open a way for its air: something behind or before it is closed",
+        );
+    }
+    match branch {
+        result::FanBranch::Normal => (),
+        result::FanBranch::Stall => found.say(
+            &fan.name,
+            format!(
+                "the fan stalls: {flow:.4} m³/s at {pressure:.0} Pa lie left of its pressure maximum, at {:.4} m³/s",
+                curve.stall_flow()
+            ),
+            "give its air less resistance, or choose a fan with more pressure: in stall it is loud and its flow swings",
+        ),
+        result::FanBranch::Reverse => found.say(
+            &fan.name,
+            format!("air flows backwards through the fan, {:.4} m³/s against its {pressure:.0} Pa", -flow),
+            "keep stronger fans and pressures off its outlet, or shut it with a backdraught damper",
+        ),
+        result::FanBranch::BeyondFreeDelivery => found.say(
+            &fan.name,
+            format!(
+                "{flow:.4} m³/s are pushed through the fan, more than the {:.4} m³/s that it delivers freely",
+                curve.free_delivery()
+            ),
+            "its curve says nothing there: choose a larger fan, or take out what pushes the air",
+        ),
     }
 }
 

@@ -8,6 +8,10 @@ use crate::couple::airstate::AirState;
 use crate::grid::Axis;
 use crate::material::{air, solid};
 use crate::model::{CellKind, NO_PART, NodeKind, PartKind};
+use crate::physics::radiation::{EMISSIVITY, NOTICEABLE_SHARE, radiated_share};
+use crate::physics::wall_law;
+use crate::result::CooledBy;
+use crate::scene::Opening;
 
 /// Warns of air that is too fast to be incompressible, at its fastest place.
 pub(super) fn speeds(view: &View<'_>, air: &AirState, found: &mut Found) {
@@ -119,4 +123,131 @@ fn temperatures_of_solids<'a>(view: &'a View<'_>) -> impl Iterator<Item = (f64, 
         kind => model.item_of(kind).map(|name| (view.energy.node(index), name)),
     });
     cells.chain(sheets).chain(nodes)
+}
+
+/// Largest y⁺ of a first cell up to which the law of the wall is taken: the logarithmic layer ends there.
+const LARGEST_Y_PLUS: f64 = 1000.0;
+/// Reynolds number of a duct over which its flow is turbulent, well beyond 2300.
+const TURBULENT_REYNOLDS: f64 = 4000.0;
+
+/// How finely solved air is resolved.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fineness {
+    /// Largest |u| Δx/ν of a cell along an axis.
+    pub(super) cell_reynolds: f64,
+    /// Largest y⁺ of the middle of a cell at a wall, and that cell; none in laminar flow.
+    pub(super) y_plus: Option<(f64, usize)>,
+}
+
+/// Cell Reynolds number and y⁺ of a flow; none for a field of losses.
+pub(super) fn fineness(view: &View<'_>) -> Option<Fineness> {
+    let air = view.air?;
+    let momentum = air.momentum.as_ref()?;
+    let (grid, nu) = (&view.model.grid, air.properties.viscosity / air.properties.density);
+    let mut found = Fineness::default();
+    for axis in Axis::ALL {
+        for (cell, speed) in air.velocity[axis as usize].iter().enumerate() {
+            let width = grid.width(axis, grid.position(cell)[axis as usize]);
+            found.cell_reynolds = found.cell_reynolds.max(speed.abs() * width / nu);
+        }
+    }
+    if !momentum.viscosity_ratio.is_empty() {
+        found.y_plus = view
+            .model
+            .wetted
+            .iter()
+            .map(|face| {
+                let normal = face.side.axis;
+                let [a, b] = normal.others().map(|axis| air.velocity[axis as usize][face.air_cell]);
+                let y = 0.5 * grid.width(normal, grid.position(face.air_cell)[normal as usize]);
+                (wall_law::y_plus((a.hypot(b) * y / nu).min(wall_law::HIGHEST_REYNOLDS)), face.air_cell)
+            })
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+    }
+    Some(found)
+}
+
+/// Warns of a flow outside what its model of turbulence knows.
+pub(super) fn turbulence(view: &View<'_>, air: &AirState, found: &mut Found) {
+    let Some(fineness) = fineness(view) else { return };
+    if let Some((y_plus, cell)) = fineness.y_plus.filter(|(y_plus, _)| *y_plus > LARGEST_Y_PLUS) {
+        found.say(
+            &place_in_air(view, cell),
+            format!(
+                "y+ of the first cell is {y_plus:.0}; the law of the wall holds to some {LARGEST_Y_PLUS:.0}, and the \
+                 wall's shear and heat are less sure beyond"
+            ),
+            "take a finer grid, or a smaller largest_spacing",
+        );
+    }
+    if fineness.y_plus.is_some() {
+        return;
+    }
+    let nu = air.properties.viscosity / air.properties.density;
+    let mut flows = vec![0.0; view.scene.openings.len()];
+    for (face, mass_flow) in view.model.openings.iter().zip(&air.solution.flux.boundary) {
+        flows[face.opening] += mass_flow / air.properties.density;
+    }
+    // Re = u D_h/ν = 4 Q/(P ν), with P the circumference of the opening.
+    let reynolds = |(opening, flow): (&Opening, &f64)| {
+        let rectangle = &opening.rectangle;
+        // An axis of one cell is a plane case: its duct is as deep as you like, D_h = 2 h.
+        let along = |axis: &Axis| match view.model.grid.size()[*axis as usize] {
+            1 => 0.0,
+            _ => rectangle.upper[*axis as usize] - rectangle.lower[*axis as usize],
+        };
+        let [a, b] = rectangle.axis.others();
+        let depth = |axis: Axis| rectangle.upper[axis as usize] - rectangle.lower[axis as usize];
+        let round = match (along(&a), along(&b)) {
+            (0.0, 0.0) => return 0.0,
+            (0.0, _) => 2.0 * depth(a),
+            (_, 0.0) => 2.0 * depth(b),
+            (a, b) => 2.0 * (a + b),
+        };
+        4.0 * flow.abs() / (round * nu)
+    };
+    let openings = view.scene.openings.iter().zip(&flows);
+    let worst = openings.map(|pair| (reynolds(pair), &pair.0.name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some((re, name)) = worst.filter(|(re, _)| *re > TURBULENT_REYNOLDS) {
+        found.say(
+            name,
+            format!(
+                "its air has a Reynolds number of {re:.0} and is turbulent; the flow was solved as laminar"
+            ),
+            "set turbulence = \"lvel\" in [air]",
+        );
+    }
+}
+
+/// Warns of kinds of parts whose surfaces would radiate a share of their heat that is worth mentioning, which the model
+/// leaves out.
+pub(super) fn radiation(view: &View<'_>, found: &mut Found) {
+    let ambient = view.scene.site.air_temperature;
+    let mut kinds: Vec<(String, f64, String)> = Vec::new();
+    for part in super::components::components(view).into_iter().filter(|part| part.cooled_by == CooledBy::Air)
+    {
+        let groups = view.model.groups.iter().filter(|group| view.model.parts[group.part].name == part.name);
+        let area: f64 = groups.map(|group| group.area).sum();
+        let surface = part.temperature_mean_c + super::ZERO_CELSIUS;
+        let share = radiated_share(part.power_w, area, surface, ambient).unwrap_or(0.0);
+        if share <= NOTICEABLE_SHARE {
+            continue;
+        }
+        let kind: String = part.name.chars().filter(|c| !c.is_ascii_digit()).collect();
+        match kinds.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((_, worst, name)) if share > *worst => (*worst, *name) = (share, part.name),
+            Some(_) => (),
+            None => kinds.push((kind, share, part.name)),
+        }
+    }
+    for (_, share, name) in kinds {
+        found.say(
+            &name,
+            format!(
+                "its surface would radiate up to {:.0} % of its heat (emissivity {EMISSIVITY}), which is left out",
+                100.0 * share.min(1.0)
+            ),
+            "it gets less warm than it says; give its wall or film what radiation adds where that matters",
+        );
+    }
 }

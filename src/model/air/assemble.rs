@@ -4,9 +4,10 @@ use super::{
     AirProblem, BoundaryFace, FaceLaw, FanFace, FanPlane, LOSS_LINEAR_SPEED, OPEN_LINEAR_SPEED, SinkLoss,
 };
 use crate::grid::{Axis, Side};
+use crate::material::air;
 use crate::model::inflow::inward_speeds;
 use crate::model::{FacePlace, Model};
-use crate::scene::{FanFailure, Scene};
+use crate::scene::{FanFailure, Fill, Scene};
 
 impl AirProblem {
     /// The problem of a model at an air `density` (kg/m³). `sink_loss` is the loss along the fins of each heat
@@ -16,13 +17,14 @@ impl AirProblem {
     /// Fins guide the air: no face across them is open, within a sink and at its flanks.
     #[must_use]
     pub fn new(model: &Model, scene: &Scene, density: f64, sink_loss: &[SinkLoss], open_loss: f64) -> Self {
-        let losses = CellLosses::new(model, sink_loss, open_loss);
+        let losses = CellLosses::new(model, sink_loss, open_loss, viscosity(scene));
         let mut problem = Self {
             size: model.grid.size(),
             density,
             air: (0..model.grid.cells()).map(|cell| model.is_air(cell)).collect(),
             laws: Axis::ALL.map(|axis| interior_laws(model, &losses, axis, density)),
             boundary: boundary_faces(model, scene, &losses, density),
+            openings: scene.openings.iter().map(|opening| opening.name.clone()).collect(),
             fans: Vec::new(),
         };
         problem.fans = scene
@@ -34,6 +36,8 @@ impl AirProblem {
                     name: fan.name.clone(),
                     mass_flow: density * if fan.forward { flow } else { -flow },
                     faces: Vec::new(),
+                    forward: fan.forward,
+                    curve: fan.running_curve(density).filter(|_| fan.failed.is_none()),
                     fixed: match fan.failed {
                         Some(failure) => failure == FanFailure::Blocked,
                         None => fan.fixed_flow().is_some(),
@@ -69,10 +73,20 @@ struct CellLosses<'a> {
     open_loss: f64,
     /// Speed below which losses resist linearly, m/s. Beside shear, with no loss of open air, nothing needs it.
     linear_speed: f64,
+    /// Pa s.
+    viscosity: f64,
+}
+
+/// Dynamic viscosity of the fluid at the site's temperature, Pa s.
+fn viscosity(scene: &Scene) -> f64 {
+    match scene.fill {
+        Fill::Fluid(id) => scene.fluids[id.0].viscosity,
+        _ => air::properties(scene.site.air_temperature, scene.site.pressure).viscosity,
+    }
 }
 
 impl<'a> CellLosses<'a> {
-    fn new(model: &'a Model, sink_loss: &[SinkLoss], open_loss: f64) -> Self {
+    fn new(model: &'a Model, sink_loss: &[SinkLoss], open_loss: f64, viscosity: f64) -> Self {
         let sink = model
             .sinks
             .iter()
@@ -80,7 +94,7 @@ impl<'a> CellLosses<'a> {
             .flat_map(|(span, &loss)| span.cells.iter().map(move |&(cell, _)| (cell, (span.flow_axis, loss))))
             .collect();
         let linear_speed = if open_loss > 0.0 { LOSS_LINEAR_SPEED } else { 0.0 };
-        Self { model, sink, open_loss, linear_speed }
+        Self { model, sink, open_loss, linear_speed, viscosity }
     }
 
     /// The law of a cell's half along an axis, over a face of `area` m².
@@ -96,7 +110,11 @@ impl<'a> CellLosses<'a> {
             Some(&(_, fins)) => {
                 FaceLaw::of_loss(fins.per_metre * length, fins.linear_speed, area, density).in_series(open)
             }
-            None => lossy(given).in_series(open),
+            None => {
+                let darcy = self.model.darcy_resistance[axis as usize].get(cell).copied().unwrap_or(0.0);
+                let darcy = FaceLaw::of_darcy(darcy * length, self.viscosity, area, density);
+                lossy(given).in_series(darcy).in_series(open)
+            }
         }
     }
 }
@@ -110,10 +128,12 @@ fn interior_laws(model: &Model, losses: &CellLosses<'_>, axis: Axis, density: f6
         }
         let area = model.grid.area(axis, model.grid.position(cell));
         let screen = model.screen_loss[axis as usize][cell];
+        let darcy = model.screen_darcy[axis as usize].get(cell).copied().unwrap_or(0.0);
         losses
             .half(axis, cell, area, density)
             .in_series(losses.half(axis, cell + stride, area, density))
             .in_series(FaceLaw::of_loss(screen, losses.linear_speed, area, density))
+            .in_series(FaceLaw::of_darcy(darcy, losses.viscosity, area, density))
     };
     (0..model.grid.cells()).map(law).collect()
 }

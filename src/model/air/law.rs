@@ -23,6 +23,16 @@ impl FaceLaw {
         Self { quadratic: zeta / (2.0 * density * area * area), linear: zeta * linear_speed / (2.0 * area) }
     }
 
+    /// Darcy's law over a length: `length_over_permeability` is L/K in 1/m, `viscosity` in Pa s.
+    ///
+    /// ```text
+    /// Δp = µ L/K u
+    /// ```
+    #[must_use]
+    pub fn of_darcy(length_over_permeability: f64, viscosity: f64, area: f64, density: f64) -> Self {
+        Self { quadratic: 0.0, linear: viscosity * length_over_permeability / (density * area) }
+    }
+
     /// Both losses one after the other.
     #[must_use]
     pub fn in_series(self, other: Self) -> Self {

@@ -24,6 +24,7 @@ mod law;
 
 use crate::grid::{Axis, Side};
 use crate::model::system::{LinearSystem, State};
+use crate::physics::fan::FanCurve;
 pub use law::FaceLaw;
 
 /// Loss of open air per metre of path, 1/m on the dynamic pressure.
@@ -86,6 +87,12 @@ pub enum FanFace {
     },
 }
 
+/// Conductance and offset of a fan's face: by its law alone, and with the fan's curve.
+struct FanStep {
+    alone: (f64, f64),
+    with_fan: (f64, f64),
+}
+
 /// A fan of fixed flow: its open faces share the flow by area, at one speed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FanPlane {
@@ -97,6 +104,10 @@ pub struct FanPlane {
     pub faces: Vec<FanFace>,
     /// Whether its flow is fixed; else its faces stay open, and `mass_flow` is what the solution found.
     pub fixed: bool,
+    /// Whether it blows towards larger coordinates.
+    pub forward: bool,
+    /// Pressure rise against its volume flow, where it works by a curve.
+    pub curve: Option<FanCurve>,
 }
 
 /// The discrete problem of the air field.
@@ -112,6 +123,8 @@ pub struct AirProblem {
     pub laws: [Vec<FaceLaw>; 3],
     /// Open faces of the surface.
     pub boundary: Vec<BoundaryFace>,
+    /// Names of the scene's openings.
+    pub openings: Vec<String>,
     /// Fans of fixed flow.
     pub fans: Vec<FanPlane>,
 }
@@ -259,6 +272,25 @@ impl AirProblem {
             system.sink[face.cell] += conductance;
             right.cells[face.cell] += conductance * face.pressure - offset;
         }
+        for (face, step) in self.fan_steps(flux, start) {
+            // In place of the law alone.
+            let (conductance, offset) = (step.with_fan.0 - step.alone.0, step.with_fan.1 - step.alone.1);
+            match face {
+                FanFace::Interior { axis, cell, .. } => {
+                    let neighbour = cell + self.strides()[axis as usize];
+                    system.from_upper[axis as usize][cell] += conductance;
+                    right.cells[cell] -= offset;
+                    right.cells[neighbour] += offset;
+                    diagonal[cell] += conductance;
+                    diagonal[neighbour] += conductance;
+                }
+                FanFace::Boundary { face, .. } => {
+                    let at = &self.boundary[face];
+                    system.sink[at.cell] += conductance;
+                    right.cells[at.cell] += conductance * at.pressure - offset;
+                }
+            }
+        }
         for &cell in pinned {
             system.sink[cell] += diagonal[cell];
         }
@@ -267,6 +299,7 @@ impl AirProblem {
 
     /// Fluxes that pressures (Pa) give by the linearised laws; returns Σ|change| / Σ|flux| over open faces.
     pub fn advance(&self, pressure: &[f64], flux: &mut AirFlux, start: bool) -> f64 {
+        let fan_steps = self.fan_steps(flux, start);
         let (mut change, mut total) = (0.0, 0.0);
         let mut set = |old: &mut f64, law: &FaceLaw, difference: f64| {
             let (conductance, offset) = law.step(*old, start);
@@ -284,7 +317,48 @@ impl AirProblem {
         {
             set(mass_flow, &face.law, pressure[face.cell] - face.pressure);
         }
+        for (face, FanStep { with_fan: (conductance, offset), .. }) in fan_steps {
+            match face {
+                FanFace::Interior { axis, cell, .. } => {
+                    let neighbour = cell + self.strides()[axis as usize];
+                    flux.faces[axis as usize][cell] =
+                        conductance * (pressure[cell] - pressure[neighbour]) + offset;
+                }
+                FanFace::Boundary { face, .. } => {
+                    let at = &self.boundary[face];
+                    flux.boundary[face] = conductance * (pressure[at.cell] - at.pressure) + offset;
+                }
+            }
+        }
         if total > 0.0 { change / total } else { 0.0 }
+    }
+
+    /// The tangents of the faces of all fans that work by a curve, each face as if all of its fan's had its speed.
+    fn fan_steps(&self, flux: &AirFlux, start: bool) -> Vec<(FanFace, FanStep)> {
+        let driven = self.fans.iter().filter(|fan| !fan.fixed);
+        let driven = driven.filter_map(|fan| Some((fan, fan.curve.as_ref()?, fan.area())));
+        let step = |fan: &FanPlane, curve: &FanCurve, face: FanFace, total: f64| {
+            let (upward, law, mass_flow) = match face {
+                FanFace::Interior { axis, cell, law, .. } => (true, law, flux.faces[axis as usize][cell]),
+                FanFace::Boundary { face, law, .. } => {
+                    (self.boundary[face].side.upper, law, flux.boundary[face])
+                }
+            };
+            let along = if fan.forward == upward { 1.0 } else { -1.0 };
+            let to_fan = along * total / (face.area() * self.density);
+            let at = if start { 0.5 * curve.free_delivery() / to_fan } else { mass_flow };
+            let state = curve.at(to_fan * at);
+            let slope = 2.0 * law.quadratic * at.abs() + law.linear - (state.slope * to_fan * along).min(0.0);
+            let conductance = 1.0 / slope;
+            let offset = at + conductance * (along * state.pressure_rise - law.pressure_drop(at));
+            (face, FanStep { alone: law.step(mass_flow, start), with_fan: (conductance, offset) })
+        };
+        driven
+            .flat_map(|(fan, curve, total)| {
+                fan.faces.iter().map(move |&face| (fan, curve, face, total)).collect::<Vec<_>>()
+            })
+            .map(|(fan, curve, face, total)| step(fan, curve, face, total))
+            .collect()
     }
 
     /// Static pressure that each fan has to give, Pa: the rise over its plane, mean by area, with the losses

@@ -89,8 +89,7 @@ impl FlowProblem {
                 let above = cell + model.grid.stride(axis);
                 let law = air.laws[axis as usize][cell];
                 let face = if law.is_open() {
-                    let mut law = resistance(law, model.grid.area(axis, at), self.density);
-                    law.linear += self.darcy(model, axis, cell) + self.darcy(model, axis, above);
+                    let law = resistance(law, model.grid.area(axis, at), self.density);
                     let number = laws.number(law);
                     Face::new(Passage::Open, true).with_law(number)
                 } else if model.air_passes(axis, cell) && (in_sink[cell] || in_sink[above]) {
@@ -103,12 +102,6 @@ impl FlowProblem {
                 self.faces[axis as usize][index] = face;
             }
         }
-    }
-
-    /// Darcy's law over half a cell along an axis, µ L/K, Pa s/m.
-    fn darcy(&self, model: &Model, axis: Axis, cell: usize) -> f64 {
-        let length = 0.5 * model.grid.width(axis, model.grid.position(cell)[axis as usize]);
-        self.viscosity * length * model.darcy_resistance[axis as usize][cell]
     }
 
     /// What walls of the domain do to the fluid along them.
@@ -171,8 +164,7 @@ impl FlowProblem {
             let Some(inward) = speeds[number] else {
                 let boundary = &air.boundary[number];
                 self.pressure[ghost] = boundary.pressure;
-                let mut law = resistance(boundary.law, area, self.density);
-                law.linear += self.darcy(model, face.side.axis, face.cell);
+                let law = resistance(boundary.law, area, self.density);
                 let law = if boundary.law.is_open() { laws.number(law) } else { 0 };
                 self.faces[axis][index] = Face::new(Passage::Opening, true).with_law(law);
                 continue;

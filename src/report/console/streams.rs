@@ -4,7 +4,7 @@ use super::INDENT;
 use crate::report::group::kind;
 use crate::report::number::{cfm, degrees, fixed, pascals, range, watts};
 use crate::report::table::{Align, Table, paragraph};
-use crate::result::{Branch, Fan, Loop, Summary};
+use crate::result::{Branch, Fan, FanBranch, Loop, Summary};
 
 /// `box/fan` for all fans of all boxes: the path without its indices.
 fn path_kind(name: &str) -> String {
@@ -50,15 +50,24 @@ pub(super) fn fans(fans: &[Fan]) -> String {
             members.iter().copied().filter(|f| f.available_pressure_pa.is_some()).collect();
         let available = |fan: &Fan| fan.available_pressure_pa.unwrap_or(f64::NAN);
         let weak = members.iter().filter(|fan| fan.is_too_weak()).count();
+        let stalled = members.iter().filter(|fan| fan.branch == Some(FanBranch::Stall)).count();
         table.row([
             name,
             members.len().to_string(),
             span(&members, 1, |fan| cfm(fan.flow_m3_s)),
             span(&members, 0, |fan| fan.pressure_rise_pa),
-            if known.len() == members.len() { span(&known, 0, available) } else { "not given".into() },
+            match () {
+                () if members.iter().all(|fan| fan.branch.is_some()) => "by curve".into(),
+                () if known.len() == members.len() => span(&known, 0, available),
+                () => "not given".into(),
+            },
             span(&members, 1, |fan| fan.power_w),
             fixed(members.iter().map(|fan| fan.power_w).sum(), 0),
-            if weak > 0 { format!("{weak} TOO WEAK") } else { String::new() },
+            match (weak, stalled) {
+                (0, 0) => String::new(),
+                (0, stalled) => format!("{stalled} STALLED"),
+                (weak, _) => format!("{weak} TOO WEAK"),
+            },
         ]);
     }
     if table.is_empty() { String::new() } else { table.render() }
