@@ -290,6 +290,7 @@ mod tests {
             bandwidth: vec![Bandwidth { threads: Some(1), copy_gb_s: 19.1, triad_gb_s: Some(14.0) }],
             kernels: vec![kernel],
             solvers: vec![solver],
+            flows: Vec::new(),
         }
     }
 

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn the_distance_of_a_slow_mode_is_far_larger_than_its_imbalance() {
         // x ← x m/(m + λ) towards 0, looked at every fifth time: the imbalance is λ x.
-        let (inertia, eigenvalue) = (0.05, 3e-4);
+        let (inertia, eigenvalue): (f64, f64) = (0.05, 3e-4);
         let (mut settling, mut x) = (Settling::default(), 1.0);
         let mut distance = f64::INFINITY;
         for _ in 0..8 {
@@ -87,7 +87,7 @@ mod tests {
             if distance.is_finite() {
                 approx::assert_relative_eq!(distance, x, max_relative = 1e-9);
             }
-            x *= (inertia / (inertia + eigenvalue) as f64).powi(5);
+            x *= (inertia / (inertia + eigenvalue)).powi(5);
         }
         assert!(distance.is_finite());
     }
