@@ -715,7 +715,7 @@ fn a_permeable_box_takes_mu_l_over_k_times_the_velocity() {
 fn driven_duct(loss: f64) -> Scene {
     let mut scene = smooth_duct();
     scene.screens.push(Screen { name: "grille".into(), rectangle: section(&scene, 0.3), loss });
-    let curve = FanCurve::from_end_points(0.12, 300.0).expect("a curve");
+    let curve = FanCurve::from_end_points(0.12, 300.0).expect("a falling curve");
     scene.fans[0].drive = FanDrive::Curve { curve, density: 1.2, speed: 1.0 };
     scene.fans[0].power = FanPower::Efficiency(0.4);
     scene

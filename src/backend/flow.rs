@@ -97,6 +97,9 @@ pub trait FlowBackend: Preconditioned {
     /// Velocities, pressure and temperature of a flow at one time.
     type Snapshot;
 
+    /// Relative imbalance at which rounding of the state leaves nothing to shrink.
+    const ROUNDING: f64;
+
     /// Puts a problem on the device.
     ///
     /// # Errors

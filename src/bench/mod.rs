@@ -135,7 +135,8 @@ impl Plan {
         let names = contrast::NAMES.into_iter().filter(|name| wanted(name));
         Self {
             kernels: if wanted(KERNELS) { kernels.to_vec() } else { Vec::new() },
-            flows: flows::NAMES.into_iter().filter(|name| wanted(name)).collect(),
+            // Their grids are those of the peers.
+            flows: flows::NAMES.into_iter().filter(|name| options.cells.is_empty() && wanted(name)).collect(),
             solvers: names.flat_map(|name| solvers.iter().map(move |&n| (name, n))).collect(),
         }
     }

@@ -32,9 +32,6 @@ const ACROSS: f64 = 1e-2;
 /// Share of what buoyancy could drive at which fluid is at rest.
 const REST: f64 = 1e-6;
 
-/// Share of the tolerance of imbalances at which nothing is left to shrink.
-const NOTHING_LEFT: f64 = 1e-3;
-
 /// Imbalance under which the iteration is near enough to its end for its history to be of use.
 const ACCELERATED: f64 = 1e-2;
 
@@ -295,8 +292,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
                 let heat = (1.0 - options.heat_relaxation) / options.heat_relaxation;
                 let inertia = if self.problem.heat.is_some() { pace.factor.min(heat) } else { pace.factor };
                 self.report.distance = settling.distance(worst, inertia, options.check_every);
-                let still =
-                    self.report.distance <= options.distance || worst <= NOTHING_LEFT * options.tolerance;
+                let still = self.report.distance <= options.distance || worst <= B::ROUNDING;
                 self.report.converged = settled && still && iteration > 0;
                 if iteration < SWEEPS_LEARNT {
                     self.radii = [0.0; 4];

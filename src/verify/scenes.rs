@@ -4,7 +4,7 @@ use crate::scene::Scene;
 use std::path::Path;
 
 /// File name and text of each scene in `scenes/validation`.
-pub const SCENES: [(&str, &str); 21] = [
+pub const SCENES: [(&str, &str); 22] = [
     ("f10_heated_cube.toml", F10),
     ("f11_mixed_convection.toml", F11_MIXED_CONVECTION),
     ("f11_rest.toml", F11_REST),
@@ -21,6 +21,7 @@ pub const SCENES: [(&str, &str); 21] = [
     ("f6_lid_driven_cube.toml", F6),
     ("f7_step.toml", F7_STEP),
     ("f9_heated_square.toml", F9),
+    ("conjugate_channel.toml", CHANNEL),
     ("k1_composite_slab.toml", K1),
     ("k2_fin.toml", K2),
     ("k6_conductivity_of_temperature.toml", K6_VARIABLE),
@@ -43,6 +44,7 @@ const F3_HELD_DUCT: &str = include_str!("../../scenes/validation/f3_held_duct.to
 const F5: &str = include_str!("../../scenes/validation/f5_lid_driven_square.toml");
 const F6: &str = include_str!("../../scenes/validation/f6_lid_driven_cube.toml");
 const F7_STEP: &str = include_str!("../../scenes/validation/f7_step.toml");
+const CHANNEL: &str = include_str!("../../scenes/validation/conjugate_channel.toml");
 const F9: &str = include_str!("../../scenes/validation/f9_heated_square.toml");
 const K1: &str = include_str!("../../scenes/validation/k1_composite_slab.toml");
 const K2: &str = include_str!("../../scenes/validation/k2_fin.toml");

@@ -101,7 +101,12 @@ const BROKEN_PASSAGES: [(&str, &str, &str, Test); 10] = [
     ("momentum", "max(inflow, 0.0);\n\n    if", "max(-inflow, 0.0);\n\n    if", flow::momentum),
     ("momentum", "case MOVING", "case 7u", flow::momentum),
     ("momentum", "case GIVEN", "case 7u", flow::momentum),
-    ("momentum", "sink += wall_viscosity(cell, 0.5 * own)", "sink += flow.viscosity", flow::momentum),
+    (
+        "momentum",
+        "sink += wall_shear(cell, piece, own, behind_wall(cell, b, opposite, upper)).x",
+        "sink += flow.viscosity",
+        flow::momentum,
+    ),
     ("momentum", "select(-1, 2, upper), half", "select(-1, 1, upper), half", flow::momentum),
     ("momentum", "select(0.0, width_beside, is_clear(faces[first + c]))", "width_beside", flow::momentum),
     ("momentum", "law.stiffness * u)", "law.stiffness)", flow::momentum),

@@ -130,6 +130,8 @@ impl FlowBackend for CpuBackend {
     type Flow = Flow;
     type Snapshot = Snapshot;
 
+    const ROUNDING: f64 = 1e-8;
+
     fn flow(&self, problem: &FlowProblem) -> Result<Flow, BackendError> {
         Ok(Flow::new(problem))
     }
