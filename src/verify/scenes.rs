@@ -5,6 +5,7 @@ use std::path::Path;
 
 /// File name and text of each scene in `scenes/validation`.
 pub const SCENES: [(&str, &str); 22] = [
+    ("conjugate_channel.toml", CHANNEL),
     ("f10_heated_cube.toml", F10),
     ("f11_mixed_convection.toml", F11_MIXED_CONVECTION),
     ("f11_rest.toml", F11_REST),
@@ -21,7 +22,6 @@ pub const SCENES: [(&str, &str); 22] = [
     ("f6_lid_driven_cube.toml", F6),
     ("f7_step.toml", F7_STEP),
     ("f9_heated_square.toml", F9),
-    ("conjugate_channel.toml", CHANNEL),
     ("k1_composite_slab.toml", K1),
     ("k2_fin.toml", K2),
     ("k6_conductivity_of_temperature.toml", K6_VARIABLE),
