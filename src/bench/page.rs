@@ -165,6 +165,9 @@ pub fn console(report: &Report) -> String {
         let flows = flows(&report.flows);
         text += &format!("\n{}", flows.text(flows.heads.len() - 1));
         text += &paragraph("", 0, FLOWS);
+        for row in &flows.rows {
+            text += &paragraph("", 2, &format!("{}: {}", row[0], row[row.len() - 1]));
+        }
     }
     text
 }
