@@ -268,7 +268,7 @@ fn viscosity_ratios(problem: &FlowProblem, walls: &WallField) -> Vec<f64> {
     shape.cells().map(ratio).collect()
 }
 
-/// Conduction of the model in the flow's shape. Compact parts are at the site's temperature here.
+/// Conduction of a model without compact parts, in the flow's shape.
 fn heat_problem(
     scene: &Scene,
     model: &Model,
@@ -308,13 +308,5 @@ fn padded(problem: &FlowProblem, system: &LinearSystem, right: &State, specific_
             }
         }
     }
-    for link in &system.border.cell_links {
-        let c = shape.index(cell_position(shape.size, link.cell));
-        heat.sink[c] += link.conductance;
-    }
     heat
-}
-
-fn cell_position([nx, ny, _]: [usize; 3], cell: usize) -> [usize; 3] {
-    [cell % nx, cell / nx % ny, cell / (nx * ny)]
 }

@@ -7,9 +7,10 @@
 //! heat       Σ a (θ_n − θ) − s θ + b + m (θ_old − θ) = 0              sweeps
 //! ```
 //!
-//! m is what relaxation by α adds to the diagonal, (1 − α)/α Σ a. It is kept from one iteration to the next and
-//! renewed only when the flow has changed much, so that the operator of the pressure stays the same and its
-//! multigrid hierarchy with it. In SIMPLEC the neighbours' corrections are taken as equal to one's own: only
+//! m is what relaxation by α adds to the diagonal, (1 − α)/α Σ a; [`super::pace`] chooses α. m is kept from one iteration
+//! to the next and renewed after 1, 3, 7, 15 … iterations and when α changes, so that the operator of the pressure stays
+//! the same and its multigrid hierarchy with it. [`super::anderson`] takes several iterations together and shortens their
+//! way; [`super::settling`] says how far the end still is. In SIMPLEC the neighbours' corrections are taken as equal to one's own: only
 //! m and the slope of the laws are left in d, and the pressure needs no relaxation.
 //! Source: J. P. Van Doormaal and G. D. Raithby, "Enhancements of the SIMPLE method for predicting
 //! incompressible fluid flows", Numerical Heat Transfer 7 (1984) 147.
@@ -17,6 +18,7 @@
 use super::anderson::Anderson;
 use super::krylov::{Krylov, KrylovOptions};
 use super::multigrid::{CycleOptions, HierarchyError};
+use super::pace::Pace;
 use super::preconditioner::Preconditioner;
 use super::settling::{Buoyant, Settling};
 use crate::backend::flow::{FlowBackend, Imbalance, Unknown, sweep_radius};
@@ -35,10 +37,13 @@ const REST: f64 = 1e-6;
 /// Imbalance under which the iteration is near enough to its end for its history to be of use.
 const ACCELERATED: f64 = 1e-2;
 
+/// Looks from the first one on after which the field is kept, and then from one keeping to the next.
+const KEEP_EVERY: usize = 8;
+
 /// How the iteration goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FlowOptions {
-    /// α of momentum at the start; it follows how the iteration goes ([`Pace`]).
+    /// α of momentum at the start; it follows how the iteration goes ([`super::pace`]).
     pub momentum_relaxation: f64,
     /// α of heat, fixed.
     pub heat_relaxation: f64,
@@ -130,76 +135,6 @@ impl std::fmt::Display for FlowReport {
     }
 }
 
-/// The relaxation of momentum, as (1 − α)/α: what holds every row at its last value, over its diagonal.
-///
-/// What is stable differs from flow to flow and from grid to grid, so it is tried. Over a window of looks an iteration
-/// that is stable has an imbalance that falls from look to look: then less holding is tried. One that is held too little
-/// swings: then more is.
-#[derive(Clone, Copy, Debug)]
-struct Pace {
-    factor: f64,
-    last: f64,
-    /// The imbalance at the window's start.
-    first: f64,
-    /// Looks in this window, and at how many the imbalance had risen.
-    looks: usize,
-    rises: usize,
-    /// The factor under which the iteration has been seen to swing; forgotten by and by.
-    unstable: f64,
-}
-
-impl Pace {
-    /// Looks of a window.
-    const WINDOW: usize = 6;
-    /// What counts as a rise: acceleration moves the imbalance up and down by less.
-    const RISE: f64 = 1.2;
-    /// Rises in a window from which on the iteration swings.
-    const SWINGS: usize = 2;
-    /// Fall over a window that leaves nothing to wish for.
-    const WELL: f64 = 0.15;
-    /// Least and most: α = 0.99 and 0.3.
-    const RANGE: [f64; 2] = [0.01, 2.3];
-    /// Jacobi sweeps that bring a row's imbalance to some 0.4 of it are this over the factor …
-    const SWEEPS: f64 = 0.9;
-    /// … and at least and at most so many.
-    const SWEEP_RANGE: [usize; 2] = [6, 24];
-
-    fn new(relaxation: f64) -> Self {
-        let factor = (1.0 - relaxation) / relaxation;
-        Self { factor, last: f64::INFINITY, first: f64::INFINITY, looks: 0, rises: 0, unstable: 0.0 }
-    }
-
-    /// Takes an imbalance into account; true if the factor has changed.
-    fn hears(&mut self, imbalance: f64) -> bool {
-        self.looks += 1;
-        self.rises += usize::from(imbalance > Self::RISE * self.last);
-        self.last = imbalance;
-        if self.looks < Self::WINDOW {
-            return false;
-        }
-        let old = self.factor;
-        if self.rises >= Self::SWINGS {
-            self.unstable = self.factor;
-            self.factor *= 1.6;
-        } else if imbalance > Self::WELL * self.first {
-            self.unstable *= 0.97;
-            self.factor = (0.7 * self.factor).max(1.5 * self.unstable).min(self.factor);
-        }
-        self.factor = self.factor.clamp(Self::RANGE[0], Self::RANGE[1]);
-        (self.looks, self.rises, self.first) = (0, 0, imbalance);
-        self.factor != old
-    }
-
-    fn relaxation(&self) -> f64 {
-        1.0 / (1.0 + self.factor)
-    }
-
-    /// Jacobi sweeps over a component of the velocity.
-    fn sweeps(&self) -> usize {
-        ((Self::SWEEPS / self.factor).ceil() as usize).clamp(Self::SWEEP_RANGE[0], Self::SWEEP_RANGE[1])
-    }
-}
-
 /// A flow on a device with its pressure solver.
 pub struct FlowSolver<'a, B: FlowBackend> {
     backend: &'a B,
@@ -207,7 +142,7 @@ pub struct FlowSolver<'a, B: FlowBackend> {
     flow: B::Flow,
     /// Axes with unknown velocities.
     axes: Vec<usize>,
-    multigrid: Option<Preconditioner<B>>,
+    preconditioner: Option<Preconditioner<B>>,
     krylov: Krylov<B>,
     r: B::Field,
     correction: B::Field,
@@ -223,9 +158,6 @@ pub struct FlowSolver<'a, B: FlowBackend> {
     kept_after: usize,
 }
 
-/// Looks from the first one on after which the field is kept, and then from one keeping to the next.
-const KEEP_EVERY: usize = 8;
-
 impl<'a, B: FlowBackend> FlowSolver<'a, B> {
     /// Puts a problem on a device.
     ///
@@ -238,7 +170,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         Ok(Self {
             flow,
             axes,
-            multigrid: None,
+            preconditioner: None,
             krylov: Krylov::new(backend, size, 1)?,
             r: backend.field(size)?,
             correction: backend.field(size)?,
@@ -377,11 +309,11 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             self.throughput = self.throughput()?.max(REST * self.buoyant.stream);
             self.report.mass = if self.throughput > 0.0 { norm / self.throughput } else { 0.0 };
         }
-        let Some(multigrid) = &mut self.multigrid else { return Ok(()) };
+        let Some(preconditioner) = &mut self.preconditioner else { return Ok(()) };
         backend.clear(&mut self.correction);
         let steps = options.pressure_steps;
         let options = KrylovOptions { tolerance: 0.0, iterations: steps, check_every: steps };
-        self.krylov.solve(backend, multigrid, options, &mut self.correction, &mut self.r)?;
+        self.krylov.solve(backend, preconditioner, options, &mut self.correction, &mut self.r)?;
         backend.correct(&mut self.flow, &self.correction);
         for &axis in &self.axes {
             backend.wrap(&mut self.flow, Unknown::Velocity(axis));
@@ -423,7 +355,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
     fn renew_pressure_operator(&mut self) -> Result<(), HierarchyError> {
         let mobility = self.backend.mobility(&mut self.flow)?;
         let system = pressure_system(&self.problem, &mobility);
-        self.multigrid = Some(Preconditioner::new(self.backend, &system, CycleOptions::default())?);
+        self.preconditioner = Some(Preconditioner::new(self.backend, &system, CycleOptions::default())?);
         self.krylov.restart();
         self.report.renewals += 1;
         Ok(())
@@ -477,20 +409,18 @@ pub fn pressure_system(problem: &FlowProblem, mobility: &[Vec<f64>; 3]) -> Linea
     let shape = problem.shape;
     let mut system = LinearSystem::zeros(shape.size, false);
     let strides = system.strides();
+    let [nx, ny, _] = shape.size;
+    let natural = |[i, j, k]: [usize; 3]| i + nx * (j + ny * k);
     for (axis, mobility) in mobility.iter().enumerate() {
+        let n = shape.size[axis];
         for (at, face) in shape.faces(axis).filter(|&(_, c)| problem.faces[axis][c].is_solved()) {
-            let area: f64 = (0..3).filter(|&o| o != axis).map(|o| problem.widths[o][at[o]]).product();
-            let conductance = problem.density * area * mobility[face];
-            let natural = at[0] + shape.size[0] * (at[1] + shape.size[1] * at[2]);
-            let (inside, outside) = (at[axis] < shape.size[axis], at[axis] == 0);
+            let conductance = problem.density * problem.face_area(axis, face) * mobility[face];
             if problem.faces[axis][face].is(Passage::Opening) {
-                // The last face of an axis has the number of a cell beyond: count from the cell below.
-                let below = at[axis].saturating_sub(usize::from(!inside));
-                let mut cell = at;
-                cell[axis] = below;
-                system.sink[cell[0] + shape.size[0] * (cell[1] + shape.size[1] * cell[2])] += conductance;
-            } else if inside && !outside {
-                system.from_upper[axis][natural - strides[axis]] += conductance;
+                let mut inside = at;
+                inside[axis] = at[axis].min(n - 1);
+                system.sink[natural(inside)] += conductance;
+            } else if at[axis] > 0 && at[axis] < n {
+                system.from_upper[axis][natural(at) - strides[axis]] += conductance;
             }
         }
     }

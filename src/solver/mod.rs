@@ -4,6 +4,9 @@
 //! which [`preconditioner`] gives directions: a cycle of [`multigrid`], in which [`pairing`] says which cells a
 //! coarse level joins, [`network`] which system they obey, and [`coarsest`] ends it; [`bodies`] takes up what no
 //! level represents.
+//!
+//! [`flow`] iterates momentum, continuity and heat, at the relaxation that [`pace`] finds, along the way that [`anderson`]
+//! shortens, until [`settling`] sees its end; [`walls`] gives it the distances that its turbulence needs.
 
 pub mod anderson;
 pub mod bodies;
@@ -12,6 +15,7 @@ pub mod flow;
 pub mod krylov;
 pub mod multigrid;
 pub mod network;
+mod pace;
 pub mod pairing;
 pub mod preconditioner;
 pub mod refinement;

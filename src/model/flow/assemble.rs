@@ -62,7 +62,7 @@ impl FlowProblem {
         problem.interior(model, air, &mut laws);
         problem.walls_of(model, scene);
         problem.openings(model, scene, air, &mut laws);
-        problem.fans_of(scene, air, &mut laws);
+        problem.fans_of(model, scene, air, &mut laws);
         for axis in (0..3).filter(|&axis| scene.air.periodic[axis]) {
             problem.set_periodic(axis);
         }
@@ -176,7 +176,7 @@ impl FlowProblem {
         }
     }
 
-    fn fans_of(&mut self, scene: &Scene, air: &AirProblem, laws: &mut Laws) {
+    fn fans_of(&mut self, model: &Model, scene: &Scene, air: &AirProblem, laws: &mut Laws) {
         for (fan, plane) in scene.fans.iter().zip(&air.fans) {
             let axis = fan.rectangle.axis as usize;
             let total: f64 = plane.area();
@@ -186,12 +186,12 @@ impl FlowProblem {
             for place in &plane.faces {
                 let (index, law, passage) = match *place {
                     FanFace::Interior { axis, cell, law, .. } => {
-                        let cell_index = self.shape.index(position(self.shape.size, cell));
+                        let cell_index = self.shape.index(model.grid.position(cell));
                         (cell_index + self.shape.strides()[axis as usize], law, Passage::Open)
                     }
                     FanFace::Boundary { face, law, .. } => {
                         let at = &air.boundary[face];
-                        let c = self.shape.index(position(self.shape.size, at.cell));
+                        let c = self.shape.index(model.grid.position(at.cell));
                         let upper = at.side.upper;
                         (if upper { c + self.shape.strides()[axis] } else { c }, law, Passage::Opening)
                     }
@@ -243,8 +243,4 @@ impl FlowProblem {
         let at = [c / sx % sy - 1, c % sz / sy - 1, c / sz - 1];
         (0..3).filter(|&other| other != axis).map(|other| self.widths[other][at[other]]).product()
     }
-}
-
-fn position([nx, ny, _]: [usize; 3], cell: usize) -> [usize; 3] {
-    [cell % nx, cell / nx % ny, cell / (nx * ny)]
 }

@@ -1,6 +1,7 @@
 //! p ← p + p', u ← u + d (p'_W − p'_P), with d = A / (m + A dΔp/du).
 
 use super::Flow;
+use super::mass_defect::area;
 use super::momentum::law_slope;
 use super::rows::each_row;
 use crate::model::flow::Face;
@@ -62,10 +63,7 @@ pub(super) fn mobility(flow: &mut Flow) {
                     *d = 0.0;
                     continue;
                 }
-                let area: f64 = (0..3)
-                    .filter(|&other| other != axis)
-                    .map(|other| here.widths[other][if other == 0 { i } else { at[other] }])
-                    .product();
+                let area = area(here, axis, c);
                 let slope = law_slope(here, axis, c);
                 *d = area / (here.inertia[axis][c] + area * slope);
             }
