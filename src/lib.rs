@@ -16,6 +16,12 @@
 //! Σ_f ṁ_f = 0      ṁ_f = C_f (p_c − p_n)      Δp = ζ ρ/2 u|u|,   fans of fixed flow cut the field
 //! ```
 //!
+//! or, by `momentum`, with inertia, shear and buoyancy, velocities on faces and everything else at centres:
+//!
+//! ```text
+//! Σ_f ṁ_f (u_f − u) = Σ_f µ A/δ (u_n − u) + A (p_W − p_P) + V (f − ρ β g θ) − A Δp(u)      Σ_f ṁ_f = 0
+//! ```
+//!
 //! Compact parts (junctions, cases, sink bases, coolant behind each plate) are nodes N that border the
 //! cells' system and are eliminated exactly, so that a cold plate couples without iteration.
 //!
@@ -30,12 +36,14 @@
 //! ```
 //!
 //! Everything is solved in f64, or in f32 on a GPU with f64 residuals, until rounding alone is left and the
-//! heat balance closes (preconditioners are f32 everywhere); the balance is summed from boundary faces and coolant enthalpies, never as a rest.
+//! heat balance closes (preconditioners are f32 everywhere); the balance is summed from boundary faces and coolant
+//! enthalpies, never as a rest. Flow is solved in the backend's own precision to stated tolerances, and its fluxes
+//! are made to conserve mass to rounding before temperatures are solved in them.
 //!
 //! # Map
 //!
 //! Arrows go downwards only: cli → couple → {solver, coolant, plant} → {backend, model} →
-//! {grid, material, physics} → units.
+//! {grid, field, material, physics} → units.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -43,12 +51,12 @@
 //! | [`scene`] | what the engineer writes, validated, in SI units |
 //! | [`material`] | solids, coolants, air: correlations with range and source |
 //! | [`physics`] | pure formulas of a face, a cell or a component |
-//! | [`grid`] | spacings, areas, volumes, indexing |
+//! | [`grid`], [`field`] | spacings, areas, volumes, indexing; where the values of a flow live |
 //! | [`model`] | scene + grid to the discrete problem, the one input of every backend |
 //! | [`backend`] | the operations that algorithms are written over, twice: `cpu` and `gpu` |
-//! | [`solver`] | the algorithms, once: multigrid, Krylov, refinement |
+//! | [`solver`] | the algorithms, once: multigrid, Krylov, refinement, flow |
 //! | [`coolant`], [`plant`] | liquid branches; rear doors |
-//! | [`couple`] | the outer iteration between air, solids and loop |
+//! | [`couple`] | the outer iteration between air, solids and loop, from coarse grids to the one asked for |
 //! | [`result`] | what a run answers: summary, fields, probes |
 //! | [`report`], [`cli`] | results to people and files; the command line |
 //! | [`verify`] | cases with known answers |

@@ -5,7 +5,7 @@
 //! opening takes its level from there. One without needs fans whose flows cancel, else there is no steady
 //! field and the fans are named; if they cancel, one of its cells is tied to 0 Pa.
 //!
-//! The linear solver leaves a defect in each cell. It is carried to the opening (or the tied cell) along
+//! The linear solver leaves a defect in each cell. It is carried to the opening (or, without one, to the busiest cell) along
 //! the strongest streams, a maximum spanning tree over |ṁ|: after that continuity holds to rounding,
 //! whatever the device, and the energy equation gets no false heat (NUMERICS.md, section 3).
 
@@ -132,7 +132,7 @@ pub fn mass_defect(problem: &AirProblem, flux: &AirFlux) -> f64 {
 /// How a cell reaches the root of its tree.
 #[derive(Clone, Copy, Debug)]
 enum Parent {
-    /// Not reached, or a tied cell.
+    /// Not reached, or the root of a set without an opening.
     None,
     /// Through a boundary face.
     Boundary(usize),
@@ -202,7 +202,16 @@ fn spanning_tree(problem: &AirProblem, components: &Components, flux: &AirFlux) 
         queue.push((u64::MAX, problem.boundary[*face].cell, BOUNDARY));
         parents[problem.boundary[*face].cell] = Parent::Boundary(*face);
     }
-    for cell in (0..n).filter(|&c| problem.air[c] && components.of_cell[c] == c && !rooted[c]) {
+    // What rounding leaves ends at the root: without an opening that is where most passes.
+    let throughput = problem.throughput(flux);
+    let mut busiest: Vec<Option<usize>> = vec![None; n];
+    for cell in (0..n).filter(|&c| problem.air[c] && !rooted[components.of_cell[c]]) {
+        let best = &mut busiest[components.of_cell[cell]];
+        if best.is_none_or(|best| throughput[best] < throughput[cell]) {
+            *best = Some(cell);
+        }
+    }
+    for &cell in busiest.iter().flatten() {
         queue.push((u64::MAX, cell, BOUNDARY));
     }
     while let Some((_, cell, from)) = queue.pop() {

@@ -3,7 +3,8 @@
 //! One pass assembles the equation at the last temperatures (conductivities, films at the mean air
 //! temperature, coolant cp and R), solves it, and updates the coolant. Passes end when no temperature moves
 //! by more than [`TEMPERATURE_TOLERANCE`], the coolant's coefficients stand still, the linear solver's
-//! stopping rule holds and the heat balance closes. The air does not follow the temperatures.
+//! stopping rule holds and the heat balance closes. The air is given; in air solved by momentum, advection is of second
+//! order by a correction from the last pass (`advection`).
 
 use crate::coolant::BranchState;
 use crate::couple::advection::deferred;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! scene ─ model ─┬─ airstate   ∇·ṁ = 0, losses at their speed, sinks' losses         (Newton, few passes)
+//!                │   └─ momentum   the same air by momentum, from that start            (SIMPLEC)
 //!                └─ energy     ∇·(k∇T) + advection + films + [junctions, cases,      (passes: k, cp, R, films)
 //!                              bases, coolant]
 //!                     └─ results   rear door, balance, parts, monitors, warnings
@@ -10,8 +11,9 @@
 //! Before anything is solved, `prepare` builds the model and refuses what has no steady solution whatever the numbers
 //! are: `check` ends there.
 //!
-//! The air drives the temperatures and not the other way round: buoyancy is left out and air properties are
-//! the site's, so that the two are solved one after the other. All compact parts are unknowns of the energy
+//! A field of losses drives the temperatures and not the other way round: buoyancy is left out and air properties are
+//! the site's, so that the two are solved one after the other. With momentum, air that expands and temperatures follow
+//! each other until both stand still, and all of it is solved on coarser grids first ([`sequence`]). All compact parts are unknowns of the energy
 //! equation. The door stands behind the exhaust and gives nothing back.
 //!
 //! A run is converged when the air's fluxes stand still, no temperature moves by more than

@@ -14,7 +14,7 @@
 //! * Through a sheet of resistance R, held by conductances g₁, g₂ from its middle (R/2 each, with what lies
 //!   on either side in series): its temperature is eliminated. The sides are joined by g₁g₂/(g₁ + g₂), and
 //!   its power enters them in the ratio g₁ : g₂. Nothing is lagged.
-//! * Advection in flux form, upwind: a cell receives ṁcp (θ_upstream − θ_c) over faces through which air
+//! * Advection in flux form, upwind (to second order by `couple::advection`): a cell receives ṁcp (θ_upstream − θ_c) over faces through which air
 //!   enters; air that leaves carries θ_c and needs no term, as continuity holds (NUMERICS.md, section 3).
 //! * Cells of fixed temperature and insides of compact parts keep rows of their own (s = 1 W/K), so that the
 //!   matrix is regular; their neighbours see the known value.
