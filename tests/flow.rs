@@ -10,8 +10,8 @@ use racktherm::solver::walls::wall_field;
 
 fn solve(problem: FlowProblem, options: &FlowOptions) -> (FlowProblem, FlowReport) {
     let backend = CpuBackend::new();
-    let mut solver = FlowSolver::new(&backend, problem).expect("the problem fits");
-    let report = solver.solve(options, &mut |_| ()).expect("the CPU does not fail");
+    let mut solver = FlowSolver::new(&backend, problem, *options).expect("the problem fits");
+    let report = solver.solve(&mut |_| ()).expect("the CPU does not fail");
     (solver.into_state().expect("the CPU does not fail"), report)
 }
 

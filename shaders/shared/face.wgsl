@@ -1,6 +1,7 @@
 // Codes of faces (src/model/flow/mod.rs): the passage, whether the velocity is solved, the number of the law.
 const OPEN: u32 = 0u;
 const WALL: u32 = 1u;
+const SLIP: u32 = 2u;
 const GIVEN: u32 = 3u;
 const OPENING: u32 = 4u;
 const MOVING: u32 = 5u;

@@ -5,7 +5,7 @@
 //! [`relax`](FlowBackend::relax) sweeps over. Nothing here waits but what downloads.
 
 use super::{BackendError, Preconditioned};
-use crate::model::flow::{FaceResistance, FlowProblem};
+use crate::model::flow::{FaceResistance, FlowProblem, Transfer};
 
 /// Which unknown a system of coefficients is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,8 @@ pub trait FlowBackend: Preconditioned {
     type Flow;
     /// Velocities, pressure and temperature of a flow at one time.
     type Snapshot;
+    /// A [`Transfer`] on the device.
+    type FlowTransfer;
 
     /// Relative imbalance at which rounding of the state leaves nothing to shrink.
     const ROUNDING: f64;
@@ -154,6 +156,38 @@ pub trait FlowBackend: Preconditioned {
     fn mass_defect(&self, flow: &Self::Flow, r: &mut Self::Field);
     /// p ← p + p', u ← u + mobility · (p'_W − p'_P).
     fn correct(&self, flow: &mut Self::Flow, correction: &Self::Field);
+
+    /// Puts the way to a coarser grid on the device, where the flow of a problem is on that grid: from now on it has a force.
+    ///
+    /// # Errors
+    /// [`BackendError::TooLarge`] if it does not fit.
+    fn flow_transfer(
+        &self,
+        transfer: &Transfer,
+        problem: &FlowProblem,
+        coarse: &mut Self::Flow,
+    ) -> Result<Self::FlowTransfer, BackendError>;
+    /// R u: means of the finer state over coarse faces and cells, by area and by volume. Forces of the coarser flow become
+    /// 0.
+    fn restrict_flow(&self, transfer: &Self::FlowTransfer, fine: &Self::Flow, coarse: &mut Self::Flow);
+    /// f = R r(u) − N(R u) for an unknown, whose systems have just been filled on both grids: the force that from now on is
+    /// part of b when [`momentum`](Self::momentum) or [`heat`](Self::heat) fills the coarser flow's system.
+    fn restrict_imbalance(
+        &self,
+        transfer: &Self::FlowTransfer,
+        fine: &Self::Flow,
+        coarse: &mut Self::Flow,
+        unknown: Unknown,
+    );
+    /// u ← u + P c for a change c of the coarser state: linear along the axis of a velocity, and towards the coarse
+    /// neighbours of a cell wherever fluid or heat passes; a velocity's change is 0 at walls that hold the fluid.
+    fn prolong_flow(
+        &self,
+        transfer: &Self::FlowTransfer,
+        change: &Self::Snapshot,
+        coarse: &Self::Flow,
+        fine: &mut Self::Flow,
+    );
 
     /// Room for the state of a flow; its values mean nothing.
     ///

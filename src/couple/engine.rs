@@ -116,8 +116,8 @@ impl<B: Refinement + FlowBackend> Device for Engine<B> {
     ) -> Result<FlowOutcome, SolveError> {
         let walls = turbulent.then(|| wall_field(&self.backend, &problem)).transpose()?;
         problem.walls.clone_from(&walls);
-        let mut solver = FlowSolver::new(&self.backend, problem)?;
-        let report = solver.solve(options, tell)?;
+        let mut solver = FlowSolver::new(&self.backend, problem, *options)?;
+        let report = solver.solve(tell)?;
         Ok(FlowOutcome { problem: solver.into_state()?, report, walls })
     }
 }

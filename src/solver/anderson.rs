@@ -55,27 +55,40 @@ impl<B: FlowBackend> Anderson<B> {
         backend.save(flow, &mut self.before);
     }
 
-    /// Takes the state after g and replaces it by a better one.
+    /// What g has changed since [`before`](Self::before), as a share of the state: the larger one of velocities and
+    /// temperatures.
     ///
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
-    pub fn after(&mut self, backend: &B, flow: &mut B::Flow) -> Result<(), BackendError> {
+    pub fn after(&mut self, backend: &B, flow: &B::Flow) -> Result<f64, BackendError> {
+        // Old f and g go where their differences to the new ones will be; signs are turned: Δ = old − new.
+        let [f, g] = &mut self.last;
+        if let (Some([df, dg]), true) = (self.differences.first_mut(), self.known) {
+            std::mem::swap(f, df);
+            std::mem::swap(g, dg);
+        }
+        backend.save(flow, g);
+        backend.keep(g, f);
+        backend.add(-1.0, &self.before, f);
+        let dots = backend.overlaps(&[(f, f), (g, g)])?;
+        let share = |k: usize| if dots[0][k] > 0.0 { (dots[0][k] / dots[1][k]).sqrt() } else { 0.0 };
+        Ok(share(0).max(share(1)))
+    }
+
+    /// Replaces the state after g by a better one.
+    ///
+    /// # Errors
+    /// [`BackendError::DeviceFailed`] if the device is lost.
+    pub fn accelerate(&mut self, backend: &B, flow: &mut B::Flow) -> Result<(), BackendError> {
         if self.differences.is_empty() {
+            return Ok(());
+        }
+        let [f, g] = &self.last;
+        if !std::mem::replace(&mut self.known, true) {
             return Ok(());
         }
         self.differences.rotate_left(1);
         let Some([df, dg]) = self.differences.last_mut() else { return Ok(()) };
-        let [f, g] = &mut self.last;
-        // Old f and g go where their differences to the new ones will be; signs are turned: Δ = old − new.
-        std::mem::swap(f, df);
-        std::mem::swap(g, dg);
-        backend.save(flow, g);
-        backend.keep(g, f);
-        backend.add(-1.0, &self.before, f);
-        if !self.known {
-            self.known = true;
-            return Ok(());
-        }
         backend.add(-1.0, f, df);
         backend.add(-1.0, g, dg);
         self.held = (self.held + 1).min(self.differences.len());

@@ -16,6 +16,8 @@ pub(super) struct Pace {
     rises: usize,
     /// The factor under which the iteration has been seen to swing; forgotten by and by.
     unstable: f64,
+    /// The factor is never less.
+    least: f64,
 }
 
 impl Pace {
@@ -27,16 +29,25 @@ impl Pace {
     const SWINGS: usize = 2;
     /// Fall over a window that leaves nothing to wish for.
     const WELL: f64 = 0.15;
-    /// Least and most: α = 0.99 and 0.3.
-    const RANGE: [f64; 2] = [0.01, 2.3];
+    /// Least on one grid and, where iterations have to smooth for a coarser one, on several: α = 0.99 and 0.91.
+    const LEAST: [f64; 2] = [0.01, 0.1];
+    /// Most: α = 0.3.
+    const MOST: f64 = 2.3;
     /// Jacobi sweeps that bring a row's imbalance to some 0.4 of it are this over the factor …
     const SWEEPS: f64 = 0.9;
     /// … and at least and at most so many.
     const SWEEP_RANGE: [usize; 2] = [6, 24];
 
-    pub(super) fn new(relaxation: f64) -> Self {
-        let factor = (1.0 - relaxation) / relaxation;
-        Self { factor, last: f64::INFINITY, first: f64::INFINITY, looks: 0, rises: 0, unstable: 0.0 }
+    pub(super) fn new(relaxation: f64, several_grids: bool) -> Self {
+        Self {
+            factor: (1.0 - relaxation) / relaxation,
+            last: f64::INFINITY,
+            first: f64::INFINITY,
+            looks: 0,
+            rises: 0,
+            unstable: 0.0,
+            least: Self::LEAST[usize::from(several_grids)],
+        }
     }
 
     /// Takes an imbalance into account; true if the factor has changed.
@@ -55,7 +66,7 @@ impl Pace {
             self.unstable *= 0.97;
             self.factor = (0.7 * self.factor).max(1.5 * self.unstable).min(self.factor);
         }
-        self.factor = self.factor.clamp(Self::RANGE[0], Self::RANGE[1]);
+        self.factor = self.factor.clamp(self.least, Self::MOST);
         (self.looks, self.rises, self.first) = (0, 0, imbalance);
         self.factor != old
     }
@@ -76,7 +87,7 @@ mod tests {
 
     /// The factor after a window of looks at these imbalances.
     fn after(imbalances: [f64; Pace::WINDOW]) -> f64 {
-        let mut pace = Pace::new(0.8);
+        let mut pace = Pace::new(0.8, false);
         for imbalance in imbalances {
             pace.hears(imbalance);
         }
@@ -85,9 +96,9 @@ mod tests {
 
     #[test]
     fn an_iteration_that_swings_is_held_more_and_one_that_falls_steadily_less() {
-        let start = Pace::new(0.8).factor;
+        let start = Pace::new(0.8, false).factor;
         assert!(after([1.0, 2.0, 1.0, 2.0, 1.0, 2.0]) > start);
-        let mut pace = Pace::new(0.8);
+        let mut pace = Pace::new(0.8, false);
         // The first window knows no start to compare with.
         for look in 0..2 * Pace::WINDOW {
             pace.hears(0.9_f64.powi(look as i32));
@@ -97,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_factor_under_which_the_iteration_swung_is_not_tried_again_at_once() {
-        let mut pace = Pace::new(0.8);
+        let mut pace = Pace::new(0.8, false);
         for look in 0..Pace::WINDOW {
             pace.hears([1.0, 2.0][look % 2]);
         }

@@ -79,7 +79,7 @@ fn broken_kernels(_: &GpuBackend) -> Outcome {
 }
 
 /// The same in the kernels of the flow, which have a self-test of their own.
-const BROKEN_FLOWS: [(&str, &str, &str, Test); 14] = [
+const BROKEN_FLOWS: [(&str, &str, &str, Test); 19] = [
     ("momentum", "half.x + half.y", "half.x + half.x", flow::momentum),
     ("heat", "flow.specific_heat * ", "", flow::heat),
     ("set_inertia", "array < 7u", "array < 6u", flow::set_inertia),
@@ -94,6 +94,11 @@ const BROKEN_FLOWS: [(&str, &str, &str, Test); 14] = [
     ("settle", "-= pressure[c] - old[c]", "-= 0.0", flow::correct),
     ("wrap", "c + ghosts.n * ghosts.stride", "c + ghosts.stride", flow::wrap),
     ("fan_flows", "fan_first[fan] + lane", "fan_first[fan] + lane + 1u", flow::fan_flows),
+    ("restrict_flow", "select(width(1u, j), 1.0, axis == 1u)", "1.0", flow::restrict_flow),
+    ("restrict_imbalance", "sum - residual(c)", "sum + residual(c)", flow::restrict_imbalance),
+    ("force", "+= force", "-= force", flow::restrict_imbalance),
+    ("prolong_faces", "var next = -own", "var next = own", flow::prolong_flow),
+    ("prolong_cells", "abs(weight) *", "weight *", flow::prolong_flow),
 ];
 
 /// Passages of the shared texts, each broken alone, and the test that must notice.

@@ -26,6 +26,9 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("wrap_matches_its_twin", wrap),
     ("fan_flows_match_their_twin", fan_flows),
     ("set_laws_matches_its_twin", set_laws),
+    ("restrict_flow_matches_its_twin", restrict_flow),
+    ("restrict_imbalance_matches_its_twin", restrict_imbalance),
+    ("prolong_flow_matches_its_twin", prolong_flow),
     ("a_state_comes_back_as_it_went", store),
     ("a_flow_fits_webgpus_default_limits", default_limits),
     ("workgroups_of_a_flow_beyond_a_dimension_are_folded", folded),
@@ -130,6 +133,19 @@ pub(crate) fn fan_flows(gpu: &GpuBackend) -> Outcome {
 
 pub(crate) fn set_laws(gpu: &GpuBackend) -> Outcome {
     compare_all(gpu, &[0, 1, 2].map(Operation::SetLaws), ROUNDINGS)
+}
+
+pub(crate) fn restrict_flow(gpu: &GpuBackend) -> Outcome {
+    compare_all(gpu, &[Operation::RestrictFlow], ROUNDINGS)
+}
+
+pub(crate) fn restrict_imbalance(gpu: &GpuBackend) -> Outcome {
+    // A coefficient of a fine row, the row, and the sum of up to eighteen rows.
+    compare_all(gpu, &UNKNOWNS.map(Operation::RestrictImbalance), 3.0 * ROUNDINGS)
+}
+
+pub(crate) fn prolong_flow(gpu: &GpuBackend) -> Outcome {
+    compare_all(gpu, &[Operation::ProlongFlow], ROUNDINGS)
 }
 
 fn store(gpu: &GpuBackend) -> Outcome {

@@ -26,6 +26,9 @@ pub(crate) enum Operation {
     Wrap(Unknown),
     FanFlows,
     SetLaws(usize),
+    RestrictFlow,
+    RestrictImbalance(Unknown),
+    ProlongFlow,
     Store,
 }
 
@@ -263,11 +266,56 @@ pub(crate) fn outcome<B: FlowArrays>(
             backend.set_laws(&mut flow, &laws);
             system(backend, &mut flow, Unknown::Velocity(axis))
         }
+        Operation::RestrictFlow => {
+            let (coarse, mut stored) = coarser(backend, &mut flow, problem, None)?;
+            backend.store(&coarse, &mut stored).map_err(text)?;
+            Ok([stored.velocity.concat(), stored.pressure, stored.temperature].concat())
+        }
+        Operation::RestrictImbalance(unknown) => {
+            let (mut coarse, _) = coarser(backend, &mut flow, problem, Some(unknown))?;
+            system(backend, &mut coarse, unknown)
+        }
+        Operation::ProlongFlow => {
+            let (problem, transfer) = problem.with_edges(&edges(size));
+            let mut coarse = backend.flow(&problem).map_err(text)?;
+            let transfer = backend.flow_transfer(&transfer, &problem, &mut coarse).map_err(text)?;
+            let mut change = backend.snapshot(&coarse).map_err(text)?;
+            backend.save(&coarse, &mut change);
+            backend.prolong_flow(&transfer, &change, &coarse, &mut flow);
+            backend.store(&flow, &mut stored).map_err(text)?;
+            Ok([stored.velocity.concat(), stored.pressure, stored.temperature].concat())
+        }
         Operation::Store => {
             backend.store(&flow, &mut stored).map_err(text)?;
             Ok([stored.velocity.concat(), stored.pressure, stored.temperature].concat())
         }
     }
+}
+
+/// Edges of a coarser grid: single cells and pairs.
+fn edges(size: [usize; 3]) -> [Vec<usize>; 3] {
+    size.map(|n| (0..=n).filter(|edge| matches!(edge % 5, 0 | 1 | 3) || *edge == n).collect())
+}
+
+/// A flow on a coarser grid with the state of the finer one, and with what that asks for an unknown.
+fn coarser<B: FlowArrays>(
+    backend: &B,
+    flow: &mut B::Flow,
+    problem: &FlowProblem,
+    asked: Option<Unknown>,
+) -> Result<(B::Flow, FlowProblem), String> {
+    let (mut problem, transfer) = problem.with_edges(&edges(problem.shape.size));
+    problem.velocity.iter_mut().for_each(|velocity| velocity.fill(0.0));
+    let mut coarse = backend.flow(&problem).map_err(text)?;
+    let transfer = backend.flow_transfer(&transfer, &problem, &mut coarse).map_err(text)?;
+    backend.restrict_flow(&transfer, flow, &mut coarse);
+    if let Some(unknown) = asked {
+        backend.viscosity(&mut coarse);
+        fill(backend, flow, unknown);
+        fill(backend, &mut coarse, unknown);
+        backend.restrict_imbalance(&transfer, flow, &mut coarse, unknown);
+    }
+    Ok((coarse, problem))
 }
 
 fn system<B: FlowArrays>(backend: &B, flow: &mut B::Flow, unknown: Unknown) -> Result<Vec<f64>, String> {

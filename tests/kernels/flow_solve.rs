@@ -154,8 +154,8 @@ fn solve<B: FlowBackend>(
     problem: FlowProblem,
     options: &FlowOptions,
 ) -> Result<(FlowProblem, FlowReport), String> {
-    let mut solver = FlowSolver::new(backend, problem).map_err(|e| e.to_string())?;
-    let report = solver.solve(options, &mut |_| ()).map_err(|e| e.to_string())?;
+    let mut solver = FlowSolver::new(backend, problem, *options).map_err(|e| e.to_string())?;
+    let report = solver.solve(&mut |_| ()).map_err(|e| e.to_string())?;
     Ok((solver.into_state().map_err(|e| e.to_string())?, report))
 }
 

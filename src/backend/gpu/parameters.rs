@@ -274,3 +274,43 @@ parameters! {
         lines: u32,
     }
 }
+
+parameters! {
+    /// A grid and a coarser one (restrict_flow, restrict_imbalance, prolong_faces, prolong_cells).
+    Grids {
+        /// Fine cells along x.
+        fine_nx: u32,
+        /// Fine cells along y.
+        fine_ny: u32,
+        /// Fine cells along z.
+        fine_nz: u32,
+        /// Coarse cells along x.
+        nx: u32,
+        /// Coarse cells along y.
+        ny: u32,
+        /// Coarse cells along z.
+        nz: u32,
+        /// Values of one fine array, ghosts included.
+        fine_length: u32,
+        /// Values of one coarse array.
+        length: u32,
+        /// Axis of a velocity; 3 for values of cells.
+        axis: u32,
+        /// Entry where the fine values begin.
+        fine_first: u32,
+        /// Entry where the coarse ones begin.
+        first: u32,
+        /// Arrays that add up to a change.
+        words: u32,
+    }
+}
+
+parameters! {
+    /// Rows of a system and where their forces begin (force).
+    Forced {
+        /// Values of one array, ghosts included.
+        length: u32,
+        /// Entry of the first force.
+        first: u32,
+    }
+}

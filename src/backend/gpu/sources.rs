@@ -7,7 +7,7 @@ use super::shader::ShaderError;
 use crate::backend::refinement::ResidualPrecision;
 
 /// Every kernel's name (its file's stem) and text.
-pub(crate) const SOURCES: [(&str, &str); 37] = [
+pub(crate) const SOURCES: [(&str, &str); 42] = [
     ("apply", include_str!("../../../shaders/apply.wgsl")),
     ("residual", include_str!("../../../shaders/residual.wgsl")),
     ("smooth", include_str!("../../../shaders/smooth.wgsl")),
@@ -45,10 +45,15 @@ pub(crate) const SOURCES: [(&str, &str); 37] = [
     ("settle", include_str!("../../../shaders/settle.wgsl")),
     ("wrap", include_str!("../../../shaders/wrap.wgsl")),
     ("fan_flows", include_str!("../../../shaders/fan_flows.wgsl")),
+    ("restrict_flow", include_str!("../../../shaders/restrict_flow.wgsl")),
+    ("restrict_imbalance", include_str!("../../../shaders/restrict_imbalance.wgsl")),
+    ("force", include_str!("../../../shaders/force.wgsl")),
+    ("prolong_faces", include_str!("../../../shaders/prolong_faces.wgsl")),
+    ("prolong_cells", include_str!("../../../shaders/prolong_cells.wgsl")),
 ];
 
 /// What several kernels need, by name.
-const SHARED: [(&str, &str); 12] = [
+const SHARED: [(&str, &str); 14] = [
     ("invocation", include_str!("../../../shaders/shared/invocation.wgsl")),
     ("tree", include_str!("../../../shaders/shared/tree.wgsl")),
     ("extended_tree", include_str!("../../../shaders/shared/extended_tree.wgsl")),
@@ -57,6 +62,8 @@ const SHARED: [(&str, &str); 12] = [
     ("widths", include_str!("../../../shaders/shared/widths.wgsl")),
     ("face", include_str!("../../../shaders/shared/face.wgsl")),
     ("law", include_str!("../../../shaders/shared/law.wgsl")),
+    ("grids", include_str!("../../../shaders/shared/grids.wgsl")),
+    ("shares", include_str!("../../../shaders/shared/shares.wgsl")),
     ("stencil", include_str!("../../../shaders/shared/stencil.wgsl")),
     ("speed", include_str!("../../../shaders/shared/speed.wgsl")),
     ("wall_law", include_str!("../../../shaders/shared/wall_law.wgsl")),

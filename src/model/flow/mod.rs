@@ -12,12 +12,15 @@
 //! its hydrostatic part; θ is the rise of the temperature over a reference.
 
 mod assemble;
+mod coarsen;
 mod interpolate;
+mod transfer;
 
 use crate::field::Padded;
 use crate::grid::{Axis, Grid, Side};
 pub use crate::physics::convection::Convection;
 use crate::physics::fan::FanCurve;
+pub use transfer::Transfer;
 
 /// What the flow along a face feels of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub(super) fn heat(flow: &mut Flow, factor: Option<f64>) {
     let mut system = std::mem::replace(&mut flow.system, System::new(Padded::new([0; 3])));
     let mut inertia = std::mem::take(&mut flow.heat_inertia);
     let now = &*flow;
-    let filling = Filling { x: &now.temperature, inertia: &mut inertia, factor };
+    let filling = Filling { x: &now.temperature, inertia: &mut inertia, factor, force: &now.force[3] };
     system.fill(filling, |row, block| fill_row(now, row, block));
     flow.heat_inertia = inertia;
     flow.system = system;

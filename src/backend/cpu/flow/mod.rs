@@ -5,7 +5,11 @@ mod heat;
 mod mass_defect;
 mod momentum;
 mod plain;
+mod prolong_cells;
+mod prolong_faces;
 mod relax;
+mod restrict_flow;
+mod restrict_imbalance;
 mod rows;
 mod snapshot;
 mod viscosity;
@@ -16,7 +20,7 @@ use super::layout::Field;
 use crate::backend::BackendError;
 use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown};
 use crate::field::Padded;
-use crate::model::flow::{Convection, FaceResistance, FlowFan, FlowProblem, WallField};
+use crate::model::flow::{Convection, Face, FaceResistance, FlowFan, FlowProblem, Transfer, WallField};
 use rows::System;
 pub use snapshot::Snapshot;
 
@@ -53,6 +57,8 @@ pub struct Flow {
     system: System,
     /// Corrections of an unknown, from one sweep to the next.
     delta: [Vec<f32>; 2],
+    /// What a finer grid adds to b of velocities along x, y, z, N, and of the temperature, W; empty on the finest.
+    force: [Vec<f64>; 4],
     /// The pressure correction with its ghosts.
     padded: Vec<f64>,
     /// Cells in natural order.
@@ -111,11 +117,19 @@ impl Flow {
             plain: [Vec::new(), Vec::new(), Vec::new()],
             system: System::new(shape),
             delta: [vec![0.0; shape.len()], vec![0.0; shape.len()]],
+            force: Default::default(),
             padded: zeros(),
             natural: vec![0.0; shape.size.iter().product()],
         };
         flow.plain = [0, 1, 2].map(|axis| plain::runs(&flow, axis));
         flow
+    }
+
+    /// Arrays of a system with its force.
+    fn forced(&self, mut system: Vec<f64>, number: usize) -> Vec<f64> {
+        let right = &mut system[rows::RIGHT * self.shape.len()..];
+        right.iter_mut().zip(&self.force[number]).for_each(|(b, force)| *b += force);
+        system
     }
 
     fn values(&mut self, unknown: Unknown) -> &mut Vec<f64> {
@@ -129,6 +143,7 @@ impl Flow {
 impl FlowBackend for CpuBackend {
     type Flow = Flow;
     type Snapshot = Snapshot;
+    type FlowTransfer = Transfer;
 
     const ROUNDING: f64 = 1e-8;
 
@@ -203,6 +218,37 @@ impl FlowBackend for CpuBackend {
         correct::correct(flow);
     }
 
+    fn flow_transfer(
+        &self,
+        transfer: &Transfer,
+        _problem: &FlowProblem,
+        coarse: &mut Flow,
+    ) -> Result<Transfer, BackendError> {
+        coarse.force = [0; 4].map(|_| vec![0.0; coarse.shape.len()]);
+        Ok(transfer.clone())
+    }
+
+    fn restrict_flow(&self, transfer: &Transfer, fine: &Flow, coarse: &mut Flow) {
+        restrict_flow::restrict_flow(transfer, fine, coarse);
+    }
+
+    fn restrict_imbalance(&self, transfer: &Transfer, fine: &Flow, coarse: &mut Flow, unknown: Unknown) {
+        restrict_imbalance::restrict_imbalance(transfer, fine, coarse, unknown);
+    }
+
+    fn prolong_flow(&self, transfer: &Transfer, change: &Snapshot, coarse: &Flow, fine: &mut Flow) {
+        let [u, v, w, pressure, temperature] = change.arrays();
+        for (axis, change) in [u, v, w].into_iter().enumerate() {
+            prolong_faces::prolong_faces(transfer, change, coarse, fine, axis);
+        }
+        let flows = |axis: usize, face: usize| coarse.faces[axis][face] & Face::SOLVED != 0;
+        prolong_cells::prolong_cells(transfer, pressure, flows, &mut fine.pressure);
+        if let Some(heat) = &coarse.heat {
+            let conducts = |axis: usize, face: usize| heat.conductance[axis][face] > 0.0;
+            prolong_cells::prolong_cells(transfer, temperature, conducts, &mut fine.temperature);
+        }
+    }
+
     fn snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {
         Ok(Snapshot::new(flow))
     }
@@ -238,8 +284,8 @@ impl FlowBackend for CpuBackend {
 impl FlowArrays for CpuBackend {
     fn kept(&self, flow: &Flow, what: Kept) -> Result<Vec<f64>, BackendError> {
         Ok(match what {
-            Kept::System(Unknown::Velocity(axis)) => momentum::assembled(flow, axis),
-            Kept::System(Unknown::Temperature) => heat::assembled(flow),
+            Kept::System(Unknown::Velocity(axis)) => flow.forced(momentum::assembled(flow, axis), axis),
+            Kept::System(Unknown::Temperature) => flow.forced(heat::assembled(flow), 3),
             Kept::Inertia(Unknown::Velocity(axis)) => flow.inertia[axis].clone(),
             Kept::Inertia(Unknown::Temperature) => flow.heat_inertia.clone(),
             Kept::Viscosity => flow.viscosity.clone(),

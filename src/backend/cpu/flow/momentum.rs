@@ -41,7 +41,7 @@ pub(super) fn momentum(flow: &mut Flow, axis: usize, factor: Option<f64>) {
     let mut system = std::mem::replace(&mut flow.system, System::new(Padded::new([0; 3])));
     let mut inertia = std::mem::take(&mut flow.inertia[axis]);
     let now = &*flow;
-    let filling = Filling { x: &now.velocity[axis], inertia: &mut inertia, factor };
+    let filling = Filling { x: &now.velocity[axis], inertia: &mut inertia, factor, force: &now.force[axis] };
     match axis {
         0 => system.fill(
             filling,

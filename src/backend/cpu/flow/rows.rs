@@ -34,6 +34,8 @@ pub(super) struct System {
     values: Vec<f32>,
     /// Per row, Σ r², Σ (a_P x)² and the largest share of the stream in the diagonal.
     sums: Vec<[f64; 3]>,
+    /// r of each row.
+    pub(super) residual: Vec<f64>,
 }
 
 /// What a row is filled from.
@@ -43,27 +45,48 @@ pub(super) struct Filling<'a> {
     /// m of each row; replaced by `factor` times the diagonal if there is one.
     pub(super) inertia: &'a mut [f64],
     pub(super) factor: Option<f64>,
+    /// Added to b; nothing if empty.
+    pub(super) force: &'a [f64],
 }
 
 impl System {
     pub(super) fn new(shape: Padded) -> Self {
         let rows = shape.len() / shape.row();
-        Self { shape, values: vec![0.0; KEPT * shape.len()], sums: vec![[0.0; 3]; rows] }
+        Self {
+            shape,
+            values: vec![0.0; KEPT * shape.len()],
+            sums: vec![[0.0; 3]; rows],
+            residual: vec![0.0; shape.len()],
+        }
     }
 
     /// Lets `assemble(row, its eight arrays)` fill every row.
     #[inline(always)]
     pub(super) fn fill(&mut self, filling: Filling<'_>, assemble: impl Fn(usize, &mut [f64]) + Sync) {
         let (shape, n) = (self.shape, self.shape.row());
-        let Filling { x, inertia, factor } = filling;
+        let Filling { x, inertia, factor, force } = filling;
         let vectors = Arch::new();
         let rows = self.values.par_chunks_mut(KEPT * n).zip(&mut self.sums).zip(inertia.par_chunks_mut(n));
+        let rows = rows.zip(self.residual.par_chunks_mut(n));
         rows.with_min_len((PARALLEL_VALUES / n).max(1)).enumerate().for_each_init(
             || (vec![0.0; ARRAYS * n], vec![0.0; 3 * n]),
-            |(block, squares), (row, ((kept, sums), inertia))| {
+            |(block, squares), (row, (((kept, sums), inertia), residual))| {
                 if holds_cells(shape, row) {
                     let assemble = &assemble;
-                    let fill = Fill { shape, row, x, factor, block, squares, kept, inertia, sums, assemble };
+                    let fill = Fill {
+                        shape,
+                        row,
+                        x,
+                        factor,
+                        force,
+                        block,
+                        squares,
+                        kept,
+                        inertia,
+                        sums,
+                        residual,
+                        assemble,
+                    };
                     vectors.dispatch(fill);
                 }
             },
@@ -133,11 +156,13 @@ struct Fill<'a, F> {
     row: usize,
     x: &'a [f64],
     factor: Option<f64>,
+    force: &'a [f64],
     block: &'a mut [f64],
     squares: &'a mut [f64],
     kept: &'a mut [f32],
     inertia: &'a mut [f64],
     sums: &'a mut [f64; 3],
+    residual: &'a mut [f64],
     assemble: &'a F,
 }
 
@@ -149,6 +174,12 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
         let (n, [_, sy, sz]) = (self.shape.row(), self.shape.strides());
         (self.assemble)(self.row, self.block);
         let (first, count) = (self.row * n + 1, n - 1);
+        if !self.force.is_empty() {
+            let b = &mut self.block[RIGHT * n + 1..][..count];
+            for (b, force) in b.iter_mut().zip(&self.force[first..]) {
+                *b += force;
+            }
+        }
         let part = |array: usize| &self.block[array * n + 1..][..count];
         let (aw, ae, as_, an) = (part(0), part(1), part(2), part(3));
         let (ab, at, s, b) = (part(4), part(5), part(SINK), part(RIGHT));
@@ -171,6 +202,7 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
         let (square, rest) = self.squares.split_at_mut(n);
         let (scale, stream) = rest.split_at_mut(n);
         let (square, scale, stream) = (&mut square[..count], &mut scale[..count], &mut stream[..count]);
+        let residual = &mut self.residual[1..][..count];
         let (renewed, factor) = (self.factor.is_some(), self.factor.unwrap_or(0.0));
         for i in 0..count {
             let diagonal = aw[i] + ae[i] + as_[i] + an[i] + ab[i] + at[i] + s[i];
@@ -192,6 +224,7 @@ impl<F: Fn(usize, &mut [f64])> NullaryFnOnce for Fill<'_, F> {
             kb[i] = (ab[i] * inverse) as f32;
             kt[i] = (at[i] * inverse) as f32;
             kr[i] = (r * inverse) as f32;
+            residual[i] = r;
             square[i] = r * r;
             scale[i] = diagonal * x[i] * (diagonal * x[i]);
             stream[i] = inverse * (through(aw[i], ae[i]) + through(as_[i], an[i]) + through(ab[i], at[i]));

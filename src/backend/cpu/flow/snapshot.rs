@@ -17,6 +17,11 @@ impl Snapshot {
         Self([zeros(), zeros(), zeros(), zeros(), temperature])
     }
 
+    /// Velocities along x, y, z, pressure, temperature.
+    pub(super) fn arrays(&self) -> &[Vec<f64>; 5] {
+        &self.0
+    }
+
     pub(super) fn save(&mut self, flow: &Flow) {
         let [u, v, w, p, t] = &mut self.0;
         for (kept, velocity) in [u, v, w].into_iter().zip(&flow.velocity) {

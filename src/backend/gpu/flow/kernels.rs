@@ -3,7 +3,9 @@
 use super::super::device::Device;
 use super::super::kernel::Kernel;
 use super::super::kernels::{Edit, build_text};
-use super::super::parameters::{Count, Flow, Ghosts, Inertia, Parameters, Relaxation, Settling};
+use super::super::parameters::{
+    Count, Flow, Forced, Ghosts, Grids, Inertia, Parameters, Relaxation, Settling,
+};
 use super::super::sources;
 use crate::backend::BackendError;
 
@@ -24,10 +26,15 @@ pub(crate) struct FlowKernels {
     pub(super) settle: Kernel<Settling>,
     pub(super) wrap: Kernel<Ghosts>,
     pub(super) fan_flows: Kernel<Count>,
+    pub(super) restrict_flow: Kernel<Grids>,
+    pub(super) restrict_imbalance: Kernel<Grids>,
+    pub(super) force: Kernel<Forced>,
+    pub(super) prolong_faces: Kernel<Grids>,
+    pub(super) prolong_cells: Kernel<Grids>,
 }
 
 /// Names of the kernels.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 19] = [
     "momentum",
     "heat",
     "set_inertia",
@@ -42,6 +49,11 @@ const NAMES: [&str; 14] = [
     "settle",
     "wrap",
     "fan_flows",
+    "restrict_flow",
+    "restrict_imbalance",
+    "force",
+    "prolong_faces",
+    "prolong_cells",
 ];
 
 /// Their texts.
@@ -85,6 +97,11 @@ impl FlowKernels {
             settle: sources.build(device, "settle")?,
             wrap: sources.build(device, "wrap")?,
             fan_flows: sources.build(device, "fan_flows")?,
+            restrict_flow: sources.build(device, "restrict_flow")?,
+            restrict_imbalance: sources.build(device, "restrict_imbalance")?,
+            force: sources.build(device, "force")?,
+            prolong_faces: sources.build(device, "prolong_faces")?,
+            prolong_cells: sources.build(device, "prolong_cells")?,
         })
     }
 }

@@ -4,6 +4,7 @@ mod kernels;
 mod self_test;
 mod snapshot;
 mod state;
+mod transfer;
 
 use super::buffers::Buffer;
 use super::operator::index;
@@ -11,10 +12,11 @@ use super::parameters::Count;
 use super::{Field, GpuBackend, PARTIALS, numbers};
 use crate::backend::BackendError;
 use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown, sweep_weights};
-use crate::model::flow::{FaceResistance, FlowProblem};
+use crate::model::flow::{FaceResistance, FlowProblem, Transfer};
 pub(crate) use kernels::{FlowKernels, FlowSources};
 pub use snapshot::Snapshot;
 pub use state::Flow;
+pub(crate) use transfer::FlowTransfer;
 
 impl GpuBackend {
     /// Runs `queue` with the kernels of the flow; they are there once a flow is.
@@ -70,6 +72,15 @@ impl GpuBackend {
         });
     }
 
+    /// Adds what a finer grid asks of the system just filled.
+    fn force(&self, flow: &Flow, unknown: Unknown) {
+        let Some(force) = &flow.force else { return };
+        let arrays = [("system", &flow.system), ("force", force)];
+        self.with_flow_kernels(|kernels| {
+            self.run(&kernels.force, &arrays, flow.forced(unknown), flow.length());
+        });
+    }
+
     /// Values of a buffer of the flow.
     fn flow_values(&self, buffer: &Buffer) -> Result<Vec<u8>, BackendError> {
         self.recorder.read(&self.device, &[(buffer.raw(), buffer.raw().size())])
@@ -79,6 +90,7 @@ impl GpuBackend {
 impl FlowBackend for GpuBackend {
     type Flow = Flow;
     type Snapshot = Snapshot;
+    type FlowTransfer = FlowTransfer;
 
     // Squares and a duct with a fan stand still at 4e-8 to 4e-7.
     const ROUNDING: f64 = 1e-6;
@@ -107,6 +119,7 @@ impl FlowBackend for GpuBackend {
         self.with_flow_kernels(|kernels| {
             self.run(&kernels.momentum, &arrays, flow.parameters(axis), flow.length());
         });
+        self.force(flow, Unknown::Velocity(axis));
     }
 
     fn heat(&self, flow: &mut Flow) {
@@ -126,6 +139,7 @@ impl FlowBackend for GpuBackend {
         self.with_flow_kernels(|kernels| {
             self.run(&kernels.heat, &arrays, flow.parameters(0), flow.length());
         });
+        self.force(flow, Unknown::Temperature);
     }
 
     fn set_inertia(&self, flow: &mut Flow, unknown: Unknown, factor: f64) {
@@ -288,6 +302,27 @@ impl FlowBackend for GpuBackend {
         self.with_flow_kernels(|kernels| {
             self.run(&kernels.correct, &arrays, flow.parameters(0), flow.length());
         });
+    }
+
+    fn flow_transfer(
+        &self,
+        transfer: &Transfer,
+        problem: &FlowProblem,
+        coarse: &mut Flow,
+    ) -> Result<FlowTransfer, BackendError> {
+        FlowTransfer::new(self, transfer, problem, coarse)
+    }
+
+    fn restrict_flow(&self, transfer: &FlowTransfer, fine: &Flow, coarse: &mut Flow) {
+        transfer.restrict_flow(self, fine, coarse);
+    }
+
+    fn restrict_imbalance(&self, transfer: &FlowTransfer, fine: &Flow, coarse: &mut Flow, unknown: Unknown) {
+        transfer.restrict_imbalance(self, fine, coarse, unknown);
+    }
+
+    fn prolong_flow(&self, transfer: &FlowTransfer, change: &Snapshot, coarse: &Flow, fine: &mut Flow) {
+        transfer.prolong_flow(self, change, coarse, fine);
     }
 
     fn snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {

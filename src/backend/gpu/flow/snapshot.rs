@@ -1,5 +1,6 @@
 //! States of a flow kept aside, and sums of them.
 
+use super::super::buffers::Buffer;
 use super::super::{Field, GpuBackend, Scalar};
 use super::Flow;
 use crate::backend::gpu::operator::index;
@@ -81,6 +82,11 @@ impl GpuBackend {
 }
 
 impl Snapshot {
+    /// Velocities, pressure, temperature.
+    pub(super) fn buffers(&self) -> [&Buffer; 3] {
+        self.fields().map(|field| &field.values)
+    }
+
     fn fields(&self) -> [&Field; 3] {
         [&self.velocity, &self.pressure, &self.temperature]
     }

@@ -3,7 +3,7 @@
 use super::super::buffers::{Allocator, Buffer};
 use super::super::device::Device;
 use super::super::operator::index;
-use super::super::parameters::{self, Count, Ghosts, Inertia, Law, Relaxation, Settling};
+use super::super::parameters::{self, Count, Forced, Ghosts, Inertia, Law, Relaxation, Settling};
 use super::super::{PARTIALS, numbers};
 use crate::backend::BackendError;
 use crate::backend::flow::Unknown;
@@ -45,6 +45,8 @@ pub struct Flow {
     pub(super) next: [Buffer; 2],
     pub(super) partials: Buffer,
     pub(super) sums: Buffer,
+    /// What a finer grid adds to b of velocities along x, y, z, N, and of the temperature, W.
+    pub(super) force: Option<Buffer>,
 }
 
 /// Distances to walls for LVEL.
@@ -138,6 +140,7 @@ impl Flow {
             next: [zeros("values of a sweep", 1)?, zeros("values of a sweep", 1)?],
             partials: allocator.zeros(device, "sums of a flow", 2 * PARTIALS)?,
             sums: allocator.zeros(device, "sums of a flow", 2)?,
+            force: None,
         })
     }
 
@@ -200,6 +203,15 @@ impl Flow {
 
     pub(super) fn settling(&self, stage: u32) -> Settling {
         Settling { length: index(self.length()), stage }
+    }
+
+    /// Rows of an unknown and its force.
+    pub(super) fn forced(&self, unknown: Unknown) -> Forced {
+        let number = match unknown {
+            Unknown::Velocity(axis) => axis,
+            Unknown::Temperature => 3,
+        };
+        Forced { length: index(self.length()), first: index(number * self.length()) }
     }
 
     pub(super) fn inertia_parameters(&self, factor: f64) -> Inertia {

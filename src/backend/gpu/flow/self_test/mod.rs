@@ -2,6 +2,8 @@
 //! a fan, a periodic axis and LVEL, compared with host arithmetic in f64. Convection is upwind: the limiter's terms are
 //! those of the same kernels.
 
+mod grids;
+
 use super::super::GpuBackend;
 use super::super::self_test::{Judge, TOLERANCE, pattern};
 use super::Flow;
@@ -18,6 +20,9 @@ use crate::physics::wall_law::{viscosity_ratio_in_gap, wall_shear_ratio};
 const SIZE: [usize; 3] = [3, 2, 2];
 /// (1 − α)/α of the sweeps.
 const FACTOR: f64 = 0.25;
+
+const UNKNOWNS: [Unknown; 4] =
+    [Unknown::Temperature, Unknown::Velocity(0), Unknown::Velocity(1), Unknown::Velocity(2)];
 
 /// The problem, or none if the host itself could not make it.
 fn problem() -> Option<FlowProblem> {
@@ -80,8 +85,8 @@ impl Host {
         for values in problem.velocity.iter_mut().chain(states) {
             let sz = shape.strides()[2];
             for c in 0..sz {
-                values[c] = values[c + SIZE[2] * sz];
-                values[c + (SIZE[2] + 1) * sz] = values[c + sz];
+                values[c] = values[c + shape.size[2] * sz];
+                values[c + (shape.size[2] + 1) * sz] = values[c + sz];
             }
         }
         host
@@ -98,12 +103,12 @@ impl Host {
 
     fn at(&self, c: usize) -> [usize; 3] {
         let s = self.shape.strides();
-        [0, 1, 2].map(|axis| c / s[axis] % (SIZE[axis] + 2))
+        [0, 1, 2].map(|axis| c / s[axis] % (self.shape.size[axis] + 2))
     }
 
     /// Width of the cell at a place counted from the ghost.
     fn width(&self, axis: usize, at: usize) -> f64 {
-        let (widths, n) = (&self.problem.widths[axis], SIZE[axis]);
+        let (widths, n) = (&self.problem.widths[axis], self.shape.size[axis]);
         match (at, self.problem.periodic[axis]) {
             (at, _) if at >= 1 && at <= n => widths[at - 1],
             (0, true) => widths[n - 1],
@@ -198,6 +203,19 @@ impl Host {
         row
     }
 
+    /// The sum of all terms of every row.
+    fn residual(&self, unknown: Unknown) -> Vec<f64> {
+        let (s, x) = (self.shape.strides(), self.values(unknown));
+        let mut r = vec![0.0; self.shape.len()];
+        for (c, row) in self.rows(unknown) {
+            let beside = [c - 1, c + 1, c - s[1], c + s[1], c - s[2], c + s[2]];
+            // Above the last plane there is nothing, and its coefficient is 0.
+            let flux = |side: usize| row[side] * (x.get(beside[side]).copied().unwrap_or(0.0) - x[c]);
+            r[c] = row[7] - row[6] * x[c] + (0..6).map(flux).sum::<f64>();
+        }
+        r
+    }
+
     /// Rows of an unknown that are not 0, with their places.
     fn rows(&self, unknown: Unknown) -> Vec<(usize, [f64; 8])> {
         match (unknown, &self.problem.heat) {
@@ -228,12 +246,12 @@ pub(super) fn run(backend: &GpuBackend) -> Result<(), BackendError> {
     let test = Test { judge: Judge { backend, tolerance: TOLERANCE }, backend, host };
     test.ghosts(&mut flow)?;
     test.mass(&flow)?;
-    let unknowns = [Unknown::Temperature, Unknown::Velocity(0), Unknown::Velocity(1), Unknown::Velocity(2)];
-    for unknown in unknowns {
+    for unknown in UNKNOWNS {
         test.system(&mut flow, unknown)?;
     }
     test.correction(&mut flow)?;
-    test.sweep(&mut flow)
+    test.sweep(&mut flow)?;
+    test.grids()
 }
 
 struct Test<'a> {
@@ -302,18 +320,15 @@ impl Test<'_> {
 
     /// A system, its inertia and its imbalance.
     fn system(&self, flow: &mut Flow, unknown: Unknown) -> Result<(), BackendError> {
-        let (host, s, length) = (&self.host, self.host.shape.strides(), self.host.shape.len());
+        let (host, length) = (&self.host, self.host.shape.len());
         let (mut system, mut inertia) = (vec![0.0; 8 * length], vec![0.0; length]);
-        let (x, mut sums) = (host.values(unknown), [0.0; 2]);
+        let (x, r) = (host.values(unknown), host.residual(unknown));
+        let mut sums = [r.iter().map(|r| r * r).sum::<f64>(), 0.0];
         for (c, row) in host.rows(unknown) {
             (0..8).for_each(|array| system[array * length + c] = row[array]);
             let diagonal: f64 = row[..7].iter().sum();
             inertia[c] = FACTOR * diagonal;
-            let beside = [c - 1, c + 1, c - s[1], c + s[1], c - s[2], c + s[2]];
-            // Above the last plane there is nothing, and its coefficient is 0.
-            let flux = |side: usize| row[side] * (x.get(beside[side]).copied().unwrap_or(0.0) - x[c]);
-            let r = row[7] - row[6] * x[c] + (0..6).map(flux).sum::<f64>();
-            sums = [sums[0] + r * r, sums[1] + (diagonal * x[c]).powi(2)];
+            sums[1] += (diagonal * x[c]).powi(2);
         }
         self.fill(flow, unknown);
         self.backend.set_inertia(flow, unknown, FACTOR);
