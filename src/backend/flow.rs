@@ -154,6 +154,8 @@ pub trait FlowBackend: Preconditioned {
     fn throughput(&self, flow: &Self::Flow, t: &mut Self::Field);
     /// r = −Σ ṁ, the mass that each cell gains, kg/s.
     fn mass_defect(&self, flow: &Self::Flow, r: &mut Self::Field);
+    /// p ← p + µ r/(ρ V), with the mass r that each cell gains, kg/s.
+    fn compress(&self, flow: &mut Self::Flow, r: &Self::Field);
     /// p ← p + p', u ← u + mobility · (p'_W − p'_P).
     fn correct(&self, flow: &mut Self::Flow, correction: &Self::Field);
 

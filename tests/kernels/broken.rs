@@ -79,7 +79,7 @@ fn broken_kernels(_: &GpuBackend) -> Outcome {
 }
 
 /// The same in the kernels of the flow, which have a self-test of their own.
-const BROKEN_FLOWS: [(&str, &str, &str, Test); 19] = [
+const BROKEN_FLOWS: [(&str, &str, &str, Test); 20] = [
     ("momentum", "half.x + half.y", "half.x + half.x", flow::momentum),
     ("heat", "flow.specific_heat * ", "", flow::heat),
     ("set_inertia", "array < 7u", "array < 6u", flow::set_inertia),
@@ -87,6 +87,7 @@ const BROKEN_FLOWS: [(&str, &str, &str, Test); 19] = [
     ("imbalance_partial", "x[sweep.x_first + beside(c, side)]", "x[beside(c, side)]", flow::imbalance),
     ("imbalance_total", "kind * groups.count + lane", "lane", flow::imbalance),
     ("mobility", "2.0 * law.quadratic", "law.quadratic", flow::mobility),
+    ("compress", "viscosity[c] *", "flow.viscosity *", flow::compress),
     ("correct", "change(lower) - above", "above - change(lower)", flow::correct),
     ("mass_defect", "lower - upper", "lower + upper", flow::mass_defect),
     ("throughput", "abs(lower)", "lower", flow::throughput),

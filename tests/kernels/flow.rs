@@ -21,6 +21,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("imbalance_matches_its_twin", imbalance),
     ("imbalance_repeats_bit_for_bit", imbalance_repeats),
     ("mobility_matches_its_twin", mobility),
+    ("compress_matches_its_twin", compress),
     ("correct_matches_its_twin", correct),
     ("viscosity_matches_its_twin", viscosity),
     ("wrap_matches_its_twin", wrap),
@@ -113,6 +114,10 @@ fn imbalance_repeats(gpu: &GpuBackend) -> Outcome {
 
 pub(crate) fn mobility(gpu: &GpuBackend) -> Outcome {
     compare_all(gpu, &[Operation::Mobility], ROUNDINGS)
+}
+
+pub(crate) fn compress(gpu: &GpuBackend) -> Outcome {
+    compare_all(gpu, &[Operation::Compress], ROUNDINGS)
 }
 
 pub(crate) fn correct(gpu: &GpuBackend) -> Outcome {

@@ -21,6 +21,7 @@ pub(crate) enum Operation {
     Relax(Unknown, usize),
     Imbalance(Unknown),
     Mobility,
+    Compress,
     Correct,
     Viscosity,
     Wrap(Unknown),
@@ -242,6 +243,11 @@ pub(crate) fn outcome<B: FlowArrays>(
             Ok(vec![found.residual, found.scale])
         }
         Operation::Mobility => Ok(mobility(backend, &mut flow)?.concat()),
+        Operation::Compress => {
+            backend.compress(&mut flow, &field(backend, size, &values(size, 22))?);
+            backend.store(&flow, &mut stored).map_err(text)?;
+            Ok(stored.pressure)
+        }
         Operation::Correct => {
             mobility(backend, &mut flow)?;
             let correction = field(backend, size, &values(size, 21))?;

@@ -7,7 +7,7 @@ use super::shader::ShaderError;
 use crate::backend::refinement::ResidualPrecision;
 
 /// Every kernel's name (its file's stem) and text.
-pub(crate) const SOURCES: [(&str, &str); 42] = [
+pub(crate) const SOURCES: [(&str, &str); 43] = [
     ("apply", include_str!("../../../shaders/apply.wgsl")),
     ("residual", include_str!("../../../shaders/residual.wgsl")),
     ("smooth", include_str!("../../../shaders/smooth.wgsl")),
@@ -47,6 +47,7 @@ pub(crate) const SOURCES: [(&str, &str); 42] = [
     ("fan_flows", include_str!("../../../shaders/fan_flows.wgsl")),
     ("restrict_flow", include_str!("../../../shaders/restrict_flow.wgsl")),
     ("restrict_imbalance", include_str!("../../../shaders/restrict_imbalance.wgsl")),
+    ("compress", include_str!("../../../shaders/compress.wgsl")),
     ("force", include_str!("../../../shaders/force.wgsl")),
     ("prolong_faces", include_str!("../../../shaders/prolong_faces.wgsl")),
     ("prolong_cells", include_str!("../../../shaders/prolong_cells.wgsl")),

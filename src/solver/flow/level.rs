@@ -141,6 +141,7 @@ impl<B: FlowBackend> Level<B> {
             mass = if self.throughput > 0.0 { norm / self.throughput } else { 0.0 };
         }
         let Some(preconditioner) = &mut self.preconditioner else { return Ok(mass) };
+        backend.compress(&mut self.flow, &self.r);
         backend.clear(&mut self.correction);
         let steps = options.pressure_steps;
         let options = KrylovOptions { tolerance: 0.0, iterations: steps, check_every: steps };

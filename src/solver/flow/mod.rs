@@ -3,7 +3,7 @@
 //! ```text
 //! momentum   Σ a (u_n − u) − s u + b(p, θ, u) + m (u_old − u) = 0      a few Jacobi sweeps
 //! continuity Σ_f ρ A d (p'_n − p') = −Σ ṁ                            Krylov steps with multigrid
-//! correct    u ← u + d (p'_W − p'_P),  p ← p + p'                      d = A / (m + A dΔp/du)
+//! correct    u ← u + d (p'_W − p'_P),  p ← p + p' − µ Σ ṁ/(ρ V)        d = A / (m + A dΔp/du)
 //! heat       Σ a (θ_n − θ) − s θ + b + m (θ_old − θ) = 0              sweeps
 //! ```
 //!
@@ -13,9 +13,12 @@
 //! to the next and renewed after 1, 3, 7, 15 … iterations and when α changes, so that the operator of the pressure stays
 //! the same and its multigrid hierarchy with it. [`super::anderson`] takes several iterations together and shortens their
 //! way; [`super::settling`] says how far the end still is. In SIMPLEC the neighbours' corrections are taken as equal to one's own: only
-//! m and the slope of the laws are left in d, and the pressure needs no relaxation.
+//! m and the slope of the laws are left in d, and the pressure needs no relaxation. What viscosity adds to m for a part of the
+//! pressure that varies fast, p' leaves out: without the last term of p such a part shrinks by 1/(1 + m/λ) only, λ its
+//! eigenvalue under shear.
 //! Source: J. P. Van Doormaal and G. D. Raithby, "Enhancements of the SIMPLE method for predicting
-//! incompressible fluid flows", Numerical Heat Transfer 7 (1984) 147.
+//! incompressible fluid flows", Numerical Heat Transfer 7 (1984) 147; the last term of p: L. J. P. Timmermans, P. D. Minev
+//! and F. N. van de Vosse, Int. J. Numer. Meth. Fluids 22 (1996) 673.
 
 mod cycle;
 mod level;

@@ -1,5 +1,6 @@
 //! Flow in f64 on all cores: state, coefficients, and the drivers of the kernels beside it.
 
+mod compress;
 mod correct;
 mod heat;
 mod mass_defect;
@@ -211,6 +212,11 @@ impl FlowBackend for CpuBackend {
         let mut natural = flow.natural.clone();
         mass_defect::mass_defect(flow, &mut natural);
         r.set(&natural);
+    }
+
+    fn compress(&self, flow: &mut Flow, r: &Field) {
+        r.copy_to_natural(&mut flow.natural);
+        compress::compress(flow);
     }
 
     fn correct(&self, flow: &mut Flow, correction: &Field) {

@@ -19,6 +19,7 @@ pub(crate) struct FlowKernels {
     pub(super) imbalance_partial: Kernel<Relaxation>,
     pub(super) imbalance_total: Kernel<Count>,
     pub(super) mobility: Kernel<Flow>,
+    pub(super) compress: Kernel<Flow>,
     pub(super) correct: Kernel<Flow>,
     pub(super) mass_defect: Kernel<Flow>,
     pub(super) throughput: Kernel<Flow>,
@@ -34,7 +35,7 @@ pub(crate) struct FlowKernels {
 }
 
 /// Names of the kernels.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "momentum",
     "heat",
     "set_inertia",
@@ -42,6 +43,7 @@ const NAMES: [&str; 19] = [
     "imbalance_partial",
     "imbalance_total",
     "mobility",
+    "compress",
     "correct",
     "mass_defect",
     "throughput",
@@ -90,6 +92,7 @@ impl FlowKernels {
             imbalance_partial: sources.build(device, "imbalance_partial")?,
             imbalance_total: sources.build(device, "imbalance_total")?,
             mobility: sources.build(device, "mobility")?,
+            compress: sources.build(device, "compress")?,
             correct: sources.build(device, "correct")?,
             mass_defect: sources.build(device, "mass_defect")?,
             throughput: sources.build(device, "throughput")?,

@@ -289,6 +289,20 @@ impl FlowBackend for GpuBackend {
         }
     }
 
+    fn compress(&self, flow: &mut Flow, r: &Field) {
+        if self.same_size("compress", &[flow.cells(), r.cells]) {
+            let arrays = [
+                ("widths", &flow.widths),
+                ("viscosity", &flow.viscosity),
+                ("r", &r.values),
+                ("pressure", &flow.pressure),
+            ];
+            self.with_flow_kernels(|kernels| {
+                self.run(&kernels.compress, &arrays, flow.parameters(0), flow.cells());
+            });
+        }
+    }
+
     fn correct(&self, flow: &mut Flow, correction: &Field) {
         if !self.same_size("correct", &[flow.cells(), correction.cells]) {
             return;
