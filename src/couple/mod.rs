@@ -31,6 +31,7 @@ pub mod engine;
 pub mod fans;
 pub mod films;
 pub mod fluid;
+mod fluid_faults;
 pub mod loops;
 pub mod momentum;
 mod prepare;
@@ -229,7 +230,9 @@ fn buoyancy<'a>(
 ) -> Result<Answer<'a>, CoupleError> {
     let mut settled = fans::settle(scene, model, resolution, &air)?;
     let mut energy = energy::solve_energy(&settled.0, &settled.1, Some(&air), None, device, progress)?;
-    let follows = air.momentum.as_ref().is_some_and(|flow| flow.is_lifted() && flow.temperature().is_none());
+    // Beside other fluids, temperatures that were solved along with a flow rest on those of the others.
+    let follows =
+        air.flows.iter().any(|flow| flow.is_lifted() && (flow.temperature().is_none() || air.flows.len() > 1));
     let mut change = f64::INFINITY;
     for _ in 0..if follows { BUOYANCY_PASSES } else { 0 } {
         let before = Before { model, air: &air, lift: Some(&energy) };

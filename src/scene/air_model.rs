@@ -106,6 +106,6 @@ pub struct FluidRegion {
     pub name: String,
     /// Where.
     pub region: Region,
-    /// Which fluid.
-    pub fluid: FluidId,
+    /// Which fluid; none is the site's air.
+    pub fluid: Option<FluidId>,
 }
