@@ -17,6 +17,9 @@ use crate::couple::loops::outlets;
 use crate::model::{CellKind, Model};
 use crate::scene::Scene;
 
+/// Share of what streams carry that counts as exchanged by them in any case: rounding leaves far less.
+const LEAST_EXCHANGE: f64 = 1e-3;
+
 /// Heat flows of a state, W.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct HeatFlows {
@@ -30,16 +33,25 @@ pub struct HeatFlows {
     pub to_walls: f64,
     /// Σ|g (T − T_known)| through walls: the scale of scenes without a source.
     pub wall_exchange: f64,
+    /// Σ over the fluids of open cells of |carried out − carried in|: the scale of scenes in which one fluid heats another.
+    /// At least [`LEAST_EXCHANGE`] of what they carry.
+    pub stream_exchange: f64,
     /// Σ|cp θ ∇·ṁ|: heat that a defect of air mass would create.
     pub mass_defect: f64,
 }
 
 impl HeatFlows {
+    /// What passes through without being released inside.
+    #[must_use]
+    pub fn exchanged(&self) -> f64 {
+        self.wall_exchange.max(self.stream_exchange)
+    }
+
     /// |in − out| over what passes through.
     #[must_use]
     pub fn relative(&self) -> f64 {
         let open = self.released - self.to_air - self.to_liquid - self.to_walls;
-        let scale = self.released.abs().max(self.wall_exchange);
+        let scale = self.released.abs().max(self.exchanged());
         if scale > 0.0 { open.abs() / scale } else { open.abs() }
     }
 }
@@ -56,9 +68,11 @@ pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &
         to_liquid: liquid_fans,
         to_walls,
         wall_exchange,
+        stream_exchange: 0.0,
         mass_defect: 0.0,
     };
     if let Some(air) = air {
+        let (mut carried, mut gross) = (vec![0.0; air.properties.len()], 0.0);
         let opening_rise = |index: usize| scene.openings[index].temperature - state.reference;
         for (face, inward) in model.openings.iter().zip(air.opening_capacity_flow()) {
             let rise = if inward > 0.0 { opening_rise(face.opening) } else { state.rise.cells[face.cell] };
@@ -68,6 +82,12 @@ pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &
                 &mut flows.to_air
             };
             *stream -= inward * rise;
+            carried[model.fluid(face.cell)] -= inward * rise;
+            gross += (inward * rise).abs();
+        }
+        if carried.len() > 1 {
+            let exchanged: f64 = carried.iter().map(|heat| heat.abs()).sum();
+            flows.stream_exchange = exchanged.max(LEAST_EXCHANGE * gross);
         }
         let divergence = air.problem.divergence(&air.solution.flux);
         let false_heat = |cell: usize| air.fluid(cell).specific_heat * divergence[cell] * state.rise.cells[cell];

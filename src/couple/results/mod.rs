@@ -234,7 +234,7 @@ fn balance(view: &View<'_>, loops: &[loops::LoopResult], door: Option<&door::Doo
     let to_liquid_w = heat.to_liquid + pump_heat + door_water + door_pump_heat;
     let pump_rest = pump_power - pump_heat + door_pump - door_pump_heat;
     let to_room_w = heat.to_air - door_air + door_fan + heat.to_walls + pump_rest;
-    let scale = heat_in_w.total.abs().max(heat.wall_exchange);
+    let scale = heat_in_w.total.abs().max(heat.exchanged());
     let open = (heat_in_w.total - to_liquid_w - to_room_w).abs();
     Balance {
         heat_in_w,
