@@ -16,7 +16,7 @@ pub(super) fn fluid_faults(scene: &Scene, model: &Model) -> Vec<Fault> {
         // What touches has no bodies of its own to speak of.
         return touching;
     }
-    faults.apart().into_iter().chain(faults.of_two_fluids()).chain(faults.bare_fill()).collect()
+    faults.turbulence().into_iter().chain(faults.apart()).chain(faults.of_two_fluids()).chain(faults.bare_fill()).collect()
 }
 
 struct Faults<'a> {
@@ -73,6 +73,28 @@ impl Faults<'_> {
         bodies.filter_map(fault).collect()
     }
 
+    /// Regions that ask for another turbulence than their fluid has in another region or in the fill.
+    fn turbulence(&self) -> Vec<Fault> {
+        let fluids = &self.model.fluids;
+        let regions = self.scene.fluid_regions.iter().enumerate();
+        let fault = |(number, region): (usize, &crate::scene::FluidRegion)| {
+            let fluid = fluids.of_region(number);
+            let of_fill = (fluid == 0).then_some(self.scene.air.turbulence);
+            let own = region.turbulence?;
+            (own != of_fill.unwrap_or(fluids.turbulence[fluid])).then(|| Fault {
+                code: "racktherm::conflict",
+                message: format!(
+                    "fluid region '{}' asks for another turbulence than the rest of its fluid '{}' has",
+                    region.name,
+                    name(self.scene, fluids.list[fluid])
+                ),
+                remedy: "one fluid is one flow: give it the same turbulence everywhere, or a [[fluid]] of its own".into(),
+                items: vec![region.name.clone()],
+            })
+        };
+        regions.filter_map(fault).collect()
+    }
+
     /// Openings, fans and heat sinks that lie in more than one fluid.
     fn of_two_fluids(&self) -> Vec<Fault> {
         let (scene, model) = (self.scene, self.model);
@@ -118,11 +140,9 @@ impl Faults<'_> {
         };
         let bare = |cell: &usize| {
             let mut around = crate::grid::Side::ALL.into_iter().filter_map(|side| model.neighbour(*cell, side));
-            model.is_air(*cell) && around.any(fill)
+            let turbulent = model.fluids.turbulence[model.fluid(*cell)] == Turbulence::Lvel;
+            model.is_air(*cell) && turbulent && around.any(fill)
         };
-        if self.scene.air.turbulence == Turbulence::Laminar {
-            return None;
-        }
         let cell = (0..model.grid.cells()).find(bare)?;
         let region = model.fluids.region(cell).map(|region| self.scene.fluid_regions[region].name.clone());
         Some(Fault {
@@ -132,7 +152,7 @@ impl Faults<'_> {
                 self.fluid(cell),
                 self.place(cell)
             ),
-            remedy: "give the walls as [[block]]s in a domain of air, or set turbulence = \"laminar\" in [air]".into(),
+            remedy: "give the walls as [[block]]s in a domain of air, or set turbulence = \"laminar\" in the region".into(),
             items: region.into_iter().collect(),
         })
     }

@@ -247,7 +247,8 @@ fn buoyancy<'a>(
         change = energy::largest_difference(&energy.rise, &heated.rise);
         let largest = heated.rise.values().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
         (air, energy) = (next, heated);
-        if change <= BUOYANCY_TOLERANCE.max(BUOYANCY_SHARE * largest) {
+        let settled = air.flows.len() == 1 || air.solution.converged;
+        if settled && change <= BUOYANCY_TOLERANCE.max(BUOYANCY_SHARE * largest) {
             break;
         }
     }

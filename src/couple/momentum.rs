@@ -23,6 +23,9 @@ use crate::physics::wall_law::viscosity_ratio_in_gap;
 use crate::scene::{Scene, Turbulence};
 use crate::solver::flow::{FlowOptions, FlowReport};
 
+/// Most iterations of a flow between two energy stages: the next pass goes on from there.
+const PASS_ITERATIONS: usize = 500;
+
 /// A flow that was solved, on the grid of the model.
 #[derive(Clone, Debug)]
 pub struct MomentumState {
@@ -209,7 +212,7 @@ fn solve_fluid(
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<MomentumState, CoupleError> {
-    let turbulent = scene.air.turbulence == Turbulence::Lvel;
+    let turbulent = model.fluids.turbulence[fluid] == Turbulence::Lvel;
     let mut problem = FlowProblem::new(model, scene, air, fluid, &properties[fluid]);
     if let Some(before) = start.flows.iter().find(|flow| flow.fluid == fluid) {
         problem.start_from(&before.problem);
@@ -225,9 +228,19 @@ fn solve_fluid(
                 problem.temperature[c] = *rise;
             }
         }
-        let with_heat = start.lifted.is_none() || model.present_fluids().len() > 1;
-        if with_heat && expands && !turbulent && model.nodes.is_empty() {
+        let beside_others = model.present_fluids().len() > 1;
+        let solvable = expands && !turbulent && model.nodes.is_empty();
+        if solvable && beside_others && start.lifted.is_none() && start.flows.is_empty() {
+            // How warm it is follows from the other fluids, which the energy stage brings.
+            let (report, viscosity_ratio) = (FlowReport::default(), Vec::new());
+            return Ok(MomentumState { fluid, problem, report, viscosity_ratio, diverged_at: String::new() });
+        }
+        if solvable && (beside_others || start.lifted.is_none()) {
             problem.heat = Some(heat_problem(scene, model, &problem, fluid, properties));
+        }
+        if beside_others && expands {
+            let before = start.flows.iter().find(|flow| flow.fluid == fluid);
+            float(model, fluid, &mut problem, before.map_or(scene.air.body_force, |flow| flow.problem.body_force));
         }
     }
     let mut tell = |report: &FlowReport| {
@@ -238,11 +251,39 @@ fn solve_fluid(
         };
         progress.update(done, &format!("{of}{report}"));
     };
-    let outcome = device.solve_flow(problem, turbulent, &FlowOptions::default(), &mut tell)?;
+    let mut options = FlowOptions::default();
+    if problem.heat.is_some() && start.lifted.is_some() {
+        options.iterations = PASS_ITERATIONS;
+    }
+    let outcome = device.solve_flow(problem, turbulent, &options, &mut tell)?;
     let (problem, report) = (outcome.problem, outcome.report);
     let viscosity_ratio = outcome.walls.map_or_else(Vec::new, |walls| viscosity_ratios(&problem, &walls));
     let diverged_at = report.diverged.map_or_else(String::new, |divergence| place(model, divergence.cell));
     Ok(MomentumState { fluid, problem, report, viscosity_ratio, diverged_at })
+}
+
+/// Takes the weight of its mean rise off a fluid without openings, which only presses on its walls: what is left of
+/// buoyancy is what moves it. Its pressures held the body force `before`, N/m³.
+fn float(model: &Model, fluid: usize, problem: &mut FlowProblem, before: [f64; 3]) {
+    if model.openings.iter().any(|face| model.fluid(face.cell) == fluid) {
+        return;
+    }
+    let own = |cell: &usize| model.is_air(*cell) && model.fluid(*cell) == fluid;
+    let volume = |cell: usize| model.grid.volume(model.grid.position(cell));
+    let (mut heat, mut whole) = (0.0, 0.0);
+    for (cell, (_, c)) in problem.shape.cells().enumerate().filter(|(cell, _)| own(cell)) {
+        heat += volume(cell) * problem.temperature[c];
+        whole += volume(cell);
+    }
+    let weight = problem.buoyancy.map(|lift| problem.density * lift * heat / whole);
+    for (force, weight) in problem.body_force.iter_mut().zip(weight) {
+        *force += weight;
+    }
+    for (_, (at, c)) in problem.shape.cells().enumerate().filter(|(cell, _)| own(cell)) {
+        let centre = model.grid.cell_centre(at);
+        problem.pressure[c] +=
+            (0..3).map(|axis| (problem.body_force[axis] - before[axis]) * centre[axis]).sum::<f64>();
+    }
 }
 
 /// The centre of a cell in m, and the part or fan nearest to it.

@@ -8,7 +8,7 @@ use super::error::ModelError;
 use super::lines::Lines;
 use super::{CellKind, Model};
 use crate::grid::{Axis, Side};
-use crate::scene::{Fill, FluidId, Scene};
+use crate::scene::{Fill, FluidId, Scene, Turbulence};
 use std::collections::HashMap;
 
 /// Fluids of the open cells.
@@ -16,6 +16,8 @@ use std::collections::HashMap;
 pub struct Fluids {
     /// Fluids without repetition; none is the site's air.
     pub list: Vec<Option<FluidId>>,
+    /// Per fluid: its model of turbulence.
+    pub turbulence: Vec<Turbulence>,
     /// Per region: index into `list`.
     of_region: Vec<usize>,
     /// Per cell: 0 for the fill, else the number of its region from 1; empty where no region is.
@@ -32,7 +34,7 @@ impl Fluids {
             Fill::Fluid(id) => Some(id),
             Fill::Air | Fill::Solid(_) => None,
         };
-        let mut fluids = Self { list: vec![fill], ..Self::default() };
+        let mut fluids = Self { list: vec![fill], turbulence: vec![scene.air.turbulence], ..Self::default() };
         if !scene.fluid_regions.is_empty() {
             fluids.region_of_cell = vec![0; kind.len()];
         }
@@ -40,8 +42,12 @@ impl Fluids {
             let known = fluids.list.iter().position(|fluid| *fluid == region.fluid);
             fluids.of_region.push(known.unwrap_or_else(|| {
                 fluids.list.push(region.fluid);
+                fluids.turbulence.push(scene.air.turbulence);
                 fluids.list.len() - 1
             }));
+            if let (Some(own), Some(&fluid)) = (region.turbulence, fluids.of_region.last()) {
+                fluids.turbulence[fluid] = own;
+            }
             let range = lines.range(&region.region);
             if range.iter().any(|[from, to]| from == to) {
                 let why = "it is narrower than the smallest spacing";
@@ -85,6 +91,12 @@ impl Fluids {
     #[must_use]
     pub fn of(&self, cell: usize) -> usize {
         self.region(cell).map_or(0, |region| self.of_region[region])
+    }
+
+    /// Index into `list` of the fluid of a region.
+    #[must_use]
+    pub fn of_region(&self, region: usize) -> usize {
+        self.of_region[region]
     }
 
     /// Index into [`Scene::fluid_regions`] of the region that an open cell belongs to; none in the fill.

@@ -108,4 +108,6 @@ pub struct FluidRegion {
     pub region: Region,
     /// Which fluid; none is the site's air.
     pub fluid: Option<FluidId>,
+    /// Model of turbulence of the fluid, where it is not that of [`AirModel`].
+    pub turbulence: Option<Turbulence>,
 }

@@ -131,6 +131,7 @@ impl Builder<'_> {
             name: item.path.clone(),
             region: region.unwrap_or(NOWHERE),
             fluid,
+            turbulence: one_of("turbulence", &TURBULENCE, fields),
         });
     }
 }
