@@ -33,6 +33,8 @@ pub struct MomentumState {
     pub fluid: usize,
     /// Velocities, pressures and temperatures in their padded shape: the start of a next solve.
     pub problem: FlowProblem,
+    /// Rise of which the pressures do not hold the weight, K: the mean of a closed fluid beside others, else 0.
+    pub level: f64,
     /// How the iteration ended.
     pub report: FlowReport,
     /// µ_eff/µ of every cell in turbulent flow; empty in laminar flow.
@@ -214,7 +216,9 @@ fn solve_fluid(
 ) -> Result<MomentumState, CoupleError> {
     let turbulent = model.fluids.turbulence[fluid] == Turbulence::Lvel;
     let mut problem = FlowProblem::new(model, scene, air, fluid, &properties[fluid]);
-    if let Some(before) = start.flows.iter().find(|flow| flow.fluid == fluid) {
+    let before = start.flows.iter().find(|flow| flow.fluid == fluid);
+    let mut level = 0.0;
+    if let Some(before) = before {
         problem.start_from(&before.problem);
     } else if let Some(losses) = start.losses {
         start_from_losses(model, air, losses, &mut problem);
@@ -233,14 +237,13 @@ fn solve_fluid(
         if solvable && beside_others && start.lifted.is_none() && start.flows.is_empty() {
             // How warm it is follows from the other fluids, which the energy stage brings.
             let (report, viscosity_ratio) = (FlowReport::default(), Vec::new());
-            return Ok(MomentumState { fluid, problem, report, viscosity_ratio, diverged_at: String::new() });
+            return Ok(MomentumState { fluid, problem, level, report, viscosity_ratio, diverged_at: String::new() });
         }
         if solvable && (beside_others || start.lifted.is_none()) {
             problem.heat = Some(heat_problem(scene, model, &problem, fluid, properties));
         }
         if beside_others && expands {
-            let before = start.flows.iter().find(|flow| flow.fluid == fluid);
-            float(model, fluid, &mut problem, before.map_or(scene.air.body_force, |flow| flow.problem.body_force));
+            level = float(model, fluid, &mut problem, before.map_or(0.0, |flow| flow.level));
         }
     }
     let mut tell = |report: &FlowReport| {
@@ -256,34 +259,35 @@ fn solve_fluid(
         options.iterations = PASS_ITERATIONS;
     }
     let outcome = device.solve_flow(problem, turbulent, &options, &mut tell)?;
-    let (problem, report) = (outcome.problem, outcome.report);
+    let (mut problem, report) = (outcome.problem, outcome.report);
+    problem.temperature.iter_mut().for_each(|rise| *rise += level);
     let viscosity_ratio = outcome.walls.map_or_else(Vec::new, |walls| viscosity_ratios(&problem, &walls));
     let diverged_at = report.diverged.map_or_else(String::new, |divergence| place(model, divergence.cell));
-    Ok(MomentumState { fluid, problem, report, viscosity_ratio, diverged_at })
+    Ok(MomentumState { fluid, problem, level, report, viscosity_ratio, diverged_at })
 }
 
-/// Takes the weight of its mean rise off a fluid without openings, which only presses on its walls: what is left of
-/// buoyancy is what moves it. Its pressures held the body force `before`, N/m³.
-fn float(model: &Model, fluid: usize, problem: &mut FlowProblem, before: [f64; 3]) {
+/// Counts the rises of a closed fluid from their mean, K, which it gives. The weight that goes with the mean only presses on
+/// the walls, and differences lose no digits to it; pressures of a start that counted from `before` follow.
+fn float(model: &Model, fluid: usize, problem: &mut FlowProblem, before: f64) -> f64 {
     if model.openings.iter().any(|face| model.fluid(face.cell) == fluid) {
-        return;
+        return 0.0;
     }
-    let own = |cell: &usize| model.is_air(*cell) && model.fluid(*cell) == fluid;
-    let volume = |cell: usize| model.grid.volume(model.grid.position(cell));
-    let (mut heat, mut whole) = (0.0, 0.0);
-    for (cell, (_, c)) in problem.shape.cells().enumerate().filter(|(cell, _)| own(cell)) {
-        heat += volume(cell) * problem.temperature[c];
-        whole += volume(cell);
+    let cells = problem.shape.cells().enumerate();
+    let own = cells.filter(|(cell, _)| model.is_air(*cell) && model.fluid(*cell) == fluid);
+    let own: Vec<([usize; 3], usize)> = own.map(|(_, place)| place).collect();
+    let volume: f64 = own.iter().map(|(at, _)| model.grid.volume(*at)).sum();
+    let heat: f64 = own.iter().map(|(at, c)| model.grid.volume(*at) * problem.temperature[*c]).sum();
+    let level = heat / volume;
+    problem.temperature.iter_mut().for_each(|rise| *rise -= level);
+    if let Some(heat) = &mut problem.heat {
+        heat.source.iter_mut().zip(&heat.sink).for_each(|(source, sink)| *source -= sink * level);
     }
-    let weight = problem.buoyancy.map(|lift| problem.density * lift * heat / whole);
-    for (force, weight) in problem.body_force.iter_mut().zip(weight) {
-        *force += weight;
-    }
-    for (_, (at, c)) in problem.shape.cells().enumerate().filter(|(cell, _)| own(cell)) {
+    let weight = problem.buoyancy.map(|lift| problem.density * lift * (level - before));
+    for (at, c) in own {
         let centre = model.grid.cell_centre(at);
-        problem.pressure[c] +=
-            (0..3).map(|axis| (problem.body_force[axis] - before[axis]) * centre[axis]).sum::<f64>();
+        problem.pressure[c] += (0..3).map(|axis| weight[axis] * centre[axis]).sum::<f64>();
     }
+    level
 }
 
 /// The centre of a cell in m, and the part or fan nearest to it.

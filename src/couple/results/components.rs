@@ -37,7 +37,8 @@ pub(super) fn components(view: &View<'_>) -> Vec<Component> {
     chips.chain(solids).chain(porous).chain(plates).collect()
 }
 
-/// Per part: whether more of its surface lies in liquid than in gas; empty where there is no liquid.
+/// Per part: whether more of its surface lies in liquid than in gas, or, where all of it is covered, whether liquid takes
+/// most of the heat; empty where there is no liquid.
 fn in_liquid(view: &View<'_>) -> Vec<bool> {
     let Some(air) = view.air.filter(|air| air.properties.iter().any(fluid::is_liquid)) else { return Vec::new() };
     let mut excess = vec![0.0; view.model.parts.len()];
@@ -45,7 +46,8 @@ fn in_liquid(view: &View<'_>) -> Vec<bool> {
         let wet = fluid::is_liquid(air.fluid(face.air_cell));
         excess[view.model.groups[face.group].part] += if wet { face.area } else { -face.area };
     }
-    excess.into_iter().map(|excess| excess > 0.0).collect()
+    let mostly = view.energy.heat.to_liquid > view.energy.heat.to_air;
+    excess.into_iter().map(|excess| excess > 0.0 || excess == 0.0 && mostly).collect()
 }
 
 /// Extremes of a part, K.
