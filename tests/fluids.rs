@@ -126,7 +126,7 @@ fn a_balanced_counterflow_of_water_and_air_has_the_effectiveness_of_its_transfer
     // Both ends of each fluid are less than a tenth of the length undeveloped; conduction along wall and water takes as much.
     let found = (air.exhaust_c - 25.0) / 40.0;
     println!("effectiveness {found:.5}, {effectiveness:.5} of {units:.3} transfer units");
-    assert_relative_eq!(found, effectiveness, max_relative = 5e-3);
+    assert_relative_eq!(found, effectiveness, max_relative = 2e-3);
 }
 
 #[test]
@@ -136,12 +136,12 @@ fn each_fluid_warms_by_the_heat_that_passes_the_wall_over_its_own_mass_flow_and_
     // Through the middle of the wall, from its cells' temperatures alone.
     let (t, grid) = (&solution.fields.temperature_k, &solution.fields.grid);
     let faces = grid.faces(racktherm::grid::Axis::Z);
-    let middle = faces.iter().position(|z| (z - 1.5e-3).abs() < 1e-9).expect("a plane in the middle of the wall");
+    let middle =
+        faces.iter().position(|z| (z - 1.5e-3).abs() < 1e-9).expect("a plane in the middle of the wall");
     let spacing = 0.5 * (faces[middle + 1] - faces[middle - 1]);
     let area = 0.01 * LENGTH / t.dim().1 as f64;
-    let heat: f64 = (0..t.dim().1)
-        .map(|j| WALL * area / spacing * (t[[0, j, middle - 1]] - t[[0, j, middle]]))
-        .sum();
+    let heat: f64 =
+        (0..t.dim().1).map(|j| WALL * area / spacing * (t[[0, j, middle - 1]] - t[[0, j, middle]])).sum();
     let water = fluid(&solution, "water");
     let outlet = |inlet: f64, heat: f64, density: f64, flow: f64, specific_heat: f64| {
         inlet + heat / (density * flow * specific_heat)
@@ -181,15 +181,20 @@ struct Filling {
 
 /// A mineral oil for immersion.
 const OIL: Filling =
-    Filling { density: 850.0, specific_heat: 2100.0, conductivity: 0.14, viscosity: 0.01, expansion: 7e-4 };
+    Filling { density: 850.0, specific_heat: 2100.0, conductivity: 0.14, viscosity: 0.02, expansion: 7e-4 };
 /// Air of constant properties at 25 °C.
-const GAS: Filling =
-    Filling { density: 1.184, specific_heat: 1006.0, conductivity: 0.026, viscosity: 18.4e-6, expansion: 3.354e-3 };
+const GAS: Filling = Filling {
+    density: 1.184,
+    specific_heat: 1006.0,
+    conductivity: 0.026,
+    viscosity: 18.4e-6,
+    expansion: 3.354e-3,
+};
 
 /// Width and height, m.
 const TANK: f64 = 0.02;
 /// W over a depth of 10 mm.
-const TANK_POWER: f64 = 0.05;
+const TANK_POWER: f64 = 0.02;
 
 /// A closed tank between a heated wall and one that air cools, in two dimensions.
 fn tank(filling: &Filling) -> String {
@@ -279,7 +284,7 @@ fn a_closed_tank_of_oil_beside_air_keeps_its_heater_as_much_cooler_than_one_of_g
     let (warm, warmer) = (across(&oil), across(&gas));
     println!("oil {warm:.3} K for {:.3}, gas {warmer:.3} K for {:.3}", correlated(&OIL), correlated(&GAS));
     // The correlation is good to some 10 %, and for walls of one temperature.
-    assert_relative_eq!(warmer / warm, correlated(&GAS) / correlated(&OIL), max_relative = 0.15);
+    assert_relative_eq!(warmer / warm, correlated(&GAS) / correlated(&OIL), max_relative = 0.10);
     assert!(warmer > 5.0 * warm, "gas {warmer} K, oil {warm} K");
 }
 

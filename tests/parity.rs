@@ -184,7 +184,8 @@ fn main() -> ExitCode {
     let on_gpu = |name: &str, scene: &'static str| {
         Trial::test(name, move || parity(scene)).with_ignored_flag(missing.is_some()).with_kind("gpu")
     };
-    let water = Trial::test("water_oil_and_air_round_a_wall_have_the_same_temperatures_on_the_gpu", three_fluids);
+    let water =
+        Trial::test("water_oil_and_air_round_a_wall_have_the_same_temperatures_on_the_gpu", three_fluids);
     let trials = vec![
         Trial::test("a_tenth_of_a_kelvin_in_one_part_is_no_parity", warmer_part),
         water.with_ignored_flag(missing.is_some()).with_kind("gpu"),

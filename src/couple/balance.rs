@@ -76,11 +76,8 @@ pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &
         let opening_rise = |index: usize| scene.openings[index].temperature - state.reference;
         for (face, inward) in model.openings.iter().zip(air.opening_capacity_flow()) {
             let rise = if inward > 0.0 { opening_rise(face.opening) } else { state.rise.cells[face.cell] };
-            let stream = if fluid::is_liquid(air.fluid(face.cell)) {
-                &mut flows.to_liquid
-            } else {
-                &mut flows.to_air
-            };
+            let stream =
+                if fluid::is_liquid(air.fluid(face.cell)) { &mut flows.to_liquid } else { &mut flows.to_air };
             *stream -= inward * rise;
             carried[model.fluid(face.cell)] -= inward * rise;
             gross += (inward * rise).abs();
@@ -90,7 +87,8 @@ pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &
             flows.stream_exchange = exchanged.max(LEAST_EXCHANGE * gross);
         }
         let divergence = air.problem.divergence(&air.solution.flux);
-        let false_heat = |cell: usize| air.fluid(cell).specific_heat * divergence[cell] * state.rise.cells[cell];
+        let false_heat =
+            |cell: usize| air.fluid(cell).specific_heat * divergence[cell] * state.rise.cells[cell];
         flows.mass_defect = (0..divergence.len()).map(|cell| false_heat(cell).abs()).sum();
     }
     for branch in &state.branches {

@@ -147,7 +147,8 @@ pub fn solve_energy(
         let properties: Vec<_> = fluids.map(|(fluid, t)| fluid::properties_of(scene, *fluid, *t)).collect();
         state = setup.pass(state, &properties, goal, device)?;
         let mean = setup.mean_fluid_temperatures(&state.rise);
-        let moved = mean.iter().zip(&film_temperature).fold(0.0, |m: f64, (new, old)| m.max((new - old).abs()));
+        let moved =
+            mean.iter().zip(&film_temperature).fold(0.0, |m: f64, (new, old)| m.max((new - old).abs()));
         film_temperature = mean;
         let largest = state.rise.cells.iter().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
         let still = state.change <= TEMPERATURE_TOLERANCE.min(RELATIVE_TOLERANCE * largest)
@@ -227,10 +228,7 @@ impl<'a> Setup<'a> {
                 }
             }
         }
-        let rise = State {
-            cells,
-            nodes: vec![0.0; self.model.nodes.len()],
-        };
+        let rise = State { cells, nodes: vec![0.0; self.model.nodes.len()] };
         EnergyState {
             reference: self.reference,
             rise,

@@ -16,7 +16,13 @@ pub(super) fn fluid_faults(scene: &Scene, model: &Model) -> Vec<Fault> {
         // What touches has no bodies of its own to speak of.
         return touching;
     }
-    faults.turbulence().into_iter().chain(faults.apart()).chain(faults.of_two_fluids()).chain(faults.bare_fill()).collect()
+    faults
+        .turbulence()
+        .into_iter()
+        .chain(faults.apart())
+        .chain(faults.of_two_fluids())
+        .chain(faults.bare_fill())
+        .collect()
 }
 
 struct Faults<'a> {
@@ -32,12 +38,14 @@ impl Faults<'_> {
 
     /// Centre of a cell, in words.
     fn place(&self, cell: usize) -> String {
-        let [x, y, z] = self.model.grid.cell_centre(self.model.grid.position(cell)).map(|length| length * 1e3);
+        let [x, y, z] =
+            self.model.grid.cell_centre(self.model.grid.position(cell)).map(|length| length * 1e3);
         format!("x {x:.1}, y {y:.1}, z {z:.1} mm")
     }
 
     fn touching(&self) -> Vec<Fault> {
-        let region = |cell: usize| self.model.fluids.region(cell).map(|r| self.scene.fluid_regions[r].name.clone());
+        let region =
+            |cell: usize| self.model.fluids.region(cell).map(|r| self.scene.fluid_regions[r].name.clone());
         let fault = |at: crate::model::Touching| Fault {
             code: "racktherm::fluids_touch",
             message: format!(
@@ -88,7 +96,9 @@ impl Faults<'_> {
                     region.name,
                     name(self.scene, fluids.list[fluid])
                 ),
-                remedy: "one fluid is one flow: give it the same turbulence everywhere, or a [[fluid]] of its own".into(),
+                remedy:
+                    "one fluid is one flow: give it the same turbulence everywhere, or a [[fluid]] of its own"
+                        .into(),
                 items: vec![region.name.clone()],
             })
         };
@@ -139,7 +149,8 @@ impl Faults<'_> {
             matches!(model.cell_kind[cell], CellKind::Solid(_)) && model.part_of_cell[cell] == NO_PART
         };
         let bare = |cell: &usize| {
-            let mut around = crate::grid::Side::ALL.into_iter().filter_map(|side| model.neighbour(*cell, side));
+            let mut around =
+                crate::grid::Side::ALL.into_iter().filter_map(|side| model.neighbour(*cell, side));
             let turbulent = model.fluids.turbulence[model.fluid(*cell)] == Turbulence::Lvel;
             model.is_air(*cell) && turbulent && around.any(fill)
         };

@@ -231,8 +231,10 @@ fn buoyancy<'a>(
     let mut settled = fans::settle(scene, model, resolution, &air)?;
     let mut energy = energy::solve_energy(&settled.0, &settled.1, Some(&air), None, device, progress)?;
     // Beside other fluids, temperatures that were solved along with a flow rest on those of the others.
-    let follows =
-        air.flows.iter().any(|flow| flow.is_lifted() && (flow.temperature().is_none() || air.flows.len() > 1));
+    let follows = air
+        .flows
+        .iter()
+        .any(|flow| flow.is_lifted() && (flow.temperature().is_none() || air.flows.len() > 1));
     let mut change = f64::INFINITY;
     for _ in 0..if follows { BUOYANCY_PASSES } else { 0 } {
         let before = Before { model, air: &air, lift: Some(&energy) };

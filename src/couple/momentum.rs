@@ -10,8 +10,8 @@
 
 use crate::couple::airflow::{AirSolution, conserve, mass_defect};
 use crate::couple::engine::Device;
-use crate::couple::regions::components;
 use crate::couple::fluid::{expansion, name};
+use crate::couple::regions::components;
 use crate::couple::{CoupleError, Progress};
 use crate::grid::Axis;
 use crate::material::air::AirProperties;
@@ -150,10 +150,8 @@ pub fn solve_momentum(
             None => solve_fluid(scene, model, (air, fluid), properties, start, device, progress)?,
         });
     }
-    let mut flux = AirFlux {
-        faces: [0, 1, 2].map(|_| vec![0.0; air.cells()]),
-        boundary: vec![0.0; air.boundary.len()],
-    };
+    let mut flux =
+        AirFlux { faces: [0, 1, 2].map(|_| vec![0.0; air.cells()]), boundary: vec![0.0; air.boundary.len()] };
     let mut pressure = vec![0.0; air.cells()];
     for flow in &flows {
         add_fluxes(model, air, &flow.problem, &mut flux);
@@ -183,7 +181,10 @@ pub fn solve_momentum(
         flux,
         pressure,
         steps,
-        change: flows.iter().map(|flow| flow.report.worst()).fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a }),
+        change: flows
+            .iter()
+            .map(|flow| flow.report.worst())
+            .fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a }),
         converged: flows.iter().all(|flow| flow.report.converged),
         repaired,
         linear_iterations: steps * FlowOptions::default().pressure_steps,
@@ -237,7 +238,14 @@ fn solve_fluid(
         if solvable && beside_others && start.lifted.is_none() && start.flows.is_empty() {
             // How warm it is follows from the other fluids, which the energy stage brings.
             let (report, viscosity_ratio) = (FlowReport::default(), Vec::new());
-            return Ok(MomentumState { fluid, problem, level, report, viscosity_ratio, diverged_at: String::new() });
+            return Ok(MomentumState {
+                fluid,
+                problem,
+                level,
+                report,
+                viscosity_ratio,
+                diverged_at: String::new(),
+            });
         }
         if solvable && (beside_others || start.lifted.is_none()) {
             problem.heat = Some(heat_problem(scene, model, &problem, fluid, properties));
@@ -401,7 +409,8 @@ fn heat_problem(
     };
     let (system, right) = energy_system(model, &inputs);
     let mut heat = padded(problem, &system, &right, properties[fluid].specific_heat);
-    let held = problem.shape.cells().zip(0..).filter(|(_, cell)| model.is_air(*cell) && model.fluid(*cell) != fluid);
+    let held =
+        problem.shape.cells().zip(0..).filter(|(_, cell)| model.is_air(*cell) && model.fluid(*cell) != fluid);
     for ((_, c), _) in held.collect::<Vec<_>>() {
         hold(&mut heat, problem, c);
     }

@@ -40,7 +40,9 @@ pub(super) fn components(view: &View<'_>) -> Vec<Component> {
 /// Per part: whether more of its surface lies in liquid than in gas, or, where all of it is covered, whether liquid takes
 /// most of the heat; empty where there is no liquid.
 fn in_liquid(view: &View<'_>) -> Vec<bool> {
-    let Some(air) = view.air.filter(|air| air.properties.iter().any(fluid::is_liquid)) else { return Vec::new() };
+    let Some(air) = view.air.filter(|air| air.properties.iter().any(fluid::is_liquid)) else {
+        return Vec::new();
+    };
     let mut excess = vec![0.0; view.model.parts.len()];
     for face in &view.model.wetted {
         let wet = fluid::is_liquid(air.fluid(face.air_cell));

@@ -144,7 +144,9 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
         if air.flows.is_empty() {
             missing.push(format!("the air's fluxes still change by {:.1e}", air.solution.change));
         }
-        missing.extend(air.flows.iter().filter(|f| !f.report.converged).map(|flow| named(view, flow) + &flow.missing()));
+        missing.extend(
+            air.flows.iter().filter(|f| !f.report.converged).map(|flow| named(view, flow) + &flow.missing()),
+        );
     }
     if energy.buoyancy_change > 0.0 {
         missing.push(format!(

@@ -7,8 +7,8 @@ use super::{View, celsius};
 use crate::couple::airstate::AirState;
 use crate::couple::fluid;
 use crate::grid::Axis;
-use crate::model::air::FanPlane;
 use crate::material::{air, solid};
+use crate::model::air::FanPlane;
 use crate::model::{CellKind, NO_PART, NodeKind, PartKind};
 use crate::physics::radiation::{EMISSIVITY, NOTICEABLE_SHARE, radiated_share};
 use crate::physics::wall_law;
@@ -45,7 +45,8 @@ fn fastest(view: &View<'_>, air: &AirState) -> (f64, String) {
     // Liquids are not compressed by their speed.
     let is_gas = |cell: usize| !fluid::is_liquid(air.fluid(cell));
     let inside = Axis::ALL.into_iter().flat_map(|axis| {
-        let faces = flux.faces[axis as usize].iter().enumerate().filter(|(cell, m)| **m != 0.0 && is_gas(*cell));
+        let faces =
+            flux.faces[axis as usize].iter().enumerate().filter(|(cell, m)| **m != 0.0 && is_gas(*cell));
         faces.map(move |(cell, m)| {
             (m.abs() / (problem.density(cell) * grid.area(axis, grid.position(cell))), At::Cell(cell))
         })

@@ -174,14 +174,7 @@ impl FlowProblem {
             .collect()
     }
 
-    fn openings(
-        &mut self,
-        model: &Model,
-        scene: &Scene,
-        air: &AirProblem,
-        fluid: usize,
-        laws: &mut Laws,
-    ) {
+    fn openings(&mut self, model: &Model, scene: &Scene, air: &AirProblem, fluid: usize, laws: &mut Laws) {
         let speeds = inward_speeds(model, scene);
         let own = model.openings.iter().enumerate().filter(|(_, face)| model.fluid(face.cell) == fluid);
         for (number, face) in own {
@@ -207,14 +200,7 @@ impl FlowProblem {
         }
     }
 
-    fn fans_of(
-        &mut self,
-        model: &Model,
-        scene: &Scene,
-        air: &AirProblem,
-        fluid: usize,
-        laws: &mut Laws,
-    ) {
+    fn fans_of(&mut self, model: &Model, scene: &Scene, air: &AirProblem, fluid: usize, laws: &mut Laws) {
         for (fan, plane) in scene.fans.iter().zip(&air.fans) {
             if plane.faces.first().is_some_and(|face| model.fluid(air.inside(face)) != fluid) {
                 continue;
