@@ -159,6 +159,27 @@ fn each_fluid_warms_by_the_heat_that_passes_the_wall_over_its_own_mass_flow_and_
 }
 
 #[test]
+fn channels_in_a_solid_fill_are_those_between_parts() {
+    let of_parts = counterflow([40, 16]);
+    let block = of_parts.find("[[block]]").expect("the wall");
+    let region = of_parts.find("[[fluid_region]]").expect("the channel");
+    let duct = r#"[[fluid_region]]
+name = "duct"
+from = [0, 0, "2 mm"]
+to = ["10 mm", "0.2 m", "4 mm"]
+fluid = "dry"
+"#;
+    let carved = [&of_parts[..block], duct, &of_parts[region..]].concat();
+    let carved = carved.replace("fill = \"dry\"", "fill = \"plastic\"");
+    let (parts, fill) = (solve(&of_parts), solve(&carved));
+    assert!(fill.summary.air.is_none() && fill.summary.fluids.len() == 2);
+    let air = parts.summary.air.as_ref().expect("air passes").exhaust_c;
+    assert_relative_eq!(fluid(&fill, "dry").outlet_c.expect("it leaves"), air, max_relative = 1e-9);
+    let water = |solution: &Solution| fluid(solution, "water").outlet_c.expect("it leaves");
+    assert_relative_eq!(water(&fill), water(&parts), max_relative = 1e-9);
+}
+
+#[test]
 fn water_between_plates_loses_the_pressure_of_its_own_viscosity() {
     // Plane Poiseuille: Δp = 12 µ L ū/H² from the middle of the first cell to the middle of the last.
     let solution = solve(&counterflow([100, 32]));

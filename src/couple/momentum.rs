@@ -11,14 +11,14 @@
 use crate::couple::airflow::{AirSolution, conserve, mass_defect};
 use crate::couple::engine::Device;
 use crate::couple::fluid::{expansion, name};
+use crate::couple::lift::{float, heat_problem};
 use crate::couple::regions::components;
 use crate::couple::{CoupleError, Progress};
 use crate::grid::Axis;
 use crate::material::air::AirProperties;
+use crate::model::Model;
 use crate::model::air::{AirFlux, AirProblem, FanFace};
-use crate::model::flow::{FlowProblem, HeatProblem, WallField};
-use crate::model::system::{LinearSystem, State};
-use crate::model::{EnergyInputs, Model, energy_system};
+use crate::model::flow::{FlowProblem, WallField};
 use crate::physics::wall_law::viscosity_ratio_in_gap;
 use crate::scene::{Scene, Turbulence};
 use crate::solver::flow::{FlowOptions, FlowReport};
@@ -274,30 +274,6 @@ fn solve_fluid(
     Ok(MomentumState { fluid, problem, level, report, viscosity_ratio, diverged_at })
 }
 
-/// Counts the rises of a closed fluid from their mean, K, which it gives. The weight that goes with the mean only presses on
-/// the walls, and differences lose no digits to it; pressures of a start that counted from `before` follow.
-fn float(model: &Model, fluid: usize, problem: &mut FlowProblem, before: f64) -> f64 {
-    if model.openings.iter().any(|face| model.fluid(face.cell) == fluid) {
-        return 0.0;
-    }
-    let cells = problem.shape.cells().enumerate();
-    let own = cells.filter(|(cell, _)| model.is_air(*cell) && model.fluid(*cell) == fluid);
-    let own: Vec<([usize; 3], usize)> = own.map(|(_, place)| place).collect();
-    let volume: f64 = own.iter().map(|(at, _)| model.grid.volume(*at)).sum();
-    let heat: f64 = own.iter().map(|(at, c)| model.grid.volume(*at) * problem.temperature[*c]).sum();
-    let level = heat / volume;
-    problem.temperature.iter_mut().for_each(|rise| *rise -= level);
-    if let Some(heat) = &mut problem.heat {
-        heat.source.iter_mut().zip(&heat.sink).for_each(|(source, sink)| *source -= sink * level);
-    }
-    let weight = problem.buoyancy.map(|lift| problem.density * lift * (level - before));
-    for (at, c) in own {
-        let centre = model.grid.cell_centre(at);
-        problem.pressure[c] += (0..3).map(|axis| weight[axis] * centre[axis]).sum::<f64>();
-    }
-    level
-}
-
 /// The centre of a cell in m, and the part or fan nearest to it.
 fn place(model: &Model, cell: [usize; 3]) -> String {
     let centre = model.grid.cell_centre(cell);
@@ -381,69 +357,4 @@ fn viscosity_ratios(problem: &FlowProblem, walls: &WallField) -> Vec<f64> {
         viscosity_ratio_in_gap(re, walls.shear_share[c])
     };
     shape.cells().map(ratio).collect()
-}
-
-/// Conduction of a model without compact parts, in the flow's shape. Cells of other fluids hold the temperatures of the
-/// problem.
-fn heat_problem(
-    scene: &Scene,
-    model: &Model,
-    problem: &FlowProblem,
-    fluid: usize,
-    properties: &[AirProperties],
-) -> HeatProblem {
-    let conductivity: Vec<f64> = properties.iter().map(|fluid| fluid.conductivity).collect();
-    let inputs = EnergyInputs {
-        reference_temperature: scene.site.air_temperature,
-        rise: &vec![0.0; model.grid.cells()],
-        fluid_conductivity: &conductivity,
-        film: None,
-        patch_film: None,
-        capacity_flow: None,
-        opening_capacity_flow: &[],
-        opening_temperature: &[],
-        sink_conductance: &[],
-        node_links: &[],
-        node_sink: &[],
-        node_source: &[],
-    };
-    let (system, right) = energy_system(model, &inputs);
-    let mut heat = padded(problem, &system, &right, properties[fluid].specific_heat);
-    let held =
-        problem.shape.cells().zip(0..).filter(|(_, cell)| model.is_air(*cell) && model.fluid(*cell) != fluid);
-    for ((_, c), _) in held.collect::<Vec<_>>() {
-        hold(&mut heat, problem, c);
-    }
-    heat
-}
-
-/// Takes a cell out of a heat problem: its neighbours are tied to the temperature that it has in the flow.
-fn hold(heat: &mut HeatProblem, problem: &FlowProblem, c: usize) {
-    for (axis, stride) in problem.shape.strides().into_iter().enumerate() {
-        for (face, neighbour) in [(c, c - stride), (c + stride, c + stride)] {
-            let conductance = std::mem::take(&mut heat.conductance[axis][face]);
-            heat.sink[neighbour] += conductance;
-            heat.source[neighbour] += conductance * problem.temperature[c];
-        }
-    }
-    // A row of nothing keeps its value.
-    (heat.sink[c], heat.source[c]) = (0.0, 0.0);
-}
-
-fn padded(problem: &FlowProblem, system: &LinearSystem, right: &State, specific_heat: f64) -> HeatProblem {
-    let shape = problem.shape;
-    let mut heat = HeatProblem {
-        conductance: [0, 1, 2].map(|_| vec![0.0; shape.len()]),
-        sink: shape.pad(&system.sink, 0.0),
-        source: shape.pad(&right.cells, 0.0),
-        specific_heat,
-    };
-    for (axis, stride) in shape.strides().into_iter().enumerate() {
-        for ((_, c), conductance) in shape.cells().zip(&system.from_upper[axis]) {
-            if *conductance != 0.0 {
-                heat.conductance[axis][c + stride] = *conductance;
-            }
-        }
-    }
-    heat
 }
