@@ -159,6 +159,36 @@ fn each_fluid_warms_by_the_heat_that_passes_the_wall_over_its_own_mass_flow_and_
 }
 
 #[test]
+fn a_pump_in_a_channel_finds_its_operating_point_in_the_density_and_viscosity_of_its_own_fluid() {
+    // Δp = p₀ (1 − (Q/Q₀)²) of a pump measured in water against 12 µ L Q/(w H³).
+    let text = counterflow([40, 32]);
+    let given = text.find("flow = ").expect("the water's flow");
+    let inlet = text.find("temperature = \"65").expect("its temperature");
+    let pump = r#"
+[[fan]]
+name = "pump"
+direction = "y-"
+at = "100 mm"
+from = [0, 0]
+to = ["10 mm", "1 mm"]
+free_delivery = "0.006 L/min"
+shut_off_pressure = "20 Pa"
+curve_density = "997 kg/m3"
+power = "0 W"
+"#;
+    let solution = solve(&[&text[..given], &text[inlet..], pump].concat());
+    let (most, shut_off) = (1e-7, 20.0);
+    let resistance = 12.0 * 0.89e-3 * LENGTH / (0.01 * HEIGHTS[0].powi(3));
+    // p₀ q² + R Q₀ q − p₀ = 0, q = Q/Q₀.
+    let half = 0.5 * resistance * most / shut_off;
+    let expected = most * ((half * half + 1.0).sqrt() - half);
+    let pump = solution.summary.fans.iter().find(|fan| fan.name == "pump").expect("it is in the scene");
+    // Eight cells across.
+    assert_relative_eq!(pump.flow_m3_s, expected, max_relative = 0.01);
+    assert_relative_eq!(fluid(&solution, "water").flow_m3_s, pump.flow_m3_s, max_relative = 1e-6);
+}
+
+#[test]
 fn channels_in_a_solid_fill_are_those_between_parts() {
     let of_parts = counterflow([40, 16]);
     let block = of_parts.find("[[block]]").expect("the wall");
