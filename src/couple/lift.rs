@@ -97,3 +97,30 @@ pub(super) fn float(model: &Model, fluid: usize, problem: &mut FlowProblem, befo
     }
     level
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::Grid;
+
+    #[test]
+    fn a_held_cell_warms_its_neighbours_as_a_wall_of_its_temperature_does_and_has_no_equation_left() {
+        let grid = Grid::uniform([3.0, 1.0, 1.0], [3, 1, 1]).unwrap();
+        let mut problem = FlowProblem::closed_box(&grid, 1.0, 1.0);
+        let [first, held, last] = [0, 1, 2].map(|i| problem.shape.index([i, 0, 0]));
+        problem.temperature[held] = 20.0;
+        let zeros = || vec![0.0; problem.shape.len()];
+        let mut heat = HeatProblem {
+            conductance: [zeros(), zeros(), zeros()],
+            sink: zeros(),
+            source: zeros(),
+            specific_heat: 1.0,
+        };
+        (heat.conductance[0][held], heat.conductance[0][last], heat.source[held]) = (2.0, 3.0, 7.0);
+        hold(&mut heat, &problem, held);
+        assert_eq!((heat.sink[first], heat.source[first]), (2.0, 40.0));
+        assert_eq!((heat.sink[last], heat.source[last]), (3.0, 60.0));
+        assert_eq!((heat.sink[held], heat.source[held]), (0.0, 0.0));
+        assert!(heat.conductance.iter().flatten().all(|g| *g == 0.0));
+    }
+}
