@@ -22,6 +22,9 @@
 //! Σ_f ṁ_f (u_f − u) = Σ_f µ A/δ (u_n − u) + A (p_W − p_P) + V (f − ρ β g θ) − A Δp(u)      Σ_f ṁ_f = 0
 //! ```
 //!
+//! Regions may hold fluids of their own. Each is such a flow, closed to the cells of the others, and all of them meet in
+//! the one equation of heat, through the solids between them.
+//!
 //! Compact parts (junctions, cases, sink bases, coolant behind each plate) are nodes N that border the
 //! cells' system and are eliminated exactly, so that a cold plate couples without iteration.
 //!

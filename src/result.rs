@@ -52,6 +52,9 @@ pub struct Summary {
     pub mass: Mass,
     /// The air through the rack; absent in scenes without openings.
     pub air: Option<Air>,
+    /// Every other fluid of open cells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fluids: Vec<FluidStream>,
     /// Every part that makes heat or has a limit.
     pub components: Vec<Component>,
     /// Every fan.
@@ -134,9 +137,9 @@ pub struct Convergence {
 pub struct Balance {
     /// Where heat is released.
     pub heat_in_w: HeatIn,
-    /// Picked up by the air inside the rack, before a rear door.
+    /// Picked up by air and other gases inside the rack, before a rear door.
     pub to_air_w: f64,
-    /// Carried away by liquid: cold plates and rear door.
+    /// Carried away by liquid: cold plates, rear door, and liquids of open cells.
     pub to_liquid_w: f64,
     /// Left to the room: exhaust air after a rear door, walls, and pump heat that stays out of the coolant.
     pub to_room_w: f64,
@@ -219,6 +222,40 @@ pub struct Air {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_y_plus: Option<f64>,
     /// Largest |u| Δx/ν of a cell, where momentum was solved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_cell_reynolds: Option<f64>,
+}
+
+/// A fluid of the scene's regions: what passes through its openings, and how warm it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FluidStream {
+    /// Name of the fluid.
+    pub name: String,
+    /// What enters, m³/s; 0 in a closed region.
+    pub flow_m3_s: f64,
+    /// What enters, kg/s.
+    pub mass_flow_kg_s: f64,
+    /// Mixed temperature of what enters; absent in a closed region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inlet_c: Option<f64>,
+    /// Mixed temperature of what leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outlet_c: Option<f64>,
+    /// Static pressure at the faces where it enters over that where it leaves, mean by flow, Pa.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressure_drop_pa: Option<f64>,
+    /// Carried out, W.
+    pub heat_w: f64,
+    /// Mean by volume.
+    pub mean_c: f64,
+    /// Warmest cell.
+    pub max_c: f64,
+    /// Fastest cell, m/s.
+    pub fastest_m_s: f64,
+    /// Largest y⁺ of the middle of a cell at a wall, in turbulent flow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_y_plus: Option<f64>,
+    /// Largest |u| Δx/ν of a cell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_cell_reynolds: Option<f64>,
 }

@@ -4,6 +4,7 @@ use racktherm::couple::airflow::{AirSolution, FLUX_TOLERANCE, solve_air};
 use racktherm::couple::engine::{Goal, LinearSolver, SolveReport};
 use racktherm::couple::regions::{components, pinned_cells};
 use racktherm::grid::{Axis, Grid, Side};
+use racktherm::model::Fluids;
 use racktherm::model::air::{AirProblem, BoundaryFace, FaceLaw, FanFace, FanPlane, LOSS_LINEAR_SPEED};
 use racktherm::model::system::{LinearSystem, State};
 use racktherm::solver::SolveError;
@@ -88,7 +89,8 @@ fn sealed_box(grid: &Grid, open: f64) -> AirProblem {
     });
     AirProblem {
         size: grid.size(),
-        density: DENSITY,
+        densities: vec![DENSITY],
+        fluids: Fluids::default(),
         air: vec![true; n],
         laws,
         boundary: Vec::new(),
@@ -118,6 +120,7 @@ fn add_fan(
 ) {
     let mut fan = FanPlane {
         name: name.into(),
+        density: DENSITY,
         mass_flow: DENSITY * 0.1,
         faces: Vec::new(),
         fixed: true,

@@ -22,7 +22,7 @@ fn still(rise: &[f64]) -> EnergyInputs<'_> {
     EnergyInputs {
         reference_temperature: 300.0,
         rise,
-        air_conductivity: 0.026,
+        fluid_conductivity: &[0.026],
         film: None,
         patch_film: None,
         capacity_flow: None,

@@ -402,7 +402,10 @@ fn every_key_of_the_air_and_its_fluids_lands_in_the_scene() {
     let values = [oil.density, oil.specific_heat, oil.conductivity, oil.viscosity, oil.expansion];
     assert_eq!(values, [830.0, 2100.0, 0.135, 7e-3, 8e-4]);
     assert_eq!((oil.reference_temperature, scene.fluids[1].expansion), (313.15, 0.0));
-    assert_eq!((scene.fluid_regions[0].fluid, scene.fluid_regions[0].region.upper[2]), (FluidId(1), 0.01));
+    assert_eq!(
+        (scene.fluid_regions[0].fluid, scene.fluid_regions[0].region.upper[2]),
+        (Some(FluidId(1)), 0.01)
+    );
 }
 
 #[test]

@@ -15,7 +15,6 @@ pub(super) fn deferred(model: &Model, air: &AirState, convection: Convection, ri
     if convection == Convection::Upwind {
         return gain;
     }
-    let cp = air.properties.specific_heat;
     let free = |axis: Axis, cell: usize| {
         let law = air.problem.laws[axis as usize][cell];
         law.is_open() && law.linear == 0.0 && law.quadratic == 0.0
@@ -40,7 +39,7 @@ pub(super) fn deferred(model: &Model, air: &AirState, convection: Convection, ri
             let up = upstream.map_or(0.0, |up| rise[up]);
             let share = 0.5 * width(centre) / distance;
             let more = correction(convection, rise[centre], rise[down], up, distance, up_distance, share);
-            let carried = cp * mass_flow * more;
+            let carried = air.fluid(cell).specific_heat * mass_flow * more;
             gain[cell] -= carried;
             gain[above] += carried;
         }

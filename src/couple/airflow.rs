@@ -101,7 +101,7 @@ pub fn solve_air(
 
 /// A speed of the right order for the first step, m/s.
 fn guess_speed(problem: &AirProblem) -> f64 {
-    let fastest = problem.fans.iter().map(|fan| fan.speed(problem.density)).fold(0.0, f64::max);
+    let fastest = problem.fans.iter().map(|fan| fan.speed()).fold(0.0, f64::max);
     if fastest > 0.0 { 0.5 * fastest } else { 1.0 }
 }
 

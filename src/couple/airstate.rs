@@ -1,4 +1,7 @@
-//! The solved air of a scene, and what the rest of the coupling takes from it.
+//! The solved air of a scene with the other fluids of its open cells, and what the rest of the coupling takes from them.
+//!
+//! Fluids never meet, so that one set of fluxes on the whole grid holds all of them; each has its own properties, and
+//! by momentum its own flow. Fluid 0 is the air, or what the domain is filled with in its place.
 //!
 //! Air has the density, viscosity and specific heat of the site's air: fans move volume, mass is what is
 //! conserved, and a rise of 15 K would change ρ by 5 %, which the field leaves out. The loss of plate-fin
@@ -40,14 +43,14 @@ pub struct AirState {
     pub problem: AirProblem,
     /// Its solution.
     pub solution: AirSolution,
-    /// The site's air.
-    pub properties: AirProperties,
+    /// Per fluid of the model, at the site's temperature.
+    pub properties: Vec<AirProperties>,
     /// Speed along each axis per cell, m/s.
     pub velocity: [Vec<f64>; 3],
     /// Mass flow along the fins of each heat sink, kg/s.
     pub sink_flow: Vec<f64>,
-    /// The flow, where the momentum equations were solved.
-    pub momentum: Option<MomentumState>,
+    /// The flows of all fluids that have open cells, where the momentum equations were solved.
+    pub flows: Vec<MomentumState>,
 }
 
 /// Air to go on from: of the pass before, or of a coarser grid.
@@ -83,15 +86,15 @@ pub fn solve_air_state(
     // Shear stands in the momentum equations themselves.
     let open_loss = if by_momentum { 0.0 } else { open_loss };
     progress.stage("air");
-    let properties = fluid::properties(scene, scene.site.air_temperature);
+    let properties = fluid::all_properties(scene, model);
     let fins = scene.heat_sinks.iter().map(plate_fins).collect::<Result<Vec<_>, _>>()?;
-    let fit = |fins: &Option<PlateFinSink>, speed: f64| sink_loss(fins.as_ref(), speed, &properties);
+    let of_sink = |sink: usize| &properties[model.sink_fluid(sink)];
+    let fit = |sink: usize, speed: f64| sink_loss(fins[sink].as_ref(), speed, of_sink(sink));
     let first_speed = |sink: usize| before.map_or(FIRST_SPEED, |b| b.air.frontal_speed(b.model, sink));
-    let mut loss: Vec<SinkLoss> =
-        fins.iter().enumerate().map(|(sink, fins)| fit(fins, first_speed(sink))).collect();
+    let mut loss: Vec<SinkLoss> = (0..fins.len()).map(|sink| fit(sink, first_speed(sink))).collect();
     let mut state: Option<AirState> = None;
     for pass in 1..=LOSS_PASSES {
-        let mut problem = AirProblem::new(model, scene, properties.density, &loss, open_loss);
+        let mut problem = AirProblem::new(model, scene, &properties, &loss, open_loss);
         let last = state.as_ref().map(|s| &s.solution);
         let mut tell = |step: usize, change: f64| {
             let done = (step as f64 / 12.0).min(0.95);
@@ -100,41 +103,40 @@ pub fn solve_air_state(
         // The first pass only finds the speeds at which fins are fitted.
         let rough = pass == 1 && before.is_none() && fins.iter().any(Option::is_some);
         let tolerance = if rough { ROUGH_TOLERANCE } else { FLUX_TOLERANCE };
-        let flow = state.as_ref().or(before.map(|b| b.air)).and_then(|s| s.momentum.as_ref());
+        let flows = state.as_ref().or(before.map(|b| b.air)).map_or(&[][..], |s| &s.flows);
         let lifted = before.and_then(|b| b.lift).map(|energy| energy.rise.cells.as_slice());
-        let (mut solution, momentum) = if by_momentum {
+        let (mut solution, flows) = if by_momentum {
             let losses =
-                if flow.is_none() { loss_driven(scene, model, &properties, &loss, device) } else { None };
-            let start = Start { flow, losses: losses.as_ref(), lifted };
-            let (solution, momentum) =
-                solve_momentum(scene, model, &mut problem, &properties, start, device, progress)?;
-            (solution, Some(momentum))
+                if flows.is_empty() { loss_driven(scene, model, &properties, &loss, device) } else { None };
+            let start = Start { flows, losses: losses.as_ref(), lifted };
+            solve_momentum(scene, model, &mut problem, &properties, start, device, progress)?
         } else {
-            (solve_air(&problem, &model.grid, last, tolerance, device, &mut tell)?, None)
+            (solve_air(&problem, &model.grid, last, tolerance, device, &mut tell)?, Vec::new())
         };
         progress.update(0.95, &format!("continuity made exact: fluxes moved by {:.1e}", solution.repaired));
         if let Some(last) = last {
             solution.steps += last.steps;
             solution.linear_iterations += last.linear_iterations;
         }
-        let mut new = AirState::new(scene, model, problem, solution, properties);
-        if let Some(flow) = &momentum {
-            for axis in (0..3).filter(|&axis| scene.air.periodic[axis]) {
-                // Mass fluxes end at the sides; the flow goes on.
-                new.velocity[axis] = flow.centre_velocity(axis);
-            }
+        let mut new = AirState::new(scene, model, problem, solution, properties.clone());
+        for axis in (0..3).filter(|&axis| scene.air.periodic[axis]) {
+            // Mass fluxes end at the sides; the flow goes on.
+            let each = flows.iter().map(|flow| flow.centre_velocity(axis));
+            let sum = each.reduce(|a, b| a.iter().zip(&b).map(|(a, b)| a + b).collect());
+            sum.into_iter().for_each(|velocity| new.velocity[axis] = velocity);
         }
-        new.momentum = momentum;
+        new.flows = flows;
         let speeds: Vec<f64> = (0..fins.len()).map(|sink| new.frontal_speed(model, sink)).collect();
         state = Some(new);
-        let error = loss.iter().zip(&fins).zip(&speeds).map(|((loss, fins), &u)| {
-            let wanted = fins.as_ref().map_or(0.0, |fins| fins.loss_per_metre(u, &properties)) * u * u;
+        let error = loss.iter().zip(&speeds).enumerate().map(|(sink, (loss, &u))| {
+            let fins = fins[sink].as_ref();
+            let wanted = fins.map_or(0.0, |fins| fins.loss_per_metre(u, of_sink(sink))) * u * u;
             (loss.per_metre * u * (u + loss.linear_speed) - wanted).abs() / wanted.max(1e-9)
         });
         if !rough && error.fold(0.0, f64::max) <= LOSS_TOLERANCE {
             break;
         }
-        loss = fins.iter().zip(&speeds).map(|(fins, &speed)| fit(fins, speed)).collect();
+        loss = speeds.iter().enumerate().map(|(sink, &speed)| fit(sink, speed)).collect();
     }
     Ok(state)
 }
@@ -144,11 +146,11 @@ pub fn solve_air_state(
 fn loss_driven(
     scene: &Scene,
     model: &Model,
-    properties: &AirProperties,
+    properties: &[AirProperties],
     loss: &[SinkLoss],
     device: &dyn Device,
 ) -> Option<AirSolution> {
-    let problem = AirProblem::new(model, scene, properties.density, loss, OPEN_LOSS_PER_METRE);
+    let problem = AirProblem::new(model, scene, properties, loss, OPEN_LOSS_PER_METRE);
     let driven = !components(&problem).driven(&problem).iter().all(|driven| !driven);
     let solution =
         driven.then(|| solve_air(&problem, &model.grid, None, ROUGH_TOLERANCE, device, &mut |_, _| ()));
@@ -208,14 +210,61 @@ impl AirState {
         model: &Model,
         problem: AirProblem,
         solution: AirSolution,
-        properties: AirProperties,
+        properties: Vec<AirProperties>,
     ) -> Self {
         let area = |axis, cell| model.grid.area(axis, model.grid.position(cell));
         let velocity = problem.velocity(&solution.flux, area);
         let mut state =
-            Self { problem, solution, properties, velocity, sink_flow: Vec::new(), momentum: None };
+            Self { problem, solution, properties, velocity, sink_flow: Vec::new(), flows: Vec::new() };
         state.sink_flow = (0..scene.heat_sinks.len()).map(|sink| state.flow_through(model, sink)).collect();
         state
+    }
+
+    /// Properties of the fluid of an open cell.
+    #[must_use]
+    pub fn fluid(&self, cell: usize) -> &AirProperties {
+        &self.properties[self.problem.fluids.of(cell)]
+    }
+
+    /// Properties of the air, or of what the domain is filled with in its place.
+    #[must_use]
+    pub fn air(&self) -> &AirProperties {
+        &self.properties[0]
+    }
+
+    /// The flow of the fluid of an open cell, where the momentum equations were solved.
+    #[must_use]
+    pub fn flow_in(&self, cell: usize) -> Option<&MomentumState> {
+        self.flow_of(self.problem.fluids.of(cell))
+    }
+
+    /// The flow of a fluid.
+    #[must_use]
+    pub fn flow_of(&self, fluid: usize) -> Option<&MomentumState> {
+        self.flows.iter().find(|flow| flow.fluid == fluid)
+    }
+
+    /// Whether any flow is turbulent.
+    #[must_use]
+    pub fn is_turbulent(&self) -> bool {
+        self.flows.iter().any(MomentumState::is_turbulent)
+    }
+
+    /// Iterations of all flows.
+    #[must_use]
+    pub fn flow_iterations(&self) -> usize {
+        self.flows.iter().map(|flow| flow.report.iterations).sum()
+    }
+
+    /// Power of fans that blow liquid out of the domain, W.
+    #[must_use]
+    pub fn fan_power_into_liquid(&self, model: &Model) -> f64 {
+        let wet = |fan: usize| {
+            let face = self.problem.fans[fan].faces.first();
+            face.is_some_and(|face| fluid::is_liquid(self.fluid(self.problem.inside(face))))
+        };
+        let outside = model.fan_power_outside.iter().enumerate();
+        outside.filter(|(fan, _)| wet(*fan)).map(|(_, power)| power).sum()
     }
 
     /// Mass flow along the fins of a sink, kg/s: the mean over its length of the flow through its section.
@@ -224,7 +273,7 @@ impl AirState {
         let axis = span.flow_axis;
         let weighted = |&(cell, _): &(usize, f64)| {
             let at = model.grid.position(cell);
-            let mass_flux = self.velocity[axis as usize][cell] * self.properties.density;
+            let mass_flux = self.velocity[axis as usize][cell] * self.fluid(cell).density;
             mass_flux.abs() * model.grid.area(axis, at) * model.grid.width(axis, at[axis as usize])
         };
         let length = span_length(model, sink);
@@ -234,13 +283,14 @@ impl AirState {
     /// Volume flow of a fan, m³/s.
     #[must_use]
     pub fn fan_flow(&self, fan: usize) -> f64 {
-        self.problem.fans[fan].mass_flow.abs() / self.properties.density
+        self.problem.fans[fan].mass_flow.abs() / self.problem.fans[fan].density
     }
 
     /// Volume flow through the true section of a sink, m³/s.
     #[must_use]
     pub fn sink_volume_flow(&self, model: &Model, sink: usize) -> f64 {
-        model.sinks[sink].section_factor * self.sink_flow[sink] / self.properties.density
+        let density = self.properties[model.sink_fluid(sink)].density;
+        model.sinks[sink].section_factor * self.sink_flow[sink] / density
     }
 
     /// Speed before the fins of a sink, m/s.
@@ -249,20 +299,22 @@ impl AirState {
         let at = |cell: usize| model.grid.position(cell);
         let volume: f64 = span.cells.iter().map(|&(cell, _)| model.grid.volume(at(cell))).sum();
         let area = volume / span_length(model, sink).max(f64::MIN_POSITIVE);
-        if area > 0.0 { self.sink_flow[sink] / (self.properties.density * area) } else { 0.0 }
+        let density = self.properties[model.sink_fluid(sink)].density;
+        if area > 0.0 { self.sink_flow[sink] / (density * area) } else { 0.0 }
     }
 
     /// ṁ cp through the upper face of every cell, per axis, W/K.
     #[must_use]
     pub fn capacity_flow(&self) -> [Vec<f64>; 3] {
-        let cp = self.properties.specific_heat;
-        [0, 1, 2].map(|axis| self.solution.flux.faces[axis].iter().map(|m| cp * m).collect())
+        let of_cell = |(cell, mass_flow): (usize, &f64)| self.fluid(cell).specific_heat * mass_flow;
+        [0, 1, 2].map(|axis| self.solution.flux.faces[axis].iter().enumerate().map(of_cell).collect())
     }
 
     /// ṁ cp through each opening face, positive inward, W/K.
     #[must_use]
     pub fn opening_capacity_flow(&self) -> Vec<f64> {
-        self.solution.flux.boundary.iter().map(|m| -self.properties.specific_heat * m).collect()
+        let faces = self.problem.boundary.iter().zip(&self.solution.flux.boundary);
+        faces.map(|(face, mass_flow)| -self.fluid(face.cell).specific_heat * mass_flow).collect()
     }
 }
 

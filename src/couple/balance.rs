@@ -1,6 +1,6 @@
 //! Where the heat of a state goes, each stream measured from the state itself.
 //!
-//! * air: Σ ṁ cp (T_cell − T_ref) over faces that blow out, minus the same with the opening's temperature over
+//! * air and other fluids of open cells, gases and liquids apart: Σ ṁ cp (T_cell − T_ref) over faces that blow out, minus the same with the opening's temperature over
 //!   faces that suck in;
 //! * liquid: Σ ṁ (h(T_k) − h(T_{k−1})) over the plates of all branches;
 //! * walls: Σ g (T − T_known) over everything that is tied to a known temperature: films and temperatures of
@@ -12,33 +12,46 @@
 
 use crate::couple::airstate::AirState;
 use crate::couple::energy::EnergyState;
+use crate::couple::fluid;
 use crate::couple::loops::outlets;
 use crate::model::{CellKind, Model};
 use crate::scene::Scene;
+
+/// Share of what streams carry that counts as exchanged by them in any case: rounding leaves far less.
+const LEAST_EXCHANGE: f64 = 1e-3;
 
 /// Heat flows of a state, W.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct HeatFlows {
     /// Released inside: cells, sheets, nodes, and what fans blow out at once.
     pub released: f64,
-    /// Carried out by air, before a rear door.
+    /// Carried out by air and other gases, before a rear door.
     pub to_air: f64,
-    /// Taken up by coolant in the plates.
+    /// Taken up by coolant in the plates, and carried out by liquids of open cells.
     pub to_liquid: f64,
     /// Through walls and into fixed parts; negative where they heat.
     pub to_walls: f64,
     /// Σ|g (T − T_known)| through walls: the scale of scenes without a source.
     pub wall_exchange: f64,
+    /// Σ over the fluids of open cells of |carried out − carried in|: the scale of scenes in which one fluid heats another.
+    /// At least [`LEAST_EXCHANGE`] of what they carry.
+    pub stream_exchange: f64,
     /// Σ|cp θ ∇·ṁ|: heat that a defect of air mass would create.
     pub mass_defect: f64,
 }
 
 impl HeatFlows {
+    /// What passes through without being released inside.
+    #[must_use]
+    pub fn exchanged(&self) -> f64 {
+        self.wall_exchange.max(self.stream_exchange)
+    }
+
     /// |in − out| over what passes through.
     #[must_use]
     pub fn relative(&self) -> f64 {
         let open = self.released - self.to_air - self.to_liquid - self.to_walls;
-        let scale = self.released.abs().max(self.wall_exchange);
+        let scale = self.released.abs().max(self.exchanged());
         if scale > 0.0 { open.abs() / scale } else { open.abs() }
     }
 }
@@ -47,24 +60,36 @@ impl HeatFlows {
 #[must_use]
 pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &EnergyState) -> HeatFlows {
     let outside: f64 = model.fan_power_outside.iter().sum();
+    let liquid_fans: f64 = air.map_or(0.0, |air| air.fan_power_into_liquid(model));
     let (to_walls, wall_exchange) = wall_heat(model, air, scene, state);
     let mut flows = HeatFlows {
         released: model.total_power() + outside,
-        to_air: outside,
-        to_liquid: 0.0,
+        to_air: outside - liquid_fans,
+        to_liquid: liquid_fans,
         to_walls,
         wall_exchange,
+        stream_exchange: 0.0,
         mass_defect: 0.0,
     };
     if let Some(air) = air {
+        let (mut carried, mut gross) = (vec![0.0; air.properties.len()], 0.0);
         let opening_rise = |index: usize| scene.openings[index].temperature - state.reference;
         for (face, inward) in model.openings.iter().zip(air.opening_capacity_flow()) {
             let rise = if inward > 0.0 { opening_rise(face.opening) } else { state.rise.cells[face.cell] };
-            flows.to_air -= inward * rise;
+            let stream =
+                if fluid::is_liquid(air.fluid(face.cell)) { &mut flows.to_liquid } else { &mut flows.to_air };
+            *stream -= inward * rise;
+            carried[model.fluid(face.cell)] -= inward * rise;
+            gross += (inward * rise).abs();
+        }
+        if carried.len() > 1 {
+            let exchanged: f64 = carried.iter().map(|heat| heat.abs()).sum();
+            flows.stream_exchange = exchanged.max(LEAST_EXCHANGE * gross);
         }
         let divergence = air.problem.divergence(&air.solution.flux);
-        let cp = air.properties.specific_heat;
-        flows.mass_defect = divergence.iter().zip(&state.rise.cells).map(|(d, t)| (cp * d * t).abs()).sum();
+        let false_heat =
+            |cell: usize| air.fluid(cell).specific_heat * divergence[cell] * state.rise.cells[cell];
+        flows.mass_defect = (0..divergence.len()).map(|cell| false_heat(cell).abs()).sum();
     }
     for branch in &state.branches {
         let leaving = outlets(model, branch.branch, &state.rise, state.reference);

@@ -114,7 +114,7 @@ struct Setup<'a> {
 struct Coefficients {
     film: Option<Vec<f64>>,
     patch_film: Option<Vec<f64>>,
-    air_conductivity: f64,
+    fluid_conductivity: Vec<f64>,
     loops: LoopLinks,
     sinks: Vec<SinkState>,
     /// Rises at which conductivities are evaluated, K.
@@ -140,13 +140,16 @@ pub fn solve_energy(
         state.rise.clone_from(&before.rise);
         state.branches.clone_from(&before.branches);
     }
-    let mut film_temperature = scene.site.air_temperature;
+    let mut film_temperature = vec![scene.site.air_temperature; model.fluids.list.len()];
     let mut goal = if setup.follows_temperatures() { FIRST_PASSES } else { Goal::Converge };
     while state.passes < MOST_PASSES && !state.converged {
-        let properties = fluid::properties(scene, film_temperature);
+        let fluids = model.fluids.list.iter().zip(&film_temperature);
+        let properties: Vec<_> = fluids.map(|(fluid, t)| fluid::properties_of(scene, *fluid, *t)).collect();
         state = setup.pass(state, &properties, goal, device)?;
-        let moved = (setup.mean_air_temperature(&state.rise) - film_temperature).abs();
-        film_temperature = setup.mean_air_temperature(&state.rise);
+        let mean = setup.mean_fluid_temperatures(&state.rise);
+        let moved =
+            mean.iter().zip(&film_temperature).fold(0.0, |m: f64, (new, old)| m.max((new - old).abs()));
+        film_temperature = mean;
         let largest = state.rise.cells.iter().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
         let still = state.change <= TEMPERATURE_TOLERANCE.min(RELATIVE_TOLERANCE * largest)
             && state.coolant_change <= COOLANT_TOLERANCE
@@ -216,11 +219,16 @@ impl<'a> Setup<'a> {
     /// All at the reference, but coolant and plates where the chips' powers would bring them.
     fn first_state(&self) -> EnergyState {
         let branches = first_branches(self.scene);
-        let solved = self.air.and_then(|air| air.momentum.as_ref()).and_then(|flow| flow.temperature());
-        let rise = State {
-            cells: solved.unwrap_or_else(|| vec![0.0; self.model.grid.cells()]),
-            nodes: vec![0.0; self.model.nodes.len()],
-        };
+        let mut cells = vec![0.0; self.model.grid.cells()];
+        for flow in self.air.iter().flat_map(|air| &air.flows) {
+            let Some(solved) = flow.temperature() else { continue };
+            for (cell, rise) in solved.into_iter().enumerate() {
+                if !self.model.is_air(cell) || self.model.fluid(cell) == flow.fluid {
+                    cells[cell] = rise;
+                }
+            }
+        }
+        let rise = State { cells, nodes: vec![0.0; self.model.nodes.len()] };
         EnergyState {
             reference: self.reference,
             rise,
@@ -246,7 +254,7 @@ impl<'a> Setup<'a> {
     fn pass(
         &self,
         mut last: EnergyState,
-        properties: &AirProperties,
+        properties: &[AirProperties],
         goal: Goal,
         device: &dyn Device,
     ) -> Result<EnergyState, CoupleError> {
@@ -288,24 +296,19 @@ impl<'a> Setup<'a> {
     fn coefficients(
         &self,
         state: &EnergyState,
-        properties: &AirProperties,
+        properties: &[AirProperties],
     ) -> Result<Coefficients, CoupleError> {
         Ok(Coefficients {
-            film: self.air.and_then(|air| match &air.momentum {
-                None => Some(film_coefficients(self.model, air, properties)),
-                Some(flow) if !flow.viscosity_ratio.is_empty() => {
-                    Some(wall_law_coefficients(self.model, air, properties))
-                }
+            film: self.air.and_then(|air| match air.flows.is_empty() {
+                true => Some(film_coefficients(self.model, air, &properties[0])),
                 // A laminar layer is resolved: half a cell of the fluid conducts.
-                Some(_) => None,
+                false => air.is_turbulent().then(|| wall_law_coefficients(self.model, air, properties)),
             }),
-            patch_film: self.air.and_then(|air| match &air.momentum {
-                Some(flow) if !flow.viscosity_ratio.is_empty() => {
-                    Some(patch_coefficients(self.model, air, properties))
-                }
-                _ => None,
-            }),
-            air_conductivity: properties.conductivity,
+            patch_film: self
+                .air
+                .filter(|air| air.is_turbulent())
+                .map(|air| patch_coefficients(self.model, air, properties)),
+            fluid_conductivity: properties.iter().map(|fluid| fluid.conductivity).collect(),
             loops: loop_links(self.model, &state.branches, self.reference),
             sinks: sink_states(self.scene, self.model, self.air, properties)?,
             rise: state.rise.cells.clone(),
@@ -316,7 +319,7 @@ impl<'a> Setup<'a> {
         EnergyInputs {
             reference_temperature: self.reference,
             rise: &coefficients.rise,
-            air_conductivity: coefficients.air_conductivity,
+            fluid_conductivity: &coefficients.fluid_conductivity,
             film: coefficients.film.as_deref(),
             patch_film: coefficients.patch_film.as_deref(),
             capacity_flow: self.capacity_flow.as_ref(),
@@ -330,15 +333,13 @@ impl<'a> Setup<'a> {
         }
     }
 
-    fn assemble(&self, coefficients: &Coefficients, properties: &AirProperties) -> (LinearSystem, State) {
+    fn assemble(&self, coefficients: &Coefficients, properties: &[AirProperties]) -> (LinearSystem, State) {
         let (mut system, right) = energy_system(self.model, &self.inputs(coefficients));
         if let Some(air) = self.air {
-            match &air.momentum {
-                None => add_mixing(self.model, air, &mut system),
-                Some(flow) if !flow.viscosity_ratio.is_empty() => {
-                    add_eddies(self.model, &flow.viscosity_ratio, properties, &mut system);
-                }
-                Some(_) => (),
+            if air.flows.is_empty() {
+                add_mixing(self.model, air, &mut system);
+            } else if air.is_turbulent() {
+                add_eddies(self.model, air, properties, &mut system);
             }
         }
         system.border.cell_links.extend(sink_links(self.model, self.air, &coefficients.sinks));
@@ -349,7 +350,7 @@ impl<'a> Setup<'a> {
     /// limiter's kinks may keep a last digit from settling.
     fn deferred(&self, last: &EnergyState) -> Vec<f64> {
         match self.air {
-            Some(air) if air.momentum.is_some() => match last.passes {
+            Some(air) if !air.flows.is_empty() => match last.passes {
                 passes if passes > FREE_PASSES => last.deferred.clone(),
                 _ => deferred(self.model, air, self.scene.air.convection, &last.rise.cells),
             },
@@ -357,14 +358,16 @@ impl<'a> Setup<'a> {
         }
     }
 
-    /// Mean temperature of the air cells, K: where films take the properties of air.
-    fn mean_air_temperature(&self, rise: &State) -> f64 {
-        let (mut heat, mut volume) = (0.0, 0.0);
+    /// Mean temperature of the cells of each fluid, K: where films take their properties.
+    fn mean_fluid_temperatures(&self, rise: &State) -> Vec<f64> {
+        let mut sums = vec![(0.0, 0.0); self.model.fluids.list.len()];
         for cell in (0..self.model.grid.cells()).filter(|&c| self.model.is_air(c)) {
-            let v = self.model.grid.volume(self.model.grid.position(cell));
-            heat += v * rise.cells[cell];
-            volume += v;
+            let (v, sum) =
+                (self.model.grid.volume(self.model.grid.position(cell)), &mut sums[self.model.fluid(cell)]);
+            sum.0 += v * rise.cells[cell];
+            sum.1 += v;
         }
-        self.reference + if volume > 0.0 { heat / volume } else { 0.0 }
+        let mean = |(heat, volume): (f64, f64)| if volume > 0.0 { heat / volume } else { 0.0 };
+        sums.into_iter().map(|sum| self.reference + mean(sum)).collect()
     }
 }

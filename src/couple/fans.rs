@@ -28,12 +28,12 @@ pub fn fan_points(scene: &Scene, air: &AirState) -> Vec<FanPoint> {
     let rises = air.problem.fan_pressure_rises(&air.solution.pressure);
     let point = |(number, rise): (usize, f64)| {
         let fan = &scene.fans[number];
-        let curve = fan.running_curve(air.properties.density).filter(|_| fan.failed.is_none());
+        let curve = fan.running_curve(air.problem.fans[number].density).filter(|_| fan.failed.is_none());
         match curve {
             None => FanPoint { flow: air.fan_flow(number), pressure_rise: rise, branch: None },
             Some(curve) => {
                 let along = if fan.forward { 1.0 } else { -1.0 };
-                let flow = along * air.problem.fans[number].mass_flow / air.properties.density;
+                let flow = along * air.problem.fans[number].mass_flow / air.problem.fans[number].density;
                 let state = curve.at(flow);
                 FanPoint { flow, pressure_rise: state.pressure_rise, branch: Some(state.branch) }
             }
@@ -53,13 +53,13 @@ pub fn settle<'a>(
     resolution: Resolution,
     air: &AirState,
 ) -> Result<(Cow<'a, Scene>, Cow<'a, Model>), CoupleError> {
-    let density = air.properties.density;
     let points = fan_points(scene, air);
     let drawn: Vec<f64> = scene
         .fans
         .iter()
         .zip(&points)
-        .map(|(fan, point)| fan.electrical_power(point.flow, point.pressure_rise, density))
+        .zip(&air.problem.fans)
+        .map(|((fan, point), plane)| fan.electrical_power(point.flow, point.pressure_rise, plane.density))
         .collect();
     if drawn.iter().zip(&scene.fans).all(|(drawn, fan)| *drawn == fan.design_power()) {
         return Ok((Cow::Borrowed(scene), Cow::Borrowed(model)));

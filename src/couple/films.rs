@@ -12,6 +12,7 @@
 //! face. Along the stream nothing is added, and nothing between the fins of a heat sink.
 
 use crate::couple::airstate::AirState;
+use crate::couple::momentum::MomentumState;
 use crate::grid::{Axis, Side};
 use crate::material::air::AirProperties;
 use crate::model::system::LinearSystem;
@@ -28,7 +29,7 @@ pub const MIXING_LENGTH: f64 = 2e-3;
 /// Smallest gap and length that a correlation is asked for, m.
 const SMALLEST_LENGTH: f64 = 1e-4;
 
-/// Film coefficient of each wetted face, W/(m²K), with air of the given properties.
+/// Film coefficient of each wetted face in a field of losses, W/(m²K), with air of the given properties.
 #[must_use]
 pub fn film_coefficients(model: &Model, air: &AirState, properties: &AirProperties) -> Vec<f64> {
     #[derive(Clone, Copy, Default)]
@@ -66,9 +67,10 @@ pub fn film_coefficients(model: &Model, air: &AirState, properties: &AirProperti
     model.wetted.iter().map(|face| coefficients[face.group]).collect()
 }
 
-/// Heat transfer coefficient of each wetted face by the wall law at the speed along it, W/(m²K).
+/// Heat transfer coefficient of each wetted face by the wall law at the speed along it, W/(m²K), with fluids of the given
+/// properties.
 #[must_use]
-pub fn wall_law_coefficients(model: &Model, air: &AirState, properties: &AirProperties) -> Vec<f64> {
+pub fn wall_law_coefficients(model: &Model, air: &AirState, properties: &[AirProperties]) -> Vec<f64> {
     let coefficient =
         |face: &WettedFace| wall_law_coefficient(model, air, properties, face.side.axis, face.air_cell);
     model.wetted.iter().map(coefficient).collect()
@@ -76,36 +78,40 @@ pub fn wall_law_coefficients(model: &Model, air: &AirState, properties: &AirProp
 
 /// The same of each patch of the domain's walls; it has no part where solid lies there.
 #[must_use]
-pub fn patch_coefficients(model: &Model, air: &AirState, properties: &AirProperties) -> Vec<f64> {
+pub fn patch_coefficients(model: &Model, air: &AirState, properties: &[AirProperties]) -> Vec<f64> {
     let coefficient =
         |patch: &Patch| wall_law_coefficient(model, air, properties, patch.side.axis, patch.cell);
     model.patches.iter().map(coefficient).collect()
 }
 
-/// By the wall law, from a wall across `normal` to the centre of a cell of air, W/(m²K).
+/// By the wall law, from a wall across `normal` to the centre of a cell of fluid, W/(m²K).
 fn wall_law_coefficient(
     model: &Model,
     air: &AirState,
-    properties: &AirProperties,
+    properties: &[AirProperties],
     normal: Axis,
     cell: usize,
 ) -> f64 {
+    let fluid = &properties[model.fluid(cell)];
+    let turbulent = air.flow_in(cell).is_some_and(MomentumState::is_turbulent);
     let [a, b] = normal.others().map(|axis| air.velocity[axis as usize][cell]);
     let distance = 0.5 * model.grid.width(normal, model.grid.position(cell)[normal as usize]);
-    let AirProperties { density, viscosity, conductivity, .. } = *properties;
-    wall_conductance(a.hypot(b), distance, density, viscosity, conductivity, properties.prandtl())
+    let AirProperties { density, viscosity, conductivity, .. } = *fluid;
+    if !turbulent {
+        // A laminar layer is resolved.
+        return conductivity / distance;
+    }
+    wall_conductance(a.hypot(b), distance, density, viscosity, conductivity, fluid.prandtl())
 }
 
-/// Adds the turbulent part of the fluid's conductivity to an assembled energy system: k_eff − k over the faces between
-/// fluid cells, where the viscosity is `viscosity_ratio` times the fluid's own.
-pub fn add_eddies(
-    model: &Model,
-    viscosity_ratio: &[f64],
-    properties: &AirProperties,
-    system: &mut LinearSystem,
-) {
-    let pr = properties.prandtl();
-    let extra = |cell: usize| properties.conductivity * (conductivity_ratio(viscosity_ratio[cell], pr) - 1.0);
+/// Adds the turbulent part of the fluids' conductivity to an assembled energy system: k_eff − k over the faces between
+/// cells of turbulent flows, by the ratio of the viscosity there to the fluid's own.
+pub fn add_eddies(model: &Model, air: &AirState, properties: &[AirProperties], system: &mut LinearSystem) {
+    let extra = |cell: usize| {
+        let fluid = &properties[model.fluid(cell)];
+        let ratio = air.flow_in(cell).and_then(|flow| flow.viscosity_ratio.get(cell)).copied().unwrap_or(1.0);
+        fluid.conductivity * (conductivity_ratio(ratio, fluid.prandtl()) - 1.0)
+    };
     for axis in Axis::ALL {
         let stride = model.grid.stride(axis);
         for cell in (0..model.grid.cells()).filter(|&cell| model.air_passes(axis, cell)) {
@@ -159,7 +165,7 @@ pub fn add_mixing(model: &Model, air: &AirState, system: &mut LinearSystem) {
     for &(cell, _) in model.sinks.iter().flat_map(|span| &span.cells) {
         in_sink[cell] = true;
     }
-    let heat = air.properties.density * air.properties.specific_heat;
+    let heat = air.properties[0].density * air.properties[0].specific_heat;
     for axis in Axis::ALL {
         let others = axis.others();
         let stride = model.grid.stride(axis);

@@ -13,7 +13,7 @@
 //!
 //! A field of losses drives the temperatures and not the other way round: buoyancy is left out and air properties are
 //! the site's, so that the two are solved one after the other. With momentum, air that expands and temperatures follow
-//! each other until both stand still, and all of it is solved on coarser grids first ([`sequence`]). All compact parts are unknowns of the energy
+//! each other until both stand still ([`momentum`]: one flow for each fluid), and all of it is solved on coarser grids first ([`sequence`]). All compact parts are unknowns of the energy
 //! equation. The door stands behind the exhaust and gives nothing back.
 //!
 //! A run is converged when the air's fluxes stand still, no temperature moves by more than
@@ -31,6 +31,8 @@ pub mod engine;
 pub mod fans;
 pub mod films;
 pub mod fluid;
+mod fluid_faults;
+mod lift;
 pub mod loops;
 pub mod momentum;
 mod prepare;
@@ -229,7 +231,11 @@ fn buoyancy<'a>(
 ) -> Result<Answer<'a>, CoupleError> {
     let mut settled = fans::settle(scene, model, resolution, &air)?;
     let mut energy = energy::solve_energy(&settled.0, &settled.1, Some(&air), None, device, progress)?;
-    let follows = air.momentum.as_ref().is_some_and(|flow| flow.is_lifted() && flow.temperature().is_none());
+    // Beside other fluids, temperatures that were solved along with a flow rest on those of the others.
+    let follows = air
+        .flows
+        .iter()
+        .any(|flow| flow.is_lifted() && (flow.temperature().is_none() || air.flows.len() > 1));
     let mut change = f64::INFINITY;
     for _ in 0..if follows { BUOYANCY_PASSES } else { 0 } {
         let before = Before { model, air: &air, lift: Some(&energy) };
@@ -244,7 +250,8 @@ fn buoyancy<'a>(
         change = energy::largest_difference(&energy.rise, &heated.rise);
         let largest = heated.rise.values().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
         (air, energy) = (next, heated);
-        if change <= BUOYANCY_TOLERANCE.max(BUOYANCY_SHARE * largest) {
+        let settled = air.flows.len() == 1 || air.solution.converged;
+        if settled && change <= BUOYANCY_TOLERANCE.max(BUOYANCY_SHARE * largest) {
             break;
         }
     }

@@ -3,26 +3,38 @@
 //! Losses of fins follow their speed from one pass to the next, as in the field of losses. Where the fluid expands, its
 //! temperatures are solved along with it over conduction and convection alone; the energy stage then solves
 //! them again with everything else, in the flow found.
+//!
+//! Every fluid is a problem of its own, to which the cells of the others are closed. They meet through solids alone: the
+//! energy stage carries heat from one to the other, and where temperatures are solved along with a flow, cells of the
+//! other fluids hold those of the last energy stage. Flows and energy follow each other until both stand still.
 
 use crate::couple::airflow::{AirSolution, conserve, mass_defect};
 use crate::couple::engine::Device;
+use crate::couple::fluid::{expansion, name};
+use crate::couple::lift::{float, heat_problem};
 use crate::couple::regions::components;
-use crate::couple::{CoupleError, Progress, fluid};
+use crate::couple::{CoupleError, Progress};
 use crate::grid::Axis;
 use crate::material::air::AirProperties;
+use crate::model::Model;
 use crate::model::air::{AirFlux, AirProblem, FanFace};
-use crate::model::flow::{FlowProblem, HeatProblem, WallField};
-use crate::model::system::{LinearSystem, State};
-use crate::model::{EnergyInputs, Model, energy_system};
+use crate::model::flow::{FlowProblem, WallField};
 use crate::physics::wall_law::viscosity_ratio_in_gap;
 use crate::scene::{Scene, Turbulence};
 use crate::solver::flow::{FlowOptions, FlowReport};
 
+/// Most iterations of a flow between two energy stages: the next pass goes on from there.
+const PASS_ITERATIONS: usize = 500;
+
 /// A flow that was solved, on the grid of the model.
 #[derive(Clone, Debug)]
 pub struct MomentumState {
+    /// Which of the model's fluids flows.
+    pub fluid: usize,
     /// Velocities, pressures and temperatures in their padded shape: the start of a next solve.
     pub problem: FlowProblem,
+    /// Rise of which the pressures do not hold the weight, K: the mean of a closed fluid beside others, else 0.
+    pub level: f64,
     /// How the iteration ended.
     pub report: FlowReport,
     /// µ_eff/µ of every cell in turbulent flow; empty in laminar flow.
@@ -36,6 +48,12 @@ impl MomentumState {
     #[must_use]
     pub fn is_lifted(&self) -> bool {
         self.problem.buoyancy.iter().any(|&b| b != 0.0)
+    }
+
+    /// Whether its walls and eddies follow a model of turbulence.
+    #[must_use]
+    pub fn is_turbulent(&self) -> bool {
+        !self.viscosity_ratio.is_empty()
     }
 
     /// Velocity along an axis in every cell, the mean of its two faces, m/s.
@@ -97,17 +115,18 @@ impl MomentumState {
 /// What a flow starts from.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Start<'a> {
-    /// The flow of a similar problem.
-    pub flow: Option<&'a MomentumState>,
+    /// The flows of a similar problem.
+    pub flows: &'a [MomentumState],
     /// A field of losses on the same grid, where there is no flow yet.
     pub losses: Option<&'a AirSolution>,
     /// Rises that lift it, K over the site's air.
     pub lifted: Option<&'a [f64]>,
 }
 
-/// Solves the flow of a model whose losses are those of `air`. Where the fluid expands it is lifted by the rises of
-/// `start`; without them, laminar flow without compact parts is solved together with its temperatures, and any other is
-/// lifted by the temperatures of the flow that it starts from.
+/// Solves the flows of a model whose losses are those of `air`, one for each of its fluids, with their `properties`.
+/// A fluid that expands is lifted by the rises of `start`; without them, laminar flow without compact parts is solved
+/// together with its temperatures, and any other is lifted by the temperatures of the flow that it starts from. Beside
+/// other fluids, laminar flow without compact parts is solved with its temperatures also where it starts from rises.
 ///
 /// The solved flows of fans are put into `air`.
 ///
@@ -117,38 +136,28 @@ pub fn solve_momentum(
     scene: &Scene,
     model: &Model,
     air: &mut AirProblem,
-    properties: &AirProperties,
+    properties: &[AirProperties],
     start: Start<'_>,
     device: &dyn Device,
     progress: &dyn Progress,
-) -> Result<(AirSolution, MomentumState), CoupleError> {
-    let turbulent = scene.air.turbulence == Turbulence::Lvel;
-    let mut problem = FlowProblem::new(model, scene, air, properties);
-    if let Some(before) = start.flow {
-        problem.start_from(&before.problem);
-    } else if let Some(losses) = start.losses {
-        start_from_losses(model, air, losses, &mut problem);
+) -> Result<(AirSolution, Vec<MomentumState>), CoupleError> {
+    let fluids = model.present_fluids();
+    let mut flows = Vec::new();
+    for &fluid in &fluids {
+        let settled = start.flows.iter().find(|flow| fluids.len() > 1 && flow.stands(model, fluid, start));
+        flows.push(match settled {
+            Some(flow) => flow.clone(),
+            None => solve_fluid(scene, model, (air, fluid), properties, start, device, progress)?,
+        });
     }
-    if scene.air.buoyancy {
-        let beta = fluid::expansion(scene);
-        problem.buoyancy = scene.air.gravity.map(|g| g * beta);
-        let expands = problem.buoyancy.iter().any(|&b| b != 0.0);
-        if let Some(rise) = start.lifted {
-            for ((_, c), rise) in problem.shape.cells().zip(rise) {
-                problem.temperature[c] = *rise;
-            }
-        } else if expands && !turbulent && model.nodes.is_empty() {
-            problem.heat = Some(heat_problem(scene, model, &problem, properties));
-        }
+    let mut flux =
+        AirFlux { faces: [0, 1, 2].map(|_| vec![0.0; air.cells()]), boundary: vec![0.0; air.boundary.len()] };
+    let mut pressure = vec![0.0; air.cells()];
+    for flow in &flows {
+        add_fluxes(model, air, &flow.problem, &mut flux);
+        let own = (0..).zip(flow.problem.shape.unpad(&flow.problem.pressure));
+        own.filter(|(cell, _)| model.fluid(*cell) == flow.fluid).for_each(|(cell, p)| pressure[cell] = p);
     }
-    let options = FlowOptions::default();
-    let mut tell = |report: &FlowReport| {
-        let done = (report.iterations as f64 / 300.0).min(0.95);
-        progress.update(done, &report.to_string());
-    };
-    let outcome = device.solve_flow(problem, turbulent, &options, &mut tell)?;
-    let (problem, report) = (outcome.problem, outcome.report);
-    let mut flux = fluxes(model, air, &problem);
     for fan in air.fans.iter_mut().filter(|fan| !fan.fixed) {
         fan.mass_flow = fan
             .faces
@@ -166,19 +175,103 @@ pub fn solve_momentum(
             .sum();
     }
     let repaired = conserve(air, &components(air), &mut flux);
+    let steps = flows.iter().map(|flow| flow.report.iterations).sum();
     let solution = AirSolution {
         mass_defect: mass_defect(air, &flux),
         flux,
-        pressure: problem.shape.unpad(&problem.pressure),
-        steps: report.iterations,
-        change: report.worst(),
-        converged: report.converged,
+        pressure,
+        steps,
+        change: flows
+            .iter()
+            .map(|flow| flow.report.worst())
+            .fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a }),
+        converged: flows.iter().all(|flow| flow.report.converged),
         repaired,
-        linear_iterations: report.iterations * options.pressure_steps,
+        linear_iterations: steps * FlowOptions::default().pressure_steps,
     };
+    Ok((solution, flows))
+}
+
+impl MomentumState {
+    /// Whether it is the flow of this fluid on this grid and no rise of `start` can move it.
+    fn stands(&self, model: &Model, fluid: usize, start: Start<'_>) -> bool {
+        let same_grid = self.problem.shape.size == model.grid.size();
+        self.fluid == fluid
+            && same_grid
+            && start.lifted.is_some()
+            && model.sinks.is_empty()
+            && self.report.converged
+            && !self.is_lifted()
+    }
+}
+
+/// Solves the flow of one fluid.
+fn solve_fluid(
+    scene: &Scene,
+    model: &Model,
+    (air, fluid): (&AirProblem, usize),
+    properties: &[AirProperties],
+    start: Start<'_>,
+    device: &dyn Device,
+    progress: &dyn Progress,
+) -> Result<MomentumState, CoupleError> {
+    let turbulent = model.fluids.turbulence[fluid] == Turbulence::Lvel;
+    let mut problem = FlowProblem::new(model, scene, air, fluid, &properties[fluid]);
+    let before = start.flows.iter().find(|flow| flow.fluid == fluid);
+    let mut level = 0.0;
+    if let Some(before) = before {
+        problem.start_from(&before.problem);
+    } else if let Some(losses) = start.losses {
+        start_from_losses(model, air, losses, &mut problem);
+    }
+    if scene.air.buoyancy {
+        let beta = expansion(scene, model.fluids.list[fluid]);
+        problem.buoyancy = scene.air.gravity.map(|g| g * beta);
+        let expands = problem.buoyancy.iter().any(|&b| b != 0.0);
+        if let Some(rise) = start.lifted {
+            for ((_, c), rise) in problem.shape.cells().zip(rise) {
+                problem.temperature[c] = *rise;
+            }
+        }
+        let beside_others = model.present_fluids().len() > 1;
+        let solvable = expands && !turbulent && model.nodes.is_empty();
+        if solvable && beside_others && start.lifted.is_none() && start.flows.is_empty() {
+            // How warm it is follows from the other fluids, which the energy stage brings.
+            let (report, viscosity_ratio) = (FlowReport::default(), Vec::new());
+            return Ok(MomentumState {
+                fluid,
+                problem,
+                level,
+                report,
+                viscosity_ratio,
+                diverged_at: String::new(),
+            });
+        }
+        if solvable && (beside_others || start.lifted.is_none()) {
+            problem.heat = Some(heat_problem(scene, model, &problem, fluid, properties));
+        }
+        if beside_others && expands {
+            level = float(model, fluid, &mut problem, before.map_or(0.0, |flow| flow.level));
+        }
+    }
+    let mut tell = |report: &FlowReport| {
+        let done = (report.iterations as f64 / 300.0).min(0.95);
+        let of = match fluid {
+            0 => String::new(),
+            _ => format!("{}: ", name(scene, model.fluids.list[fluid])),
+        };
+        progress.update(done, &format!("{of}{report}"));
+    };
+    let mut options = FlowOptions::default();
+    if problem.heat.is_some() && start.lifted.is_some() {
+        options.iterations = PASS_ITERATIONS;
+    }
+    let outcome = device.solve_flow(problem, turbulent, &options, &mut tell)?;
+    let (mut problem, report) = (outcome.problem, outcome.report);
+    problem.temperature.iter_mut().for_each(|rise| *rise += level);
     let viscosity_ratio = outcome.walls.map_or_else(Vec::new, |walls| viscosity_ratios(&problem, &walls));
     let diverged_at = report.diverged.map_or_else(String::new, |divergence| place(model, divergence.cell));
-    Ok((solution, MomentumState { problem, report, viscosity_ratio, diverged_at }))
+    Ok(MomentumState { fluid, problem, level, report, viscosity_ratio, diverged_at })
 }
 
 /// The centre of a cell in m, and the part or fan nearest to it.
@@ -223,16 +316,15 @@ fn start_from_losses(model: &Model, air: &AirProblem, losses: &AirSolution, prob
     }
 }
 
-/// Mass fluxes of the velocities.
-fn fluxes(model: &Model, air: &AirProblem, problem: &FlowProblem) -> AirFlux {
-    let mut flux = air.still_air();
+/// Adds the mass fluxes of a flow's velocities.
+fn add_fluxes(model: &Model, air: &AirProblem, problem: &FlowProblem, flux: &mut AirFlux) {
     for axis in Axis::ALL {
         let a = axis as usize;
         let stride = problem.shape.strides()[a];
         for (cell, (at, c)) in problem.shape.cells().enumerate() {
             if at[a] + 1 < problem.shape.size[a] {
                 let area = model.grid.area(axis, at);
-                flux.faces[a][cell] = problem.density * area * problem.velocity[a][c + stride];
+                flux.faces[a][cell] += problem.density * area * problem.velocity[a][c + stride];
             }
         }
     }
@@ -240,13 +332,12 @@ fn fluxes(model: &Model, air: &AirProblem, problem: &FlowProblem) -> AirFlux {
         let (a, at) = (face.side.axis as usize, model.grid.position(face.cell));
         let c = problem.shape.index(at);
         let through = problem.density * model.grid.area(face.side.axis, at);
-        *outward = if face.side.upper {
+        *outward += if face.side.upper {
             through * problem.velocity[a][c + problem.shape.strides()[a]]
         } else {
             -through * problem.velocity[a][c]
         };
     }
-    flux
 }
 
 /// µ_eff/µ of every cell.
@@ -266,47 +357,4 @@ fn viscosity_ratios(problem: &FlowProblem, walls: &WallField) -> Vec<f64> {
         viscosity_ratio_in_gap(re, walls.shear_share[c])
     };
     shape.cells().map(ratio).collect()
-}
-
-/// Conduction of a model without compact parts, in the flow's shape.
-fn heat_problem(
-    scene: &Scene,
-    model: &Model,
-    problem: &FlowProblem,
-    properties: &AirProperties,
-) -> HeatProblem {
-    let inputs = EnergyInputs {
-        reference_temperature: scene.site.air_temperature,
-        rise: &vec![0.0; model.grid.cells()],
-        air_conductivity: properties.conductivity,
-        film: None,
-        patch_film: None,
-        capacity_flow: None,
-        opening_capacity_flow: &[],
-        opening_temperature: &[],
-        sink_conductance: &[],
-        node_links: &[],
-        node_sink: &[],
-        node_source: &[],
-    };
-    let (system, right) = energy_system(model, &inputs);
-    padded(problem, &system, &right, properties.specific_heat)
-}
-
-fn padded(problem: &FlowProblem, system: &LinearSystem, right: &State, specific_heat: f64) -> HeatProblem {
-    let shape = problem.shape;
-    let mut heat = HeatProblem {
-        conductance: [0, 1, 2].map(|_| vec![0.0; shape.len()]),
-        sink: shape.pad(&system.sink, 0.0),
-        source: shape.pad(&right.cells, 0.0),
-        specific_heat,
-    };
-    for (axis, stride) in shape.strides().into_iter().enumerate() {
-        for ((_, c), conductance) in shape.cells().zip(&system.from_upper[axis]) {
-            if *conductance != 0.0 {
-                heat.conductance[axis][c + stride] = *conductance;
-            }
-        }
-    }
-    heat
 }

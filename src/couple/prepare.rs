@@ -5,6 +5,7 @@
 //! opening there; with that, each region that releases heat must have a way out for it.
 
 use crate::couple::airstate::plate_fins;
+use crate::couple::fluid_faults::fluid_faults;
 use crate::couple::loops::{first_branches, loop_links};
 use crate::couple::regions::{Components, closed_regions, components};
 use crate::couple::regular::loose_rows;
@@ -13,7 +14,7 @@ use crate::grid::Axis;
 use crate::model::air::{AirProblem, FanFace, OPEN_LOSS_PER_METRE, SinkLoss};
 use crate::model::system::CellLink;
 use crate::model::{EnergyInputs, Model, energy_system};
-use crate::scene::{AIR, Fault, FluidRegion, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
+use crate::scene::{AIR, Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
 
 /// Most names in a remark.
 const MOST_NAMES: usize = 4;
@@ -25,8 +26,8 @@ const MOST_NAMES: usize = 4;
 /// every part whose heat has no way out.
 pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleError> {
     let mut model = Model::new(scene, resolution)?;
-    let mut faults: Vec<Fault> = scene.fluid_regions.iter().map(own_fluid).collect();
-    faults.extend(repeated(scene, &model));
+    refuse(fluid_faults(scene, &model))?;
+    let mut faults: Vec<Fault> = repeated(scene, &model).into_iter().collect();
     let mut note = |result: Result<(), CoupleError>| match result {
         Err(CoupleError::Scene(more)) => {
             faults.extend(more);
@@ -65,21 +66,6 @@ fn repeated(scene: &Scene, model: &Model) -> Option<Fault> {
     })
 }
 
-/// The fault of a region with a fluid of its own: flow and temperatures know one fluid.
-fn own_fluid(region: &FluidRegion) -> Fault {
-    Fault {
-        code: "racktherm::not_solved",
-        message: format!(
-            "fluid region '{}' holds a fluid of its own, and one fluid is solved in all open cells",
-            region.name
-        ),
-        remedy:
-            "set 'fill' of [domain] to the fluid, or give the channel as a [[cold_plate]] in a [[branch]]"
-                .into(),
-        items: vec![region.name.clone()],
-    }
-}
-
 fn refuse(faults: Vec<Fault>) -> Result<(), CoupleError> {
     if faults.is_empty() { Ok(()) } else { Err(CoupleError::Scene(faults)) }
 }
@@ -98,9 +84,9 @@ impl Air {
         if model.openings.is_empty() && model.fans.is_empty() {
             return None;
         }
-        let density = fluid::properties(scene, scene.site.air_temperature).density;
+        let properties = fluid::all_properties(scene, model);
         let loss = vec![SinkLoss::default(); scene.heat_sinks.len()];
-        let problem = AirProblem::new(model, scene, density, &loss, OPEN_LOSS_PER_METRE);
+        let problem = AirProblem::new(model, scene, &properties, &loss, OPEN_LOSS_PER_METRE);
         let components = components(&problem);
         let driven = components.driven(&problem);
         Some(Self { problem, components, driven })
@@ -140,11 +126,13 @@ fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), Cou
     let loops = loop_links(model, &first_branches(scene), reference);
     let film = vec![1.0; model.wetted.len()];
     let intakes = air.map(Air::intakes).unwrap_or_default();
+    let conductivity: Vec<f64> =
+        fluid::all_properties(scene, model).iter().map(|fluid| fluid.conductivity).collect();
     let temperatures: Vec<f64> = scene.openings.iter().map(|opening| opening.temperature).collect();
     let inputs = EnergyInputs {
         reference_temperature: reference,
         rise: &vec![0.0; model.grid.cells()],
-        air_conductivity: fluid::properties(scene, reference).conductivity,
+        fluid_conductivity: &conductivity,
         film: air.map(|_| film.as_slice()),
         patch_film: None,
         capacity_flow: None,

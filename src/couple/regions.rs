@@ -159,8 +159,9 @@ fn sealed(problem: &AirProblem, components: &Components, component: usize, net: 
     Fault {
         code: "racktherm::sealed",
         message: format!(
-            "{what} a net {:.4} m³/s {verb} a region of air without {without}: '{}'",
-            net.abs() / problem.density,
+            "{what} a net {:.4} m³/s {verb} a region of {} without {without}: '{}'",
+            net.abs() / problem.density(component),
+            if problem.fluids.of(component) == 0 { "air" } else { "fluid" },
             items.join("', '")
         ),
         remedy: remedy.into(),

@@ -61,13 +61,14 @@ pub fn sink_states(
     scene: &Scene,
     model: &Model,
     air: Option<&AirState>,
-    properties: &AirProperties,
+    properties: &[AirProperties],
 ) -> Result<Vec<SinkState>, CoupleError> {
     (0..scene.heat_sinks.len())
         .map(|sink| {
             let (mass_flow, flow) =
                 air.map_or((0.0, 0.0), |a| (a.sink_flow[sink], a.sink_volume_flow(model, sink)));
-            sink_state(scene, sink, mass_flow * properties.specific_heat, flow, properties)
+            let fluid = &properties[model.sink_fluid(sink)];
+            sink_state(scene, sink, mass_flow * fluid.specific_heat, flow, fluid)
         })
         .collect()
 }
@@ -139,8 +140,9 @@ pub fn sink_links(model: &Model, air: Option<&AirState>, states: &[SinkState]) -
         for &(cell, share) in &span.cells {
             let at = model.grid.position(cell);
             let capacity_rate = air.map_or(0.0, |air| {
-                let flux = air.velocity[axis as usize][cell].abs() * air.properties.density;
-                flux * model.grid.area(axis, at) * air.properties.specific_heat
+                let fluid = air.fluid(cell);
+                let flux = air.velocity[axis as usize][cell].abs() * fluid.density;
+                flux * model.grid.area(axis, at) * fluid.specific_heat
             });
             let ua = if capacity_rate > 0.0 && state.capacity_rate > 0.0 {
                 let ntu = state.ua / state.capacity_rate * model.grid.width(axis, at[axis as usize]) / length;

@@ -27,6 +27,7 @@ pub(super) fn assemble(scene: &Scene, lines: Lines, raster: Raster) -> Result<Mo
         grid: lines.grid.clone(),
         materials: scene.materials.clone(),
         cell_kind: raster.cell_kind,
+        fluids: raster.fluids,
         part_of_cell: raster.part_of_cell,
         parts: raster.parts,
         face_resistance: zeros(),

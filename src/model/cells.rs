@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::boxes::{self, PartBox};
 use super::error::ModelError;
+use super::fluids::Fluids;
 use super::lines::Lines;
 use super::{CellKind, Form, NO_PART, Part, PartKind};
 use crate::grid::{Axis, Grid, Side};
@@ -60,6 +61,7 @@ pub(super) fn positions(range: [[usize; 2]; 3]) -> impl Iterator<Item = [usize; 
 #[derive(Debug)]
 pub(super) struct Raster {
     pub(super) cell_kind: Vec<CellKind>,
+    pub(super) fluids: Fluids,
     pub(super) part_of_cell: Vec<usize>,
     pub(super) parts: Vec<Part>,
     /// Sheets and thin compact parts on each face, from the lowest to the highest.
@@ -75,8 +77,11 @@ impl Raster {
             Fill::Solid(material) => CellKind::Solid(material.0),
         };
         let count = lines.grid.cells();
+        let mut cell_kind = vec![kind; count];
+        let fluids = Fluids::new(scene, lines, &mut cell_kind)?;
         let mut raster = Self {
-            cell_kind: vec![kind; count],
+            cell_kind,
+            fluids,
             part_of_cell: vec![NO_PART; count],
             parts: Vec::new(),
             thin: BTreeMap::new(),
@@ -86,6 +91,7 @@ impl Raster {
         for part in &boxes {
             raster.place(part, scene, lines)?;
         }
+        raster.fluids.give_way(scene, &raster.cell_kind)?;
         raster.drop_replaced(scene, lines);
         for list in raster.thin.values_mut() {
             let middle = |part: usize| {

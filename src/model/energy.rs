@@ -30,8 +30,8 @@ pub struct EnergyInputs<'a> {
     pub reference_temperature: f64,
     /// Per cell: rise at which conductivities are evaluated, K.
     pub rise: &'a [f64],
-    /// W/(m K), of air.
-    pub air_conductivity: f64,
+    /// Per fluid of the model: W/(m K).
+    pub fluid_conductivity: &'a [f64],
     /// Per wetted face: heat transfer coefficient of the film, W/(m²K); `None`: conduction through the half
     /// cell of air.
     pub film: Option<&'a [f64]>,
@@ -128,7 +128,7 @@ impl Assembly<'_> {
     /// Conductivity of a cell along an axis, W/(m K), at its temperature.
     fn conductivity(&self, cell: usize, axis: Axis) -> f64 {
         let CellKind::Solid(material) = self.model.cell_kind[cell] else {
-            return self.inputs.air_conductivity;
+            return self.inputs.fluid_conductivity[self.model.fluid(cell)];
         };
         let material = &self.model.materials[material];
         let temperature = self.inputs.reference_temperature + self.inputs.rise[cell];

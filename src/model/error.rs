@@ -92,6 +92,16 @@ pub enum ModelError {
         /// What to do about it.
         remedy: &'static str,
     },
+    /// A fluid region without an open cell.
+    #[error("fluid region '{name}' holds no open cell: {why}")]
+    NoFluid {
+        /// Name.
+        name: String,
+        /// Cause.
+        why: &'static str,
+        /// What to do about it.
+        remedy: &'static str,
+    },
     /// A contact between solids that do not touch.
     #[error("contact between '{a}' and '{b}': they do not touch on this grid")]
     NoContact {
@@ -115,6 +125,7 @@ impl ModelError {
             Self::Covered { .. } => "racktherm::covered",
             Self::SourceInAir { .. } => "racktherm::source_in_air",
             Self::NoFace { .. } => "racktherm::no_face",
+            Self::NoFluid { .. } => "racktherm::no_fluid",
             Self::NoContact { .. } => "racktherm::not_touching",
         }
     }
@@ -131,7 +142,7 @@ impl ModelError {
             }
             Self::Covered { .. } => "set a smaller smallest_spacing or move it",
             Self::SourceInAir { .. } => "move it into a solid or use a porous box with power",
-            Self::NoFace { remedy, .. } => remedy,
+            Self::NoFace { remedy, .. } | Self::NoFluid { remedy, .. } => remedy,
             Self::NoContact { .. } => "move one or leave the contact out",
         }
         .to_owned()
@@ -147,7 +158,8 @@ impl ModelError {
             Self::Vanished { name, .. }
             | Self::Covered { name, .. }
             | Self::SourceInAir { name, .. }
-            | Self::NoFace { name, .. } => vec![name.clone()],
+            | Self::NoFace { name, .. }
+            | Self::NoFluid { name, .. } => vec![name.clone()],
             Self::NoContact { a, b } => vec![a.clone(), b.clone()],
         }
     }

@@ -27,6 +27,7 @@ pub mod energy;
 mod error;
 mod fill;
 pub mod flow;
+mod fluids;
 pub mod inflow;
 mod interval;
 mod lines;
@@ -43,11 +44,12 @@ use crate::scene::{Remark, Resolution, Scene};
 
 pub use energy::{EnergyInputs, energy_system, sheet_rise};
 pub use error::ModelError;
+pub use fluids::{Fluids, Touching};
 
 /// What fills a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellKind {
-    /// Air, also inside heat sinks and porous boxes.
+    /// Air or another fluid ([`Model::fluids`]), also inside heat sinks and porous boxes.
     Air,
     /// Solid; index into the scene's materials.
     Solid(usize),
@@ -347,6 +349,8 @@ pub struct Model {
     pub materials: Vec<crate::scene::Material>,
     /// What fills each cell.
     pub cell_kind: Vec<CellKind>,
+    /// Which fluid fills each open cell.
+    pub fluids: Fluids,
     /// Index into `parts` of the solid or compact part of each cell, or [`NO_PART`].
     pub part_of_cell: Vec<usize>,
     /// Named parts: solids, chips, heat sinks, cold plates, porous boxes, each in the order of the scene.
@@ -427,18 +431,20 @@ impl Model {
         }
     }
 
-    /// Whether a cell holds air.
+    /// Whether a cell holds air or another fluid.
     #[must_use]
     pub fn is_air(&self, cell: usize) -> bool {
         self.cell_kind[cell] == CellKind::Air
     }
 
-    /// Whether air can pass from a cell to its upper neighbour along an axis.
+    /// Whether fluid can pass from a cell to its upper neighbour along an axis.
     #[must_use]
     pub fn air_passes(&self, axis: Axis, cell: usize) -> bool {
         self.is_air(cell)
             && !self.air_blocked[axis as usize][cell]
-            && self.neighbour(cell, Side { axis, upper: true }).is_some_and(|n| self.is_air(n))
+            && self
+                .neighbour(cell, Side { axis, upper: true })
+                .is_some_and(|n| self.is_air(n) && self.fluid(n) == self.fluid(cell))
     }
 
     /// The item of the scene that a node belongs to; none for coolant, which belongs to a branch and a plate.

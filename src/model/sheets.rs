@@ -13,7 +13,7 @@ use super::{
     CellKind, Form, Model, NO_PART, NodeContact, PartKind, SheetContact, SheetFace, Wetted, wetted::Groups,
 };
 use crate::grid::{Axis, Side};
-use crate::scene::{Fill, Scene};
+use crate::scene::{Fill, FluidRegion, Scene};
 
 /// Conductivity of the air in a gap too thin to resolve, W/(m K), at about 25 °C (engineering tables: 0.026).
 const GAP_AIR: f64 = 0.026;
@@ -52,10 +52,18 @@ impl Context<'_> {
     fn gap(&self, axis: Axis, a: usize, b: usize) -> f64 {
         let (Some(a), Some(b)) = (self.boxes[a].region, self.boxes[b].region) else { return 0.0 };
         let gap = b.lower[axis as usize] - a.upper[axis as usize];
-        let conductivity = match self.scene.fill {
-            Fill::Air => GAP_AIR,
-            Fill::Fluid(fluid) => self.scene.fluids[fluid.0].conductivity,
-            Fill::Solid(material) => self.scene.materials[material.0].conductivity[axis as usize],
+        let middle = [0, 1, 2].map(|i| match i == axis as usize {
+            true => 0.5 * (a.upper[i] + b.lower[i]),
+            false => 0.5 * (a.lower[i].max(b.lower[i]) + a.upper[i].min(b.upper[i])),
+        });
+        let holds = |region: &&FluidRegion| {
+            (0..3).all(|i| (region.region.lower[i]..=region.region.upper[i]).contains(&middle[i]))
+        };
+        let region = self.scene.fluid_regions.iter().rev().find(holds);
+        let conductivity = match (self.scene.fill, region.map(|region| region.fluid)) {
+            (_, Some(None)) | (Fill::Air, None) => GAP_AIR,
+            (_, Some(Some(fluid))) | (Fill::Fluid(fluid), None) => self.scene.fluids[fluid.0].conductivity,
+            (Fill::Solid(material), None) => self.scene.materials[material.0].conductivity[axis as usize],
         };
         // Rounding of the scene's coordinates is no gap.
         if gap > 1e-9 { gap / conductivity } else { 0.0 }

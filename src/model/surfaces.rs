@@ -79,8 +79,11 @@ fn free(
         return None;
     }
     match face.cells(&model.grid) {
-        [Some(below), Some(above)] => (model.is_air(below) && model.is_air(above))
-            .then_some(FacePlace::Inside { axis: face.axis, cell: below }),
+        [Some(below), Some(above)] => {
+            let joined =
+                model.is_air(below) && model.is_air(above) && model.fluid(below) == model.fluid(above);
+            joined.then_some(FacePlace::Inside { axis: face.axis, cell: below })
+        }
         [Some(cell), None] => {
             open.get(&(cell, Side { axis: face.axis, upper: true })).map(|&o| FacePlace::Opening(o))
         }

@@ -27,6 +27,7 @@ pub fn page(summary: &Summary) -> String {
         air(summary),
         streams::fans(&summary.fans),
         streams::liquid(summary),
+        streams::fluids(summary),
         monitors(summary),
         warnings(summary),
         remarks(summary),

@@ -106,6 +106,8 @@ pub struct FluidRegion {
     pub name: String,
     /// Where.
     pub region: Region,
-    /// Which fluid.
-    pub fluid: FluidId,
+    /// Which fluid; none is the site's air.
+    pub fluid: Option<FluidId>,
+    /// Model of turbulence of the fluid, where it is not that of [`AirModel`].
+    pub turbulence: Option<Turbulence>,
 }

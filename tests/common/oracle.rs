@@ -237,7 +237,7 @@ impl Assembly<'_> {
                     * (1.0 + material.temperature_coefficient * above)
                     * true_shape
             }
-            _ => self.inputs.air_conductivity,
+            _ => self.inputs.fluid_conductivity[self.model.fluid(cell)],
         };
         self.width(cell, axis) / (2.0 * k)
     }

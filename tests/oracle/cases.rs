@@ -98,7 +98,7 @@ impl Case {
         EnergyInputs {
             reference_temperature: 295.0,
             rise: &self.rise,
-            air_conductivity: 0.026,
+            fluid_conductivity: &[0.026],
             film: self.film.as_deref(),
             patch_film: None,
             capacity_flow: self.flow.as_ref(),

@@ -1,4 +1,4 @@
-//! Air streams through the openings, and fans.
+//! Air streams through the openings, and fans; other fluids have streams of their own (`fluids`).
 
 use super::{View, celsius, validity};
 use crate::couple::airstate::AirState;
@@ -41,7 +41,7 @@ pub fn air_streams(view: &View<'_>, air: &AirState) -> AirStreams {
     let warmest = exhaust_temperature - site;
     let mut warm = 0.0;
     for (face, &outward) in view.model.openings.iter().zip(&air.solution.flux.boundary) {
-        if outward >= 0.0 {
+        if outward >= 0.0 || view.model.fluid(face.cell) != 0 {
             continue;
         }
         let temperature = view.scene.openings[face.opening].temperature;
@@ -64,33 +64,35 @@ pub fn air_streams(view: &View<'_>, air: &AirState) -> AirStreams {
 pub(super) fn leaving(view: &View<'_>, air: &AirState, side: Option<Side>) -> (f64, f64) {
     let (mut mass_flow, mut heat) = (0.0, 0.0);
     for (face, &outward) in view.model.openings.iter().zip(&air.solution.flux.boundary) {
-        if outward > 0.0 && side.is_none_or(|side| side == face.side) {
+        let of_air = view.model.fluid(face.cell) == 0;
+        if outward > 0.0 && of_air && side.is_none_or(|side| side == face.side) {
             mass_flow += outward;
             heat += outward * view.energy.rise.cells[face.cell];
         }
     }
     // Fans in the openings' plane heat the air that they blow out.
     if mass_flow > 0.0 {
-        let outside: f64 = match side {
-            None => view.model.fan_power_outside.iter().sum(),
-            Some(side) => fans_at(view, side),
-        };
-        heat += outside / air.properties.specific_heat;
+        heat += fans_at(view, air, side) / air.air().specific_heat;
     }
     let rise = if mass_flow > 0.0 { heat / mass_flow } else { 0.0 };
     (mass_flow, view.energy.reference + rise)
 }
 
-/// Power of the fans that blow out through a side of the domain, W.
-fn fans_at(view: &View<'_>, side: Side) -> f64 {
+/// Power of the fans that blow air out through a side of the domain, or through any, W.
+fn fans_at(view: &View<'_>, air: &AirState, side: Option<Side>) -> f64 {
+    let of_air = |fan: usize| {
+        let face = air.problem.fans[fan].faces.first();
+        face.is_some_and(|face| view.model.fluid(air.problem.inside(face)) == 0)
+    };
     let on_side = |fan: usize| {
+        let Some(side) = side else { return true };
         let rectangle = &view.scene.fans[fan].rectangle;
         let limit = if side.upper { view.scene.size[side.axis as usize] } else { 0.0 };
         let near = 1e-6 * view.scene.size[side.axis as usize];
         rectangle.axis == side.axis && (rectangle.at - limit).abs() <= near
     };
     let power = &view.model.fan_power_outside;
-    power.iter().enumerate().filter(|(fan, _)| on_side(*fan)).map(|(_, power)| power).sum()
+    power.iter().enumerate().filter(|(fan, _)| of_air(*fan) && on_side(*fan)).map(|(_, power)| power).sum()
 }
 
 impl AirStreams {
@@ -98,11 +100,11 @@ impl AirStreams {
     pub(super) fn summary(&self, view: &View<'_>) -> result::Air {
         let air = view.air.expect("streams are those of an air field");
         let points = fan_points(view.scene, air);
-        let fineness = validity::fineness(view);
+        let fineness = validity::fineness(view, 0);
         let total: f64 = points.iter().map(|point| point.flow).sum();
         let work: f64 = points.iter().map(|point| point.flow * point.pressure_rise).sum();
         result::Air {
-            demanded_m3_s: self.intake / air.properties.density,
+            demanded_m3_s: self.intake / air.air().density,
             available_m3_s: view.scene.site.available_flow,
             recirculated_share: self.recirculated_share,
             warm_share_at_fans: warm_share_at_fans(view, air, self.exhaust_temperature),
@@ -110,9 +112,9 @@ impl AirStreams {
             intake_max_c: celsius(self.intake_max),
             exhaust_c: celsius(self.exhaust_temperature),
             rack_pressure_pa: if total > 0.0 { work / total } else { 0.0 },
-            field: match air.momentum {
-                None => result::AirField::Potential,
-                Some(_) => result::AirField::Momentum,
+            field: match air.flows.is_empty() {
+                true => result::AirField::Potential,
+                false => result::AirField::Momentum,
             },
             largest_y_plus: fineness.and_then(|f| f.y_plus).map(|(y_plus, _)| y_plus),
             largest_cell_reynolds: fineness.map(|f| f.cell_reynolds),
@@ -125,7 +127,9 @@ impl AirStreams {
 fn warm_share_at_fans(view: &View<'_>, air: &AirState, exhaust: f64) -> Option<f64> {
     let strides = air.problem.strides();
     let (mut mass_flow, mut warm) = (0.0, 0.0);
-    for (face, through) in air.problem.fans.iter().flat_map(FanPlane::fluxes) {
+    let of_air = |face: &FanFace| view.model.fluid(air.problem.inside(face)) == 0;
+    let faces = air.problem.fans.iter().flat_map(FanPlane::fluxes).filter(|(face, _)| of_air(face));
+    for (face, through) in faces {
         let from = match face {
             FanFace::Interior { axis, cell, .. } if through < 0.0 => Some(cell + strides[axis as usize]),
             FanFace::Interior { cell, .. } => Some(cell),

@@ -108,7 +108,7 @@ fn settled<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Remark> {
 
 fn air(view: &View<'_>, streams: &AirStreams, found: &mut Found) {
     let Some(air) = view.air else { return };
-    let demanded = streams.intake / air.properties.density;
+    let demanded = streams.intake / air.air().density;
     if let Some(available) = view.scene.site.available_flow.filter(|&a| demanded > a * (1.0 + 1e-9)) {
         found.say(
             "site",
@@ -158,13 +158,13 @@ fn back_flow(view: &View<'_>, found: &mut Found) {
         let through: Vec<f64> = flux.faces[axis as usize]
             .iter()
             .enumerate()
-            .filter(|(cell, _)| index(*cell) == at)
+            .filter(|(other, _)| index(*other) == at && problem.fluids.of(*other) == problem.fluids.of(cell))
             .map(|(_, &mass_flow)| along(mass_flow))
             .collect();
         let forth: f64 = through.iter().filter(|m| **m > 0.0).sum();
         let back: f64 = -through.iter().filter(|m| **m < 0.0).sum::<f64>();
         if back > BACK_FLOW * forth {
-            let flow = |mass_flow: f64| mass_flow / problem.density * CFM;
+            let flow = |mass_flow: f64| mass_flow / fan.density * CFM;
             found.say(
                 &fan.name,
                 format!(
@@ -200,8 +200,8 @@ const NO_DELIVERY: f64 = 1e-3;
 /// A fan that works where its curve is no design point.
 fn off_its_curve(fan: &result::Fan, view: &View<'_>, found: &mut Found) {
     let of_scene = view.scene.fans.iter().find(|other| other.name == fan.name);
-    let density = view.air.map_or(1.0, |air| air.properties.density);
-    let curve = of_scene.and_then(|fan| fan.running_curve(density));
+    let plane = view.air.and_then(|air| air.problem.fans.iter().find(|plane| plane.name == fan.name));
+    let curve = of_scene.zip(plane).and_then(|(fan, plane)| fan.running_curve(plane.density));
     let (Some(branch), Some(curve)) = (fan.branch, curve) else { return };
     let (flow, pressure) = (fan.flow_m3_s, fan.pressure_rise_pa);
     if flow.abs() <= NO_DELIVERY * curve.free_delivery() {

@@ -5,6 +5,7 @@
 
 use super::{View, celsius};
 use crate::couple::airstate::AirState;
+use crate::couple::fluid;
 use crate::couple::sinks::{BYPASS_RATIO, LARGEST_BYPASS_RATIO, bypass_band, bypass_ratio};
 use crate::model::{Form, Part, PartKind, SinkSpan};
 use crate::result::{Component, CooledBy};
@@ -28,10 +29,27 @@ pub(super) fn conversion_power(scene: &Scene) -> f64 {
 /// All components, in the order chips, solids, porous boxes, cold plates with heat of their own.
 pub(super) fn components(view: &View<'_>) -> Vec<Component> {
     let chips = (0..view.scene.chips.len()).map(|chip| of_chip(view, chip));
-    let solids = view.model.parts.iter().filter_map(|part| of_solid(view, part));
+    let wet = in_liquid(view);
+    let parts = view.model.parts.iter().enumerate();
+    let solids = parts.filter_map(|(number, part)| of_solid(view, part, wet.get(number) == Some(&true)));
     let porous = view.model.parts.iter().filter_map(|part| of_porous(view, part));
     let plates = (0..view.scene.cold_plates.len()).filter_map(|plate| of_plate(view, plate));
     chips.chain(solids).chain(porous).chain(plates).collect()
+}
+
+/// Per part: whether more of its surface lies in liquid than in gas, or, where all of it is covered, whether liquid takes
+/// most of the heat; empty where there is no liquid.
+fn in_liquid(view: &View<'_>) -> Vec<bool> {
+    let Some(air) = view.air.filter(|air| air.properties.iter().any(fluid::is_liquid)) else {
+        return Vec::new();
+    };
+    let mut excess = vec![0.0; view.model.parts.len()];
+    for face in &view.model.wetted {
+        let wet = fluid::is_liquid(air.fluid(face.air_cell));
+        excess[view.model.groups[face.group].part] += if wet { face.area } else { -face.area };
+    }
+    let mostly = view.energy.heat.to_liquid > view.energy.heat.to_air;
+    excess.into_iter().map(|excess| excess > 0.0 || excess == 0.0 && mostly).collect()
 }
 
 /// Extremes of a part, K.
@@ -83,7 +101,9 @@ fn cooling(view: &View<'_>, chip: &Chip) -> (CooledBy, Option<f64>) {
     match (chip.cooler, view.air) {
         (Some(Cooler::ColdPlate(plate)), _) => (CooledBy::Liquid, plate_inlet(view, plate)),
         (Some(Cooler::HeatSink(sink)), Some(air)) => {
-            (CooledBy::Air, view.model.sinks.get(sink).and_then(|span| sink_inlet(view, air, span)))
+            let wet = fluid::is_liquid(&air.properties[view.model.sink_fluid(sink)]);
+            let by = if wet { CooledBy::Liquid } else { CooledBy::Air };
+            (by, view.model.sinks.get(sink).and_then(|span| sink_inlet(view, air, span)))
         }
         (Some(Cooler::HeatSink(_)), None) | (None, Some(_)) => (CooledBy::Air, None),
         (None, None) => (CooledBy::Conduction, None),
@@ -122,7 +142,7 @@ pub(super) fn sink_inlet(view: &View<'_>, air: &AirState, span: &SinkSpan) -> Op
     (mass_flow > 0.0).then(|| heat / mass_flow)
 }
 
-fn of_solid(view: &View<'_>, part: &Part) -> Option<Component> {
+fn of_solid(view: &View<'_>, part: &Part, in_liquid: bool) -> Option<Component> {
     let PartKind::Solid(index) = part.kind else { return None };
     let solid = &view.scene.solids[index];
     if solid.power == 0.0 && solid.limit.is_none() {
@@ -132,7 +152,11 @@ fn of_solid(view: &View<'_>, part: &Part) -> Option<Component> {
     let mut component = Component {
         name: solid.name.clone(),
         role: solid.role.clone(),
-        cooled_by: if view.air.is_some() { CooledBy::Air } else { CooledBy::Conduction },
+        cooled_by: match view.air {
+            Some(_) if in_liquid => CooledBy::Liquid,
+            Some(_) => CooledBy::Air,
+            None => CooledBy::Conduction,
+        },
         power_w: solid.power,
         temperature_max_c: celsius(temperatures.hottest),
         temperature_mean_c: celsius(temperatures.mean),

@@ -30,22 +30,23 @@ pub(super) struct DoorResult {
 pub(super) fn door(view: &View<'_>) -> Result<Option<DoorResult>, CoupleError> {
     let (Some(door), Some(air)) = (&view.scene.rear_door, view.air) else { return Ok(None) };
     let (air_mass_flow, exhaust) = leaving(view, air, Some(door.side));
-    let air_capacity_rate = air_mass_flow * air.properties.specific_heat;
+    let air_capacity_rate = air_mass_flow * air.air().specific_heat;
     let water_mass_flow = door.flow * door.coolant.properties(door.supply_temperature).density;
     let state = converge(door, air_capacity_rate, water_mass_flow, exhaust)?;
     let water = |temperature: f64| door.coolant.enthalpy(temperature);
     let heat = water_mass_flow * (water(state.water_outlet_temperature) - water(door.supply_temperature));
     let heat_from_air = air_capacity_rate * (exhaust - state.air_outlet_temperature);
     let hydraulic = door.water_pressure_drop * door.flow;
-    let area: f64 = view.model.openings.iter().filter(|f| f.side == door.side).map(|f| f.area).sum();
-    let speed = if area > 0.0 { air_mass_flow / (air.properties.density * area) } else { 0.0 };
+    let behind = view.model.openings.iter().filter(|f| f.side == door.side && view.model.fluid(f.cell) == 0);
+    let area: f64 = behind.map(|f| f.area).sum();
+    let speed = if area > 0.0 { air_mass_flow / (air.air().density * area) } else { 0.0 };
     let summary = result::RearDoor {
         name: door.name.clone(),
         heat_w: heat,
         effectiveness: state.effectiveness,
         air_inlet_c: celsius(exhaust),
         air_outlet_c: celsius(state.air_outlet_temperature),
-        air_pressure_drop_pa: 0.5 * door.loss * air.properties.density * speed * speed,
+        air_pressure_drop_pa: 0.5 * door.loss * air.air().density * speed * speed,
         coolant: door.coolant.to_string(),
         flow_l_min: door.flow * LITRES_PER_MINUTE,
         supply_c: celsius(door.supply_temperature),

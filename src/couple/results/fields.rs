@@ -1,11 +1,11 @@
 //! Cell values of a solved scene for pictures and VTK.
 
 use super::View;
-use crate::couple::{CoupleError, own_mistake};
+use crate::couple::{CoupleError, fluid, own_mistake};
 use crate::model::{CellKind, NO_PART};
 use crate::result::{Fields, cell_array};
 
-/// All fields; the first material is air, the first part stands for none.
+/// All fields; the first material is air, other fluids stand after the solids, the first part stands for none.
 ///
 /// # Errors
 /// [`CoupleError::Scene`] if a field does not have the grid's size.
@@ -19,7 +19,10 @@ pub(super) fn fields(view: &View<'_>) -> Result<Fields, CoupleError> {
     };
     let material = |cell: usize| -> u16 {
         let index = match model.cell_kind[cell] {
-            CellKind::Air => 0,
+            CellKind::Air => match model.fluid(cell) {
+                0 => 0,
+                fluid => 1 + model.materials.len() + fluid,
+            },
             CellKind::Compact => 1,
             CellKind::Solid(material) => 2 + material,
         };
@@ -32,6 +35,9 @@ pub(super) fn fields(view: &View<'_>) -> Result<Fields, CoupleError> {
     let named = |first: &[&str], rest: Vec<String>| {
         first.iter().map(|name| (*name).to_owned()).chain(rest).collect::<Vec<String>>()
     };
+    let fluids: Vec<String> =
+        model.fluids.list.iter().map(|f| fluid::name(view.scene, *f).to_owned()).collect();
+    let fluids = fluids.iter().skip(1);
     let sized = |values| cell_array(&model.grid, values).map_err(|e| own_mistake(e.to_string()));
     let [u, v, w] = velocity;
     Ok(Fields {
@@ -44,7 +50,7 @@ pub(super) fn fields(view: &View<'_>) -> Result<Fields, CoupleError> {
         part: cell_array(&model.grid, (0..n).map(part).collect()).map_err(|e| own_mistake(e.to_string()))?,
         material_names: named(
             &["air", "compact part"],
-            model.materials.iter().map(|m| m.name.clone()).collect(),
+            model.materials.iter().map(|m| m.name.clone()).chain(fluids.cloned()).collect(),
         ),
         part_names: named(&["none"], model.parts.iter().map(|p| p.name.clone()).collect()),
     })

@@ -1,6 +1,7 @@
 //! What the grid's spacing costs: answers of coarser grids, and which part suffers most.
 
 use super::View;
+use crate::couple::airstate::AirState;
 use crate::couple::sequence::Answers;
 use crate::result::{Component, LevelSummary, Summary, Warning};
 
@@ -11,13 +12,12 @@ const NEVER: f64 = 0.5;
 
 /// What a coarser grid says of the parts and monitors.
 pub(in crate::couple) fn answers(view: &View<'_>, seconds: f64) -> Answers {
-    let flow = view.air.and_then(|air| air.momentum.as_ref());
     Answers {
         components: super::components::components(view),
         monitors: super::monitors::monitors(view).0,
         level: LevelSummary {
             cells: view.model.grid.cells(),
-            iterations: flow.map_or(0, |flow| flow.report.iterations),
+            iterations: view.air.map_or(0, AirState::flow_iterations),
             converged: view.energy.converged && view.air.is_none_or(|air| air.solution.converged),
             seconds,
         },

@@ -5,6 +5,7 @@ mod checks;
 mod components;
 mod door;
 mod fields;
+mod fluids;
 mod grid_error;
 mod loops;
 mod monitors;
@@ -18,6 +19,8 @@ use crate::backend::refinement::ResidualPrecision;
 use crate::couple::airstate::AirState;
 use crate::couple::energy::{EnergyState, TEMPERATURE_TOLERANCE};
 use crate::couple::engine::Device;
+use crate::couple::fluid;
+use crate::couple::momentum::MomentumState;
 use crate::couple::{CoupleError, Options};
 use crate::model::{CellKind, Model, PartKind};
 use crate::result::{
@@ -72,7 +75,8 @@ impl View<'_> {
 /// # Errors
 /// [`CoupleError::Scene`] if a door's values are impossible.
 pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Result<Solution, CoupleError> {
-    let streams = view.air.map(|air| air_streams(view, air));
+    let holds_air = view.model.present_fluids().contains(&0);
+    let streams = view.air.filter(|_| holds_air).map(|air| air_streams(view, air));
     let door = door::door(view)?;
     let loops = loops::loops(view);
     let plant = Plant { rear_door: door.as_ref().map(|door| door.summary.clone()) };
@@ -107,6 +111,7 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
         mass: Mass { relative: view.air.map_or(0.0, |air| air.solution.mass_defect) },
         air: streams.map(|streams| streams.summary(view)),
         balance,
+        fluids: fluids::streams(view),
         components,
         fans: air::fans(view),
         loops: loops.into_iter().map(|l| l.summary).collect(),
@@ -136,10 +141,12 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
     let air_settled = view.air.is_none_or(|air| air.solution.converged);
     let mut missing = Vec::new();
     if let Some(air) = view.air.filter(|air| !air.solution.converged) {
-        missing.push(match &air.momentum {
-            None => format!("the air's fluxes still change by {:.1e}", air.solution.change),
-            Some(flow) => flow.missing(),
-        });
+        if air.flows.is_empty() {
+            missing.push(format!("the air's fluxes still change by {:.1e}", air.solution.change));
+        }
+        missing.extend(
+            air.flows.iter().filter(|f| !f.report.converged).map(|flow| named(view, flow) + &flow.missing()),
+        );
     }
     if energy.buoyancy_change > 0.0 {
         missing.push(format!(
@@ -168,8 +175,8 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
     }
     let converged = air_settled && energy.converged;
     let reason = if converged {
-        let flow = view.air.and_then(|air| air.momentum.as_ref()).map(|flow| format!("{}; ", flow.settled()));
-        let flow = flow.unwrap_or_default();
+        let flows = view.air.iter().flat_map(|air| &air.flows);
+        let flow: String = flows.map(|flow| format!("{}{}; ", named(view, flow), flow.settled())).collect();
         format!(
             "{flow}temperatures stand still to {TEMPERATURE_TOLERANCE:.0e} K, residual and heat balance hold"
         )
@@ -179,10 +186,7 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
     Convergence {
         converged,
         iterations: energy.passes,
-        flow_iterations: view
-            .air
-            .and_then(|air| air.momentum.as_ref())
-            .map_or(0, |flow| flow.report.iterations),
+        flow_iterations: view.air.map_or(0, AirState::flow_iterations),
         linear_iterations: energy.linear_iterations,
         reason,
         energy_residual: report.residual,
@@ -190,6 +194,14 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
         relative_residual: report.relative,
         relative_residual_floor: report.floor,
         residual_route: residual_route(&device.description()),
+    }
+}
+
+/// What a flow's state is put after: the name of its fluid, unless that fills the domain.
+fn named(view: &View<'_>, flow: &MomentumState) -> String {
+    match flow.fluid {
+        0 => String::new(),
+        fluid => format!("{}: ", fluid::name(view.scene, view.model.fluids.list[fluid])),
     }
 }
 
@@ -224,7 +236,7 @@ fn balance(view: &View<'_>, loops: &[loops::LoopResult], door: Option<&door::Doo
     let to_liquid_w = heat.to_liquid + pump_heat + door_water + door_pump_heat;
     let pump_rest = pump_power - pump_heat + door_pump - door_pump_heat;
     let to_room_w = heat.to_air - door_air + door_fan + heat.to_walls + pump_rest;
-    let scale = heat_in_w.total.abs().max(heat.wall_exchange);
+    let scale = heat_in_w.total.abs().max(heat.exchanged());
     let open = (heat_in_w.total - to_liquid_w - to_room_w).abs();
     Balance {
         heat_in_w,

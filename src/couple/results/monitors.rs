@@ -97,7 +97,7 @@ fn sample(view: &View<'_>, quantity: Quantity, at: [f64; 3]) -> f64 {
         (CellKind::Compact, _) | (_, CellKind::Compact) => {
             view.model.part_of_cell[own] == view.model.part_of_cell[cell]
         }
-        (a, b) => a == b,
+        (a, b) => a == b && view.model.fluid(own) == view.model.fluid(cell),
     };
     let brackets = Axis::ALL.map(|a| bracket(view, a, at[a as usize]));
     let (mut sum, mut weight) = (0.0, 0.0);

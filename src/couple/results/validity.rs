@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use super::checks::Found;
 use super::{View, celsius};
 use crate::couple::airstate::AirState;
+use crate::couple::fluid;
 use crate::grid::Axis;
 use crate::material::{air, solid};
+use crate::model::air::FanPlane;
 use crate::model::{CellKind, NO_PART, NodeKind, PartKind};
 use crate::physics::radiation::{EMISSIVITY, NOTICEABLE_SHARE, radiated_share};
 use crate::physics::wall_law;
@@ -39,17 +41,23 @@ enum At {
 
 /// The highest speed through a face, m/s, and the item there, or its position.
 fn fastest(view: &View<'_>, air: &AirState) -> (f64, String) {
-    let (grid, flux, density) = (&view.model.grid, &air.solution.flux, air.properties.density);
+    let (grid, flux, problem) = (&view.model.grid, &air.solution.flux, &air.problem);
+    // Liquids are not compressed by their speed.
+    let is_gas = |cell: usize| !fluid::is_liquid(air.fluid(cell));
     let inside = Axis::ALL.into_iter().flat_map(|axis| {
-        let faces = flux.faces[axis as usize].iter().enumerate().filter(|(_, m)| **m != 0.0);
+        let faces =
+            flux.faces[axis as usize].iter().enumerate().filter(|(cell, m)| **m != 0.0 && is_gas(*cell));
         faces.map(move |(cell, m)| {
-            (m.abs() / (density * grid.area(axis, grid.position(cell))), At::Cell(cell))
+            (m.abs() / (problem.density(cell) * grid.area(axis, grid.position(cell))), At::Cell(cell))
         })
     });
-    let outside = view.model.openings.iter().zip(&flux.boundary);
-    let outside = outside.map(|(face, m)| (m.abs() / (density * face.area), At::Opening(face.opening)));
+    let outside = view.model.openings.iter().zip(&flux.boundary).filter(|(face, _)| is_gas(face.cell));
+    let outside = outside
+        .map(|(face, m)| (m.abs() / (problem.density(face.cell) * face.area), At::Opening(face.opening)));
     // What covers a part of a fan's plane leaves less area than its cells have.
-    let fans = air.problem.fans.iter().enumerate().map(|(fan, plane)| (plane.speed(density), At::Fan(fan)));
+    let blows_gas = |plane: &FanPlane| plane.faces.first().is_some_and(|face| is_gas(problem.inside(face)));
+    let fans = problem.fans.iter().enumerate().filter(|(_, plane)| blows_gas(plane));
+    let fans = fans.map(|(fan, plane)| (plane.speed(), At::Fan(fan)));
     let first = (0.0, At::Cell(0));
     let faster = |a: (f64, At), b: (f64, At)| if b.0 > a.0 { b } else { a };
     let (speed, at) = fans.chain(outside).chain(inside).fold(first, faster);
@@ -139,23 +147,25 @@ pub(super) struct Fineness {
     pub(super) y_plus: Option<(f64, usize)>,
 }
 
-/// Cell Reynolds number and y⁺ of a flow; none for a field of losses.
-pub(super) fn fineness(view: &View<'_>) -> Option<Fineness> {
+/// Cell Reynolds number and y⁺ of the flow of a fluid; none for a field of losses.
+pub(super) fn fineness(view: &View<'_>, fluid: usize) -> Option<Fineness> {
     let air = view.air?;
-    let momentum = air.momentum.as_ref()?;
-    let (grid, nu) = (&view.model.grid, air.properties.viscosity / air.properties.density);
+    let momentum = air.flow_of(fluid)?;
+    let (grid, nu) = (&view.model.grid, air.properties[fluid].kinematic_viscosity());
     let mut found = Fineness::default();
     for axis in Axis::ALL {
-        for (cell, speed) in air.velocity[axis as usize].iter().enumerate() {
+        let speeds = air.velocity[axis as usize].iter().enumerate();
+        for (cell, speed) in speeds.filter(|(cell, _)| view.model.fluid(*cell) == fluid) {
             let width = grid.width(axis, grid.position(cell)[axis as usize]);
             found.cell_reynolds = found.cell_reynolds.max(speed.abs() * width / nu);
         }
     }
-    if !momentum.viscosity_ratio.is_empty() {
+    if momentum.is_turbulent() {
         found.y_plus = view
             .model
             .wetted
             .iter()
+            .filter(|face| view.model.fluid(face.air_cell) == fluid)
             .map(|face| {
                 let normal = face.side.axis;
                 let [a, b] = normal.others().map(|axis| air.velocity[axis as usize][face.air_cell]);
@@ -169,7 +179,11 @@ pub(super) fn fineness(view: &View<'_>) -> Option<Fineness> {
 
 /// Warns of a flow outside what its model of turbulence knows.
 pub(super) fn turbulence(view: &View<'_>, air: &AirState, found: &mut Found) {
-    let Some(fineness) = fineness(view) else { return };
+    view.model.present_fluids().into_iter().for_each(|fluid| turbulence_of(view, air, fluid, found));
+}
+
+fn turbulence_of(view: &View<'_>, air: &AirState, fluid: usize, found: &mut Found) {
+    let Some(fineness) = fineness(view, fluid) else { return };
     if let Some((y_plus, cell)) = fineness.y_plus.filter(|(y_plus, _)| *y_plus > LARGEST_Y_PLUS) {
         found.say(
             &place_in_air(view, cell),
@@ -183,10 +197,11 @@ pub(super) fn turbulence(view: &View<'_>, air: &AirState, found: &mut Found) {
     if fineness.y_plus.is_some() {
         return;
     }
-    let nu = air.properties.viscosity / air.properties.density;
+    let nu = air.properties[fluid].kinematic_viscosity();
     let mut flows = vec![0.0; view.scene.openings.len()];
-    for (face, mass_flow) in view.model.openings.iter().zip(&air.solution.flux.boundary) {
-        flows[face.opening] += mass_flow / air.properties.density;
+    let faces = view.model.openings.iter().zip(&air.solution.flux.boundary);
+    for (face, mass_flow) in faces.filter(|(face, _)| view.model.fluid(face.cell) == fluid) {
+        flows[face.opening] += mass_flow / air.properties[fluid].density;
     }
     // Re = u D_h/ν = 4 Q/(P ν), with P the circumference of the opening.
     let reynolds = |(opening, flow): (&Opening, &f64)| {
@@ -212,7 +227,7 @@ pub(super) fn turbulence(view: &View<'_>, air: &AirState, found: &mut Found) {
         found.say(
             name,
             format!(
-                "its air has a Reynolds number of {re:.0} and is turbulent; the flow was solved as laminar"
+                "its flow has a Reynolds number of {re:.0} and is turbulent; the flow was solved as laminar"
             ),
             "set turbulence = \"lvel\" in [air]",
         );

@@ -1,6 +1,6 @@
 //! The pressure problem of the loss-driven air field: laws of faces, fans, openings, and one Newton step.
 //!
-//! Air of one density ρ moves through faces that resist it. With the mass flux ṁ_f (kg/s, positive towards
+//! Air of one density ρ, or several fluids of which each has its own and none meets another, moves through faces that resist it. With the mass flux ṁ_f (kg/s, positive towards
 //! larger coordinates, on interior faces; positive outward on the boundary) and u = ṁ/(ρ A)
 //!
 //! ```text
@@ -23,6 +23,7 @@ mod assemble;
 mod law;
 
 use crate::grid::{Axis, Side};
+use crate::model::Fluids;
 use crate::model::system::{LinearSystem, State};
 use crate::physics::fan::FanCurve;
 pub use law::FaceLaw;
@@ -98,6 +99,8 @@ struct FanStep {
 pub struct FanPlane {
     /// Name with path.
     pub name: String,
+    /// Of the fluid it stands in, kg/m³.
+    pub density: f64,
     /// Total over the plane, kg/s, positive towards larger coordinates.
     pub mass_flow: f64,
     /// Its open faces.
@@ -115,9 +118,11 @@ pub struct FanPlane {
 pub struct AirProblem {
     /// Cells along x, y, z.
     pub size: [usize; 3],
-    /// kg/m³.
-    pub density: f64,
-    /// Per cell, whether air moves in it.
+    /// Per fluid, kg/m³.
+    pub densities: Vec<f64>,
+    /// Which fluid fills each open cell.
+    pub fluids: Fluids,
+    /// Per cell, whether air or another fluid moves in it.
     pub air: Vec<bool>,
     /// Per axis and cell, the law of the face to the upper neighbour; closed at fans.
     pub laws: [Vec<FaceLaw>; 3],
@@ -164,11 +169,11 @@ impl FanPlane {
         self.faces.iter().map(FanFace::area).sum()
     }
 
-    /// Speed through its open area, m/s, at a density in kg/m³; 0 for a fan without open faces.
+    /// Speed through its open area, m/s; 0 for a fan without open faces.
     #[must_use]
-    pub fn speed(&self, density: f64) -> f64 {
+    pub fn speed(&self) -> f64 {
         let area = self.area();
-        if area > 0.0 { self.mass_flow.abs() / (density * area) } else { 0.0 }
+        if area > 0.0 { self.mass_flow.abs() / (self.density * area) } else { 0.0 }
     }
 
     /// Each open face with its mass flux towards larger coordinates, kg/s.
@@ -183,6 +188,21 @@ impl AirProblem {
     #[must_use]
     pub fn cells(&self) -> usize {
         self.size.iter().product()
+    }
+
+    /// Of the fluid of an open cell, kg/m³.
+    #[must_use]
+    pub fn density(&self, cell: usize) -> f64 {
+        self.densities[self.fluids.of(cell)]
+    }
+
+    /// The cell that a fan's face bounds, the lower one inside the domain.
+    #[must_use]
+    pub fn inside(&self, face: &FanFace) -> usize {
+        match *face {
+            FanFace::Interior { cell, .. } => cell,
+            FanFace::Boundary { face, .. } => self.boundary[face].cell,
+        }
     }
 
     /// Distances in the cell index to the upper neighbour along x, y, z.
@@ -345,7 +365,7 @@ impl AirProblem {
                 }
             };
             let along = if fan.forward == upward { 1.0 } else { -1.0 };
-            let to_fan = along * total / (face.area() * self.density);
+            let to_fan = along * total / (face.area() * fan.density);
             let at = if start { 0.5 * curve.free_delivery() / to_fan } else { mass_flow };
             let state = curve.at(to_fan * at);
             let slope = 2.0 * law.quadratic * at.abs() + law.linear - (state.slope * to_fan * along).min(0.0);
@@ -404,7 +424,7 @@ impl AirProblem {
         }
         for axis in Axis::ALL {
             for (cell, value) in velocity[axis as usize].iter_mut().enumerate() {
-                *value /= self.density * area(axis, cell);
+                *value /= self.density(cell) * area(axis, cell);
             }
         }
         velocity
@@ -417,13 +437,13 @@ impl AirProblem {
         for axis in Axis::ALL {
             for (cell, law) in self.laws[axis as usize].iter().enumerate() {
                 if law.is_open() {
-                    flux.faces[axis as usize][cell] = self.density * speed * area(axis, cell);
+                    flux.faces[axis as usize][cell] = self.density(cell) * speed * area(axis, cell);
                 }
             }
         }
         for (face, mass_flow) in self.boundary.iter().zip(&mut flux.boundary).filter(|(f, _)| f.law.is_open())
         {
-            *mass_flow = self.density * speed * face.area;
+            *mass_flow = self.density(face.cell) * speed * face.area;
         }
         flux
     }

@@ -50,24 +50,45 @@ fn resistance(law: FaceLaw, area: f64, density: f64) -> FaceResistance {
 }
 
 impl FlowProblem {
-    /// The flow of a model's fluid. `air` holds its losses, with no loss of open air; velocities start at rest.
+    /// The flow of one of a model's fluids; cells of the others are closed to it as solids are. `air` holds its losses,
+    /// with no loss of open air; velocities start at rest.
     ///
     /// Ghosts at openings hold the outside's pressure and temperature (rise over the site's air).
     #[must_use]
-    pub fn new(model: &Model, scene: &Scene, air: &AirProblem, properties: &AirProperties) -> Self {
+    pub fn new(
+        model: &Model,
+        scene: &Scene,
+        air: &AirProblem,
+        fluid: usize,
+        properties: &AirProperties,
+    ) -> Self {
         let mut problem = Self::closed_box(&model.grid, properties.density, properties.viscosity);
         let mut laws = Laws::default();
         problem.convection = scene.air.convection;
         problem.body_force = scene.air.body_force;
-        problem.interior(model, air, &mut laws);
-        problem.walls_of(model, scene);
-        problem.openings(model, scene, air, &mut laws);
-        problem.fans_of(model, scene, air, &mut laws);
+        problem.interior(model, air, fluid, &mut laws);
+        problem.walls_of(model, scene, fluid);
+        problem.openings(model, scene, air, fluid, &mut laws);
+        problem.fans_of(model, scene, air, fluid, &mut laws);
         for axis in (0..3).filter(|&axis| scene.air.periodic[axis]) {
             problem.set_periodic(axis);
+            problem.close_periodic(model, axis, fluid);
         }
         problem.laws = laws.list;
         problem
+    }
+
+    /// What is no fluid of this flow stays closed where the domain repeats.
+    fn close_periodic(&mut self, model: &Model, axis: usize, fluid: usize) {
+        let end = self.shape.size[axis] * self.shape.strides()[axis];
+        for (at, c) in self.shape.cells().filter(|(at, _)| at[axis] == 0) {
+            let cell = model.grid.index(at);
+            if !model.is_air(cell) || model.fluid(cell) != fluid {
+                self.faces[axis][c] = Face::new(Passage::Wall, false);
+                self.faces[axis][c + end] = Face::new(Passage::Wall, false);
+            }
+        }
+        self.wrap_faces();
     }
 
     /// Index of the lower face of the cell above a cell of the model, along an axis.
@@ -75,7 +96,7 @@ impl FlowProblem {
         self.shape.index(model.grid.position(cell)) + self.shape.strides()[axis]
     }
 
-    fn interior(&mut self, model: &Model, air: &AirProblem, laws: &mut Laws) {
+    fn interior(&mut self, model: &Model, air: &AirProblem, fluid: usize, laws: &mut Laws) {
         let mut in_sink = vec![false; model.grid.cells()];
         for &(cell, _) in model.sinks.iter().flat_map(|sink| &sink.cells) {
             in_sink[cell] = true;
@@ -88,7 +109,9 @@ impl FlowProblem {
                 }
                 let above = cell + model.grid.stride(axis);
                 let law = air.laws[axis as usize][cell];
-                let face = if law.is_open() {
+                let face = if model.fluid(cell) != fluid {
+                    Face::new(Passage::Wall, false)
+                } else if law.is_open() {
                     let law = resistance(law, model.grid.area(axis, at), self.density);
                     let number = laws.number(law);
                     Face::new(Passage::Open, true).with_law(number)
@@ -105,7 +128,7 @@ impl FlowProblem {
     }
 
     /// What walls of the domain do to the fluid along them.
-    fn walls_of(&mut self, model: &Model, scene: &Scene) {
+    fn walls_of(&mut self, model: &Model, scene: &Scene, fluid: usize) {
         for wall in scene.walls.iter().filter(|wall| wall.motion.is_some()) {
             let axis = wall.side.axis;
             let inside = |centre: [f64; 3]| {
@@ -116,7 +139,7 @@ impl FlowProblem {
             };
             for (at, face, ghost) in self.side_faces(wall.side) {
                 let centre = model.grid.cell_centre(at);
-                if !inside(centre) {
+                if !inside(centre) || model.fluid(model.grid.index(at)) != fluid {
                     continue;
                 }
                 let passage = match &wall.motion {
@@ -151,9 +174,10 @@ impl FlowProblem {
             .collect()
     }
 
-    fn openings(&mut self, model: &Model, scene: &Scene, air: &AirProblem, laws: &mut Laws) {
+    fn openings(&mut self, model: &Model, scene: &Scene, air: &AirProblem, fluid: usize, laws: &mut Laws) {
         let speeds = inward_speeds(model, scene);
-        for (number, face) in model.openings.iter().enumerate() {
+        let own = model.openings.iter().enumerate().filter(|(_, face)| model.fluid(face.cell) == fluid);
+        for (number, face) in own {
             let (axis, opening) = (face.side.axis as usize, &scene.openings[face.opening]);
             let at = model.grid.position(face.cell);
             let c = self.shape.index(at);
@@ -176,8 +200,11 @@ impl FlowProblem {
         }
     }
 
-    fn fans_of(&mut self, model: &Model, scene: &Scene, air: &AirProblem, laws: &mut Laws) {
+    fn fans_of(&mut self, model: &Model, scene: &Scene, air: &AirProblem, fluid: usize, laws: &mut Laws) {
         for (fan, plane) in scene.fans.iter().zip(&air.fans) {
+            if plane.faces.first().is_some_and(|face| model.fluid(air.inside(face)) != fluid) {
+                continue;
+            }
             let axis = fan.rectangle.axis as usize;
             let total: f64 = plane.area();
             let mut indices = Vec::new();

@@ -1,4 +1,4 @@
-//! Fans and liquid streams, alike ones in one row.
+//! Fans, liquid streams and fluids of regions, alike ones in one row.
 
 use super::INDENT;
 use crate::report::group::kind;
@@ -101,6 +101,36 @@ pub(super) fn liquid(summary: &Summary) -> String {
         ]);
     }
     if table.is_empty() { String::new() } else { table.render() + &door_air(summary) }
+}
+
+/// Fluids of the scene's regions.
+pub(super) fn fluids(summary: &Summary) -> String {
+    let mut table = Table::new(&[
+        ("FLUIDS", Align::Left),
+        ("L/min", Align::Right),
+        ("inlet °C", Align::Right),
+        ("outlet °C", Align::Right),
+        ("W", Align::Right),
+        ("mean °C", Align::Right),
+        ("warmest °C", Align::Right),
+        ("Pa", Align::Right),
+        ("fastest m/s", Align::Right),
+    ]);
+    let known = |value: Option<f64>| value.map_or_else(|| "closed".to_owned(), degrees);
+    for fluid in &summary.fluids {
+        table.row([
+            fluid.name.clone(),
+            fixed(fluid.flow_m3_s * 60e3, 3),
+            known(fluid.inlet_c),
+            known(fluid.outlet_c),
+            fixed(fluid.heat_w, 1),
+            degrees(fluid.mean_c),
+            degrees(fluid.max_c),
+            fluid.pressure_drop_pa.map_or_else(String::new, |p| fixed(p, 1)),
+            fixed(fluid.fastest_m_s, 3),
+        ]);
+    }
+    if table.is_empty() { String::new() } else { table.render() }
 }
 
 fn loop_rows(table: &mut Table, supply: &Loop) {

@@ -59,7 +59,7 @@ pub(super) fn sides(builder: &Builder<'_>) {
             builder.log.add(mistake.at(other.place, "this one").help("move one of them or make it smaller"));
         }
     }
-    if !scene.fill.is_fluid() {
+    if !scene.fill.is_fluid() && scene.fluid_regions.is_empty() {
         let needs_air = [Kind::Opening, Kind::Fan, Kind::Screen, Kind::Porous, Kind::HeatSink];
         for item in builder.expansion.items.iter().filter(|item| needs_air.contains(&item.kind)) {
             let message = format!(
@@ -68,7 +68,9 @@ pub(super) fn sides(builder: &Builder<'_>) {
                 item.path
             );
             let mistake = Mistake::new("racktherm::no_air", message).at(item.place, "no air here");
-            builder.log.add(mistake.help("leave 'fill' of [domain] out, or take this item out"));
+            builder.log.add(
+                mistake.help("leave 'fill' of [domain] out, add a [[fluid_region]], or take this item out"),
+            );
         }
     }
 }

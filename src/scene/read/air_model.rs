@@ -12,6 +12,9 @@ use crate::scene::overrides::Overrides;
 use crate::scene::scope::Scope;
 use crate::scene::{AirField, AirModel, Convection, Fluid, FluidId, FluidRegion, Turbulence};
 
+/// Word for the site's air, unless a fluid is called so.
+const AIR: &str = "air";
+
 /// 20 °C, the default reference temperature, K.
 const ROOM: f64 = 293.15;
 
@@ -112,7 +115,7 @@ impl Builder<'_> {
         let region = region(fields, item.shift);
         let name = fields.required_text("fluid", "\"water\"");
         let fluid = fluid_in(&item.scope, name);
-        if fluid.is_none() && !name.is_empty() {
+        if fluid.is_none() && !name.is_empty() && name != AIR {
             let message = format!("{} holds '{name}', a fluid that is not known", fields.what);
             let mistake = Mistake::new("racktherm::unknown_fluid", message);
             let known: Vec<String> = item.scope.fluids.borrow().keys().cloned().collect();
@@ -127,7 +130,8 @@ impl Builder<'_> {
         self.scene.fluid_regions.push(FluidRegion {
             name: item.path.clone(),
             region: region.unwrap_or(NOWHERE),
-            fluid: fluid.unwrap_or(FluidId(0)),
+            fluid,
+            turbulence: one_of("turbulence", &TURBULENCE, fields),
         });
     }
 }

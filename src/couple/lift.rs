@@ -1,0 +1,126 @@
+//! The temperatures that lift a flow: solved along with it, or counted from their mean.
+//!
+//! Conduction reaches through fluid and solids; the cells of other fluids hold what the last energy stage gave them, so
+//! that the flow feels them and does not move them.
+
+use crate::material::air::AirProperties;
+use crate::model::flow::{FlowProblem, HeatProblem};
+use crate::model::system::{LinearSystem, State};
+use crate::model::{EnergyInputs, Model, energy_system};
+use crate::scene::Scene;
+
+/// Conduction of a model without compact parts, in the flow's shape. Cells of other fluids hold the temperatures of the
+/// problem.
+pub(super) fn heat_problem(
+    scene: &Scene,
+    model: &Model,
+    problem: &FlowProblem,
+    fluid: usize,
+    properties: &[AirProperties],
+) -> HeatProblem {
+    let conductivity: Vec<f64> = properties.iter().map(|fluid| fluid.conductivity).collect();
+    let inputs = EnergyInputs {
+        reference_temperature: scene.site.air_temperature,
+        rise: &vec![0.0; model.grid.cells()],
+        fluid_conductivity: &conductivity,
+        film: None,
+        patch_film: None,
+        capacity_flow: None,
+        opening_capacity_flow: &[],
+        opening_temperature: &[],
+        sink_conductance: &[],
+        node_links: &[],
+        node_sink: &[],
+        node_source: &[],
+    };
+    let (system, right) = energy_system(model, &inputs);
+    let mut heat = padded(problem, &system, &right, properties[fluid].specific_heat);
+    let held =
+        problem.shape.cells().zip(0..).filter(|(_, cell)| model.is_air(*cell) && model.fluid(*cell) != fluid);
+    for ((_, c), _) in held.collect::<Vec<_>>() {
+        hold(&mut heat, problem, c);
+    }
+    heat
+}
+
+/// Takes a cell out of a heat problem: its neighbours are tied to the temperature that it has in the flow.
+fn hold(heat: &mut HeatProblem, problem: &FlowProblem, c: usize) {
+    for (axis, stride) in problem.shape.strides().into_iter().enumerate() {
+        for (face, neighbour) in [(c, c - stride), (c + stride, c + stride)] {
+            let conductance = std::mem::take(&mut heat.conductance[axis][face]);
+            heat.sink[neighbour] += conductance;
+            heat.source[neighbour] += conductance * problem.temperature[c];
+        }
+    }
+    // A row of nothing keeps its value.
+    (heat.sink[c], heat.source[c]) = (0.0, 0.0);
+}
+
+fn padded(problem: &FlowProblem, system: &LinearSystem, right: &State, specific_heat: f64) -> HeatProblem {
+    let shape = problem.shape;
+    let mut heat = HeatProblem {
+        conductance: [0, 1, 2].map(|_| vec![0.0; shape.len()]),
+        sink: shape.pad(&system.sink, 0.0),
+        source: shape.pad(&right.cells, 0.0),
+        specific_heat,
+    };
+    for (axis, stride) in shape.strides().into_iter().enumerate() {
+        for ((_, c), conductance) in shape.cells().zip(&system.from_upper[axis]) {
+            if *conductance != 0.0 {
+                heat.conductance[axis][c + stride] = *conductance;
+            }
+        }
+    }
+    heat
+}
+
+/// Counts the rises of a closed fluid from their mean, K, which it gives. The weight that goes with the mean only presses on
+/// the walls, and differences lose no digits to it; pressures of a start that counted from `before` follow.
+pub(super) fn float(model: &Model, fluid: usize, problem: &mut FlowProblem, before: f64) -> f64 {
+    if model.openings.iter().any(|face| model.fluid(face.cell) == fluid) {
+        return 0.0;
+    }
+    let cells = problem.shape.cells().enumerate();
+    let own = cells.filter(|(cell, _)| model.is_air(*cell) && model.fluid(*cell) == fluid);
+    let own: Vec<([usize; 3], usize)> = own.map(|(_, place)| place).collect();
+    let volume: f64 = own.iter().map(|(at, _)| model.grid.volume(*at)).sum();
+    let heat: f64 = own.iter().map(|(at, c)| model.grid.volume(*at) * problem.temperature[*c]).sum();
+    let level = heat / volume;
+    problem.temperature.iter_mut().for_each(|rise| *rise -= level);
+    if let Some(heat) = &mut problem.heat {
+        heat.source.iter_mut().zip(&heat.sink).for_each(|(source, sink)| *source -= sink * level);
+    }
+    let weight = problem.buoyancy.map(|lift| problem.density * lift * (level - before));
+    for (at, c) in own {
+        let centre = model.grid.cell_centre(at);
+        problem.pressure[c] += (0..3).map(|axis| weight[axis] * centre[axis]).sum::<f64>();
+    }
+    level
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::Grid;
+
+    #[test]
+    fn a_held_cell_warms_its_neighbours_as_a_wall_of_its_temperature_does_and_has_no_equation_left() {
+        let grid = Grid::uniform([3.0, 1.0, 1.0], [3, 1, 1]).unwrap();
+        let mut problem = FlowProblem::closed_box(&grid, 1.0, 1.0);
+        let [first, held, last] = [0, 1, 2].map(|i| problem.shape.index([i, 0, 0]));
+        problem.temperature[held] = 20.0;
+        let zeros = || vec![0.0; problem.shape.len()];
+        let mut heat = HeatProblem {
+            conductance: [zeros(), zeros(), zeros()],
+            sink: zeros(),
+            source: zeros(),
+            specific_heat: 1.0,
+        };
+        (heat.conductance[0][held], heat.conductance[0][last], heat.source[held]) = (2.0, 3.0, 7.0);
+        hold(&mut heat, &problem, held);
+        assert_eq!((heat.sink[first], heat.source[first]), (2.0, 40.0));
+        assert_eq!((heat.sink[last], heat.source[last]), (3.0, 60.0));
+        assert_eq!((heat.sink[held], heat.source[held]), (0.0, 0.0));
+        assert!(heat.conductance.iter().flatten().all(|g| *g == 0.0));
+    }
+}
