@@ -115,6 +115,9 @@ pub struct Convergence {
     /// Iterations of the last flow on the grid asked for; 0 without one.
     #[serde(default)]
     pub flow_iterations: usize,
+    /// Their work and that of the grids which corrected them, in iterations on the grid asked for.
+    #[serde(default)]
+    pub flow_work: f64,
     /// Krylov iterations of all energy solves.
     pub linear_iterations: usize,
     /// In words: which criterion was met last, or which was not.
@@ -462,6 +465,9 @@ pub struct LevelSummary {
     pub cells: usize,
     /// Iterations of its flow.
     pub iterations: usize,
+    /// Their work and that of the grids which corrected them, in iterations on this grid.
+    #[serde(default)]
+    pub work: f64,
     /// Whether everything on it converged.
     pub converged: bool,
     /// Wall time, s.

@@ -33,6 +33,8 @@ pub struct FlowRow {
     pub cells: usize,
     /// Iterations on the coarser grids, coarsest first, and on the finest.
     pub iterations: Vec<usize>,
+    /// Their work and that of the grids which corrected them, all together, in iterations on the finest.
+    pub work: f64,
     /// Whether everything converged.
     pub converged: bool,
     /// Wall time of the whole run with the most threads, s.
@@ -83,10 +85,14 @@ impl FlowRow {
         let summary = &solution.summary;
         let mut iterations: Vec<usize> = summary.grid.coarser.iter().map(|level| level.iterations).collect();
         iterations.push(summary.convergence.flow_iterations);
+        let cells = summary.grid.cells;
+        let coarser = summary.grid.coarser.iter().map(|level| level.work * level.cells as f64 / cells as f64);
+        let work = coarser.sum::<f64>() + summary.convergence.flow_work;
         Some(Self {
             name: name.into(),
-            cells: summary.grid.cells,
+            cells,
             iterations,
+            work,
             converged: summary.convergence.converged,
             seconds: *seconds,
             threads: runs.iter().map(|&(threads, _, seconds)| FlowTiming { threads, seconds }).collect(),

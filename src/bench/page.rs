@@ -104,11 +104,12 @@ fn solvers(rows: &[SolverRow]) -> Rows {
 fn flows(rows: &[FlowRow]) -> Rows {
     let threads: Vec<usize> =
         rows.first().map_or(Vec::new(), |row| row.threads.iter().map(|timing| timing.threads).collect());
-    let words = ["flow", "cells", "iterations"].map(str::to_owned);
+    let words = ["flow", "cells", "iterations", "work"].map(str::to_owned);
     let seconds = threads.iter().map(|threads| format!("on {threads}"));
     let row = |row: &FlowRow| {
         let levels: Vec<String> = row.iterations.iter().map(usize::to_string).collect();
-        let mut cells = vec![row.name.clone(), grouped(row.cells as f64), levels.join(" + ")];
+        let mut cells =
+            vec![row.name.clone(), grouped(row.cells as f64), levels.join(" + "), fixed(row.work, 0)];
         cells.extend(row.threads.iter().map(|timing| three(timing.seconds)));
         let answer = |a: &super::flows::Answer| format!("{} {}", a.quantity, fixed(a.value, 4));
         let found: Vec<String> = row.answers.iter().map(answer).collect();
@@ -124,7 +125,8 @@ fn flows(rows: &[FlowRow]) -> Rows {
 
 /// What the columns of the flows mean.
 const FLOWS: &str = "Whole runs of scenes with solved flow, grid and results included. iterations: on the coarser \
-                     grids, then on the one asked for. on N: seconds with N threads.";
+                     grids, then on the one asked for; work: all of it, with that of the grids that correct, in \
+                     iterations of the finest. on N: seconds with N threads.";
 
 /// Where the kernels' times come from.
 fn clock(rows: &[KernelRow]) -> &'static str {

@@ -256,6 +256,12 @@ impl AirState {
         self.flows.iter().map(|flow| flow.report.iterations).sum()
     }
 
+    /// Work of all flows, in iterations on the grid.
+    #[must_use]
+    pub fn flow_work(&self) -> f64 {
+        self.flows.iter().map(|flow| flow.report.work).sum()
+    }
+
     /// Power of fans that blow liquid out of the domain, W.
     #[must_use]
     pub fn fan_power_into_liquid(&self, model: &Model) -> f64 {

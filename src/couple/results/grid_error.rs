@@ -18,6 +18,7 @@ pub(in crate::couple) fn answers(view: &View<'_>, seconds: f64) -> Answers {
         level: LevelSummary {
             cells: view.model.grid.cells(),
             iterations: view.air.map_or(0, AirState::flow_iterations),
+            work: view.air.map_or(0.0, AirState::flow_work),
             converged: view.energy.converged && view.air.is_none_or(|air| air.solution.converged),
             seconds,
         },

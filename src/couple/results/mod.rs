@@ -187,6 +187,7 @@ fn convergence(view: &View<'_>, device: &dyn Device) -> Convergence {
         converged,
         iterations: energy.passes,
         flow_iterations: view.air.map_or(0, AirState::flow_iterations),
+        flow_work: view.air.map_or(0.0, AirState::flow_work),
         linear_iterations: energy.linear_iterations,
         reason,
         energy_residual: report.residual,

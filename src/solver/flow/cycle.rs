@@ -75,6 +75,14 @@ impl<B: FlowBackend> Grids<B> {
         !self.coarser.is_empty()
     }
 
+    /// Work so far on all grids, in iterations of the finest: an evaluation of all equations on a grid counts its cells.
+    pub(super) fn work(&self) -> f64 {
+        let levels = std::iter::once(&self.finest).chain(self.coarser.iter().map(|grid| &grid.level));
+        let cells = |level: &Level<B>| level.problem.shape.size.iter().product::<usize>() as f64;
+        let total: f64 = levels.map(|level| level.evaluations as f64 * cells(level)).sum();
+        total / cells(&self.finest)
+    }
+
     /// One iteration, the correction from coarser grids, the rest of the iterations. The report is of the beginning.
     pub(super) fn step(
         &mut self,
@@ -132,6 +140,7 @@ impl<B: FlowBackend> Coarser<B> {
         backend.restrict_flow(transfer, &finer.flow, &mut level.flow);
         backend.save(&level.flow, came);
         for level in [&mut *finer, &mut *level] {
+            level.evaluations += 1;
             level.drive_fans(backend)?;
             backend.viscosity(&mut level.flow);
             level.wrap(backend);

@@ -32,6 +32,8 @@ pub(super) struct Level<B: FlowBackend> {
     buoyant: Buoyant,
     /// Radius of the sweeps for velocities along x, y, z, and for the temperature, from the last look.
     pub(super) radii: [f64; 4],
+    /// Times that all equations were evaluated.
+    pub(super) evaluations: usize,
 }
 
 impl<B: FlowBackend> Level<B> {
@@ -48,6 +50,7 @@ impl<B: FlowBackend> Level<B> {
             throughput: 0.0,
             buoyant: Buoyant::of(&problem),
             radii: [0.0; 4],
+            evaluations: 0,
             problem,
         })
     }
@@ -83,6 +86,7 @@ impl<B: FlowBackend> Level<B> {
         mut report: Option<&mut FlowReport>,
         renew: bool,
     ) -> Result<(), HierarchyError> {
+        self.evaluations += 1;
         self.drive_fans(backend)?;
         backend.viscosity(&mut self.flow);
         backend.wrap(&mut self.flow, Unknown::Temperature);

@@ -106,8 +106,10 @@ pub struct Divergence {
 /// Where an iteration stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FlowReport {
-    /// Iterations done.
+    /// Iterations done on the finest grid.
     pub iterations: usize,
+    /// Work on all grids, in iterations of the finest.
+    pub work: f64,
     /// Relative imbalance of momentum along x, y, z; 0 for an axis without unknowns.
     pub momentum: [f64; 3],
     /// Relative imbalance of heat.
@@ -233,6 +235,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             done += iterations;
             steps += 1;
             self.report.iterations = done;
+            self.report.work = self.grids.work();
             self.report.distance = settling.distance(change);
             let settled = worst <= options.tolerance && self.report.mass <= options.mass_tolerance;
             let still = self.report.distance <= options.distance || worst <= B::ROUNDING;
