@@ -323,11 +323,22 @@ pub struct Component {
     /// Estimated error of its temperature by the grid's spacing, K, where coarser grids were solved too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grid_error_k: Option<f64>,
+    /// Where its temperature (junction or hottest point) swings, °C, if the flow does not settle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swing_c: Option<Swing>,
     /// Why its margin says nothing, where it does; such a part counts as not passing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_trusted: Option<String>,
     /// Whether its temperature or limit rests on values marked as estimates.
     pub rests_on_estimates: bool,
+}
+
+impl Component {
+    /// Its junction, or its hottest point if it has none.
+    #[must_use]
+    pub fn temperature_c(&self) -> f64 {
+        self.junction_c.unwrap_or(self.temperature_max_c)
+    }
 }
 
 /// Where on its curve a fan works.
@@ -456,6 +467,20 @@ pub struct Monitor {
     /// Estimated error by the grid's spacing, in `unit`, where coarser grids were solved too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grid_error: Option<f64>,
+    /// Where it swings, in `unit`, if the flow does not settle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swing: Option<Swing>,
+}
+
+/// A value of a flow that does not settle, over the last part of its iteration.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Swing {
+    /// Mean.
+    pub mean: f64,
+    /// Least.
+    pub low: f64,
+    /// Largest.
+    pub high: f64,
 }
 
 /// A coarser grid that was solved first.

@@ -260,8 +260,17 @@ fn warm_air_returns_to_a_rack_without_containment_or_without_a_blanking_panel() 
         // Without containment the jets sway and the flow need not settle; the share stands still long before.
         let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
         let solution = couple::solve(&load("aisle_rack", settings), &options, &Silent).unwrap();
-        assert!(solution.summary.balance.relative <= 1e-9);
-        solution.summary.air.unwrap().warm_share_at_fans.expect("warm exhaust")
+        let summary = solution.summary;
+        assert!(summary.balance.relative <= 1e-9);
+        // A flow that does not settle says how far it swings, and no other does.
+        let swings = summary.monitors.iter().map(|monitor| monitor.swing);
+        for swing in swings.chain(summary.components.iter().map(|part| part.swing_c)) {
+            assert_eq!(swing.is_some(), !summary.convergence.converged);
+            assert!(swing.is_none_or(|swing| swing.low <= swing.mean && swing.mean <= swing.high));
+        }
+        let told = summary.warnings.iter().filter(|warning| warning.finding.contains("does not settle: "));
+        assert_eq!(told.count() > 0, !summary.convergence.converged, "{:?}", summary.warnings);
+        summary.air.unwrap().warm_share_at_fans.expect("warm exhaust")
     };
     let both = share(&[]);
     let (open_slots, open_aisle) = (share(&["blanking_panel=0"]), share(&["containment=0"]));

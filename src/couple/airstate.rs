@@ -62,6 +62,8 @@ pub struct Before<'a> {
     pub air: &'a AirState,
     /// Temperatures on the grid to be solved that lift the fluid.
     pub lift: Option<&'a EnergyState>,
+    /// Most iterations of its flows, if not as many as they may take.
+    pub most: Option<usize>,
 }
 
 /// Solves the air of a scene; none if it has neither opening nor fan. `open_loss` is the ζ per metre of open
@@ -108,7 +110,8 @@ pub fn solve_air_state(
         let (mut solution, flows) = if by_momentum {
             let losses =
                 if flows.is_empty() { loss_driven(scene, model, &properties, &loss, device) } else { None };
-            let start = Start { flows, losses: losses.as_ref(), lifted };
+            let most = before.and_then(|b| b.most);
+            let start = Start { flows, losses: losses.as_ref(), lifted, most };
             solve_momentum(scene, model, &mut problem, &properties, start, device, progress)?
         } else {
             (solve_air(&problem, &model.grid, last, tolerance, device, &mut tell)?, Vec::new())
@@ -242,6 +245,14 @@ impl AirState {
     #[must_use]
     pub fn flow_of(&self, fluid: usize) -> Option<&MomentumState> {
         self.flows.iter().find(|flow| flow.fluid == fluid)
+    }
+
+    /// Whether its flows have to be solved again with the temperatures that they lead to.
+    #[must_use]
+    pub fn follows_temperatures(&self) -> bool {
+        // Beside other fluids, temperatures that were solved along with a flow rest on those of the others.
+        let alone = self.flows.len() == 1;
+        self.flows.iter().any(|flow| flow.is_lifted() && (flow.temperature().is_none() || !alone))
     }
 
     /// Whether any flow is turbulent.

@@ -35,6 +35,7 @@ mod fluid_faults;
 mod lift;
 pub mod loops;
 pub mod momentum;
+mod oscillation;
 mod prepare;
 pub mod regions;
 pub mod regular;
@@ -231,14 +232,10 @@ fn buoyancy<'a>(
 ) -> Result<Answer<'a>, CoupleError> {
     let mut settled = fans::settle(scene, model, resolution, &air)?;
     let mut energy = energy::solve_energy(&settled.0, &settled.1, Some(&air), None, device, progress)?;
-    // Beside other fluids, temperatures that were solved along with a flow rest on those of the others.
-    let follows = air
-        .flows
-        .iter()
-        .any(|flow| flow.is_lifted() && (flow.temperature().is_none() || air.flows.len() > 1));
+    let follows = air.follows_temperatures();
     let mut change = f64::INFINITY;
     for _ in 0..if follows { BUOYANCY_PASSES } else { 0 } {
-        let before = Before { model, air: &air, lift: Some(&energy) };
+        let before = Before { model, air: &air, lift: Some(&energy), most: None };
         let Some(next) =
             airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, Some(before), device, progress)?
         else {
@@ -293,7 +290,7 @@ pub fn solve_on(
     let mut last: Option<(Model, AirState)> = None;
     let mut answers = Vec::new();
     for level in sequence::coarser(scene, options.resolution) {
-        let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None });
+        let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None, most: None });
         let started = Instant::now();
         let grid = (&level.scene, &level.model, level.resolution);
         let answer = solve_level(grid, before, device, progress)?;
@@ -301,11 +298,12 @@ pub fn solve_on(
         let air = answer.air;
         last = air.map(|air| (level.model, air));
     }
-    let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None });
+    let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None, most: None });
     let answer = solve_level((scene, model, options.resolution), before, device, progress)?;
     progress.stage("results");
     let mut solution = results::solution(&answer.view(), options, device)?;
     sequence::estimate(&mut solution.summary, &answers);
+    oscillation::report(&answer, &mut solution.summary, device, progress)?;
     results::under_resolved(&mut solution.summary);
     for Warning { finding, place, .. } in &solution.summary.warnings {
         progress.warn(&format!("{place}: {finding}"));

@@ -121,6 +121,8 @@ pub struct Start<'a> {
     pub losses: Option<&'a AirSolution>,
     /// Rises that lift it, K over the site's air.
     pub lifted: Option<&'a [f64]>,
+    /// Most iterations, if not as many as a flow may take.
+    pub most: Option<usize>,
 }
 
 /// Solves the flows of a model whose losses are those of `air`, one for each of its fluids, with their `properties`.
@@ -266,6 +268,7 @@ fn solve_fluid(
     if problem.heat.is_some() && start.lifted.is_some() {
         options.iterations = PASS_ITERATIONS;
     }
+    options.iterations = start.most.map_or(options.iterations, |most| most.min(options.iterations));
     let outcome = device.solve_flow(problem, turbulent, &options, &mut tell)?;
     let (mut problem, report) = (outcome.problem, outcome.report);
     problem.temperature.iter_mut().for_each(|rise| *rise += level);

@@ -78,9 +78,10 @@ pub(super) fn estimate(summary: &mut Summary, coarser: &[Answers]) {
         Some(discretisation_error(here, of(next)?, far.and_then(of)))
     };
     for part in &mut summary.components {
-        let value = |part: &Component| part.junction_c.unwrap_or(part.temperature_max_c);
-        let of = |answers: &Answers| answers.components.iter().find(|c| c.name == part.name).map(value);
-        part.grid_error_k = error(value(part), &of);
+        let of = |answers: &Answers| {
+            answers.components.iter().find(|c| c.name == part.name).map(Component::temperature_c)
+        };
+        part.grid_error_k = error(part.temperature_c(), &of);
     }
     for monitor in &mut summary.monitors {
         let of =

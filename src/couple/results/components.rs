@@ -84,6 +84,7 @@ fn of_chip(view: &View<'_>, index: usize) -> Component {
         limit_source: None,
         band_k: None,
         grid_error_k: None,
+        swing_c: None,
         not_trusted: None,
         rests_on_estimates: chip.origin.status == Status::Estimate || cooler_is_estimate,
     };
@@ -167,6 +168,7 @@ fn of_solid(view: &View<'_>, part: &Part, in_liquid: bool) -> Option<Component> 
         limit_source: None,
         band_k: None,
         grid_error_k: None,
+        swing_c: None,
         not_trusted: None,
         rests_on_estimates: solid.origin.status == Status::Estimate,
     };
@@ -195,6 +197,7 @@ fn of_porous(view: &View<'_>, part: &Part) -> Option<Component> {
         limit_source: None,
         band_k: None,
         grid_error_k: None,
+        swing_c: None,
         not_trusted: None,
         rests_on_estimates: porous.origin.status == Status::Estimate,
     })
@@ -220,6 +223,7 @@ fn of_plate(view: &View<'_>, index: usize) -> Option<Component> {
         limit_source: None,
         band_k: None,
         grid_error_k: None,
+        swing_c: None,
         not_trusted: None,
         rests_on_estimates: plate.origin.status == Status::Estimate,
     })

@@ -3,7 +3,7 @@
 use super::View;
 use crate::couple::airstate::AirState;
 use crate::couple::sequence::Answers;
-use crate::result::{Component, LevelSummary, Summary, Warning};
+use crate::result::{Component, LevelSummary, Monitor, Summary, Warning};
 
 /// Share of a part's own rise from which on its estimated error is worth a warning.
 const WORTH_TELLING: f64 = 0.1;
@@ -12,9 +12,10 @@ const NEVER: f64 = 0.5;
 
 /// What a coarser grid says of the parts and monitors.
 pub(in crate::couple) fn answers(view: &View<'_>, seconds: f64) -> Answers {
+    let (components, monitors) = values(view);
     Answers {
-        components: super::components::components(view),
-        monitors: super::monitors::monitors(view).0,
+        components,
+        monitors,
         level: LevelSummary {
             cells: view.model.grid.cells(),
             iterations: view.air.map_or(0, AirState::flow_iterations),
@@ -25,12 +26,16 @@ pub(in crate::couple) fn answers(view: &View<'_>, seconds: f64) -> Answers {
     }
 }
 
+/// Parts and monitors.
+pub(in crate::couple) fn values(view: &View<'_>) -> (Vec<Component>, Vec<Monitor>) {
+    (super::components::components(view), super::monitors::monitors(view).0)
+}
+
 /// Warns of the part whose temperature the grid resolves worst.
 pub(in crate::couple) fn under_resolved(summary: &mut Summary) {
     let share = |part: &Component| {
         let error = part.grid_error_k?;
-        let temperature = part.junction_c.unwrap_or(part.temperature_max_c);
-        let rise = (temperature - part.reference_c?).abs();
+        let rise = (part.temperature_c() - part.reference_c?).abs();
         (error > NEVER && error > WORTH_TELLING * rise).then_some((error, rise))
     };
     let worst = summary

@@ -12,7 +12,7 @@ mod monitors;
 mod validity;
 
 pub use air::{AirStreams, air_streams};
-pub(super) use grid_error::{answers, under_resolved};
+pub(super) use grid_error::{answers, under_resolved, values};
 
 use crate::backend::Description;
 use crate::backend::refinement::ResidualPrecision;

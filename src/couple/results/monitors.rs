@@ -39,6 +39,7 @@ pub(super) fn monitors(view: &View<'_>) -> (Vec<result::Monitor>, Vec<LineProbe>
             value,
             unit: unit.into(),
             grid_error: None,
+            swing: None,
         });
     }
     (values, probes)
