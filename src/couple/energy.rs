@@ -41,10 +41,11 @@ pub const MOST_PASSES: usize = 30;
 const FREE_PASSES: usize = 24;
 
 /// Change under which a pass is solved to the stopping rule, K.
-const NEAR: f64 = 0.1;
+const NEAR: f64 = 3.0 * TEMPERATURE_TOLERANCE;
 
-/// Reduction asked of passes whose coefficients still move.
-const FIRST_PASSES: Goal = Goal::Reduce(1e-4);
+/// Reduction asked of passes whose coefficients still move: each brings the temperatures to half or a third of their
+/// distance from the end, and what it leaves of its own residual is less.
+const FIRST_PASSES: Goal = Goal::Reduce(1e-2);
 
 /// Temperatures of a scene and what they were computed with.
 #[derive(Clone, Debug)]
