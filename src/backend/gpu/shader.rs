@@ -254,8 +254,8 @@ fn structures(module: &naga::Module) -> Vec<Structure> {
 #[cfg(test)]
 mod tests {
     use super::super::parameters::{
-        Axpy, Count, Flow, Ghosts, Inertia, Law, Level, Levels, LineSweep, Linked, Parameters, Range,
-        Refined, Relaxation, Rows, Settling, Sweep,
+        Axpy, Count, Flow, Forced, Ghosts, Grids, Inertia, Law, Level, Levels, LineSweep, Linked, Parameters,
+        Range, Refined, Relaxation, Rows, Settling, Sweep,
     };
     use super::super::sources::{SOURCES, source, with_arithmetic};
     use super::*;
@@ -297,6 +297,8 @@ mod tests {
             known::<Inertia>(),
             known::<Ghosts>(),
             known::<Settling>(),
+            known::<Grids>(),
+            known::<Forced>(),
         ];
         for (name, _) in SOURCES {
             for structure in read(name).structures {
