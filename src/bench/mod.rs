@@ -88,6 +88,12 @@ pub enum BenchError {
         /// All rows.
         known: String,
     },
+    /// Cells for a flow.
+    #[error("{name} has a grid of its own; leave out the cells")]
+    OwnGrid {
+        /// Its row.
+        name: String,
+    },
     /// A grid on which some problem has no source, or with more cells than memory.
     #[error("{cells} cells along each axis cannot be measured; from {} to {} can", CELLS.start(), CELLS.end())]
     Cells {
@@ -172,6 +178,10 @@ fn check(options: &Options) -> Result<(), BenchError> {
             let known = known().collect::<Vec<_>>().join(", ");
             return Err(BenchError::UnknownRow { name: name.clone(), nearest: nearest.into(), known });
         }
+    }
+    let flow = options.rows.iter().find(|name| flows::NAMES.iter().any(|row| row.eq_ignore_ascii_case(name)));
+    if let (Some(name), false) = (flow, options.cells.is_empty()) {
+        return Err(BenchError::OwnGrid { name: name.clone() });
     }
     match options.cells.iter().find(|cells| !CELLS.contains(*cells)) {
         Some(&cells) => Err(BenchError::Cells { cells }),

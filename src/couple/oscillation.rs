@@ -63,8 +63,7 @@ pub(super) fn report(
                 "the flow does not settle: {low:.4} to {high:.4} {unit} {over}, {mean:.4} in the mean"
             ),
             place: place.to_owned(),
-            remedy: "take the mean with its swing, or a scene whose flow is steady: finer grid, other outlet"
-                .into(),
+            remedy: "the mean is an estimate, no answer; look for a steady flow: another outlet, less room for jets".into(),
         });
     }
     Ok(())

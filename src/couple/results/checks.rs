@@ -43,11 +43,13 @@ pub(super) fn warnings(
     let mut found = Found(Vec::new());
     let convergence = super::convergence(view, device);
     if !convergence.converged {
-        found.say(
-            "solution",
-            format!("not converged: {}", convergence.reason),
-            "do not rely on the numbers; check the scene for parts without a path for their heat",
-        );
+        let unsettled = view.air.is_some_and(|air| air.flows.iter().any(|flow| !flow.report.converged));
+        let remedy = if unsettled {
+            "do not rely on the numbers; where monitors and parts swing, a mean over their swing is an estimate"
+        } else {
+            "do not rely on the numbers; check the scene for parts without a path for their heat"
+        };
+        found.say("solution", format!("not converged: {}", convergence.reason), remedy);
     }
     for remark in settled(view) {
         if let Some(remedy) = remark.kind.remedy() {

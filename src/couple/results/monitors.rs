@@ -56,7 +56,11 @@ fn words(quantity: Quantity) -> (&'static str, &'static str) {
 /// `samples` points from end to end.
 fn along(from: [f64; 3], to: [f64; 3], samples: usize) -> Vec<[f64; 3]> {
     let last = samples.saturating_sub(1).max(1) as f64;
-    (0..samples).map(|i| [0, 1, 2].map(|a| from[a] + (to[a] - from[a]) * i as f64 / last)).collect()
+    // Between the ends whatever rounding does: they may lie on the domain's sides.
+    let at = |a: usize, share: f64| {
+        (from[a] + (to[a] - from[a]) * share).clamp(from[a].min(to[a]), from[a].max(to[a]))
+    };
+    (0..samples).map(|i| [0, 1, 2].map(|a| at(a, i as f64 / last))).collect()
 }
 
 /// Value of a cell in the unit of its quantity.
@@ -167,4 +171,18 @@ fn over_rectangle(view: &View<'_>, quantity: Quantity, rectangle: &Rectangle) ->
         }
     }
     if total > 0.0 { sum / total } else { f64::NAN }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_where_it_was_told_to_and_not_a_rounding_beyond() {
+        let (from, to) = ([0.0, 0.0, 0.001], [0.0, 0.0, 0.024]);
+        for samples in 2..200 {
+            let points = along(from, to, samples);
+            assert_eq!((points[0], points[samples - 1]), (from, to));
+        }
+    }
 }

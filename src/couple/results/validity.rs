@@ -229,7 +229,7 @@ fn turbulence_of(view: &View<'_>, air: &AirState, fluid: usize, found: &mut Foun
             format!(
                 "its flow has a Reynolds number of {re:.0} and is turbulent; the flow was solved as laminar"
             ),
-            "set turbulence = \"lvel\" in [air]",
+            "set turbulence = \"lvel\" where its fluid is given: in [air] or in its [[fluid_region]]",
         );
     }
 }
