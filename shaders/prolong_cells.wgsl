@@ -39,19 +39,14 @@ fn main(
         return;
     }
     let s = strides();
-    let tables = cells() + 3u;
-    let parent = vec3<u32>(
-        joined[joined_of(0u) + tables.x + at.x],
-        joined[joined_of(1u) + tables.y + at.y],
-        joined[joined_of(2u) + tables.z + at.z],
-    );
-    let c = index(parent);
+    let coarse = parent(at);
+    let c = index(coarse);
     let own = changed(c);
     var value = own;
     for (var b = 0u; b < 3u; b += 1u) {
         let weight = offset(b, at[b]);
         let upper = weight >= 0.0;
-        let inside = select(parent[b] > 1u, parent[b] < cells()[b], upper);
+        let inside = select(coarse[b] > 1u, coarse[b] < cells()[b], upper);
         let face = b * grids.length + select(c, c + s[b], upper);
         if (inside && (passes[face] & SOLVED) != 0u) {
             value += abs(weight) * (changed(select(c - s[b], c + s[b], upper)) - own);

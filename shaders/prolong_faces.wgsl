@@ -55,21 +55,16 @@ fn main(
         return;
     }
     let at = place_in(c, fine_cells());
-    let tables = cells() + 3u;
-    let parent = vec3<u32>(
-        joined[joined_of(0u) + tables.x + at.x],
-        joined[joined_of(1u) + tables.y + at.y],
-        joined[joined_of(2u) + tables.z + at.z],
-    );
+    let lower = parent(at);
     for (var axis = 0u; axis < 3u; axis += 1u) {
         let here = axis * grids.fine_length + c;
         if ((fine_faces[here] & SOLVED) == 0u) {
             continue;
         }
         let share = along(axis, at[axis]);
-        var value = (1.0 - share) * of_face(axis, at, parent);
+        var value = (1.0 - share) * of_face(axis, at, lower);
         if (share > 0.0) {
-            var above = parent;
+            var above = lower;
             above[axis] += 1u;
             value += share * of_face(axis, at, above);
         }

@@ -19,20 +19,7 @@ use scenes::{
 
 /// What the energy equation takes from elsewhere where no air moves.
 fn still(rise: &[f64]) -> EnergyInputs<'_> {
-    EnergyInputs {
-        reference_temperature: 300.0,
-        rise,
-        fluid_conductivity: &[0.026],
-        film: None,
-        patch_film: None,
-        capacity_flow: None,
-        opening_capacity_flow: &[],
-        opening_temperature: &[],
-        sink_conductance: &[],
-        node_links: &[],
-        node_sink: &[],
-        node_source: &[],
-    }
+    EnergyInputs::conduction(300.0, rise, &[0.026])
 }
 
 /// A 30 mm block whose lower z face lies 2 mm over a 1.5 mm board: the planes merge.

@@ -57,3 +57,13 @@ fn joined_of(axis: u32) -> u32 {
 fn first_fine(axis: u32, at: u32) -> u32 {
     return joined[joined_of(axis) + at];
 }
+
+// The coarse place of a fine one.
+fn parent(at: vec3<u32>) -> vec3<u32> {
+    let behind = cells() + 3u;
+    return vec3<u32>(
+        joined[joined_of(0u) + behind.x + at.x],
+        joined[joined_of(1u) + behind.y + at.y],
+        joined[joined_of(2u) + behind.z + at.z],
+    );
+}

@@ -1,7 +1,7 @@
 //! Where the heat of a state goes, each stream measured from the state itself.
 //!
-//! * air and other fluids of open cells, gases and liquids apart: Σ ṁ cp (T_cell − T_ref) over faces that blow out, minus the same with the opening's temperature over
-//!   faces that suck in;
+//! * air and other fluids of open cells, gases and liquids apart: Σ ṁ cp (T_cell − T_ref) over faces that blow out,
+//!   minus the same with the opening's temperature over faces that suck in;
 //! * liquid: Σ ṁ (h(T_k) − h(T_{k−1})) over the plates of all branches;
 //! * walls: Σ g (T − T_known) over everything that is tied to a known temperature: films and temperatures of
 //!   the surface, fixed solids; fluxes into the domain count negative.

@@ -19,20 +19,8 @@ pub(super) fn heat_problem(
     properties: &[AirProperties],
 ) -> HeatProblem {
     let conductivity: Vec<f64> = properties.iter().map(|fluid| fluid.conductivity).collect();
-    let inputs = EnergyInputs {
-        reference_temperature: scene.site.air_temperature,
-        rise: &vec![0.0; model.grid.cells()],
-        fluid_conductivity: &conductivity,
-        film: None,
-        patch_film: None,
-        capacity_flow: None,
-        opening_capacity_flow: &[],
-        opening_temperature: &[],
-        sink_conductance: &[],
-        node_links: &[],
-        node_sink: &[],
-        node_source: &[],
-    };
+    let rise = vec![0.0; model.grid.cells()];
+    let inputs = EnergyInputs::conduction(scene.site.air_temperature, &rise, &conductivity);
     let (system, right) = energy_system(model, &inputs);
     let mut heat = padded(problem, &system, &right, properties[fluid].specific_heat);
     let held =

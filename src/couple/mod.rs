@@ -13,8 +13,9 @@
 //!
 //! A field of losses drives the temperatures and not the other way round: buoyancy is left out and air properties are
 //! the site's, so that the two are solved one after the other. With momentum, air that expands and temperatures follow
-//! each other until both stand still ([`momentum`]: one flow for each fluid), and all of it is solved on coarser grids first ([`sequence`]). All compact parts are unknowns of the energy
-//! equation. The door stands behind the exhaust and gives nothing back.
+//! each other until both stand still ([`momentum`]: one flow for each fluid), and all of it is solved on coarser grids
+//! first ([`sequence`]); a flow that does not settle is looked at for some more iterations ([`oscillation`]). All compact
+//! parts are unknowns of the energy equation. The door stands behind the exhaust and gives nothing back.
 //!
 //! A run is converged when the air's fluxes stand still, no temperature moves by more than
 //! [`energy::TEMPERATURE_TOLERANCE`], the stopping rule of the linear solver holds in f64, and the heat balance,

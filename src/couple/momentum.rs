@@ -21,7 +21,7 @@ use crate::model::air::{AirFlux, AirProblem, FanFace};
 use crate::model::flow::{FlowProblem, WallField};
 use crate::physics::wall_law::viscosity_ratio_in_gap;
 use crate::scene::{Scene, Turbulence};
-use crate::solver::flow::{FlowOptions, FlowReport};
+use crate::solver::flow::{FlowOptions, FlowReport, larger};
 
 /// Most iterations of a flow between two energy stages: the next pass goes on from there.
 const PASS_ITERATIONS: usize = 500;
@@ -183,10 +183,7 @@ pub fn solve_momentum(
         flux,
         pressure,
         steps,
-        change: flows
-            .iter()
-            .map(|flow| flow.report.worst())
-            .fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a }),
+        change: flows.iter().map(|flow| flow.report.worst()).fold(0.0, larger),
         converged: flows.iter().all(|flow| flow.report.converged),
         repaired,
         linear_iterations: steps * FlowOptions::default().pressure_steps,

@@ -129,19 +129,15 @@ fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), Cou
     let conductivity: Vec<f64> =
         fluid::all_properties(scene, model).iter().map(|fluid| fluid.conductivity).collect();
     let temperatures: Vec<f64> = scene.openings.iter().map(|opening| opening.temperature).collect();
+    let rise = vec![0.0; model.grid.cells()];
     let inputs = EnergyInputs {
-        reference_temperature: reference,
-        rise: &vec![0.0; model.grid.cells()],
-        fluid_conductivity: &conductivity,
         film: air.map(|_| film.as_slice()),
-        patch_film: None,
-        capacity_flow: None,
         opening_capacity_flow: &intakes,
         opening_temperature: &temperatures,
-        sink_conductance: &[],
         node_links: &loops.links,
         node_sink: &loops.sink,
         node_source: &loops.source,
+        ..EnergyInputs::conduction(reference, &rise, &conductivity)
     };
     let (mut system, right) = energy_system(model, &inputs);
     for (sink, span) in scene.heat_sinks.iter().zip(&model.sinks) {

@@ -54,6 +54,27 @@ pub struct EnergyInputs<'a> {
     pub node_source: &'a [f64],
 }
 
+impl<'a> EnergyInputs<'a> {
+    /// Conduction alone: no fluid moves, and nothing but the model's own parts takes or gives heat.
+    #[must_use]
+    pub fn conduction(reference_temperature: f64, rise: &'a [f64], fluid_conductivity: &'a [f64]) -> Self {
+        Self {
+            reference_temperature,
+            rise,
+            fluid_conductivity,
+            film: None,
+            patch_film: None,
+            capacity_flow: None,
+            opening_capacity_flow: &[],
+            opening_temperature: &[],
+            sink_conductance: &[],
+            node_links: &[],
+            node_sink: &[],
+            node_source: &[],
+        }
+    }
+}
+
 /// Where a conductance ends.
 #[derive(Clone, Copy, Debug)]
 enum End {

@@ -5,8 +5,8 @@
 //! coarse level joins, [`network`] which system they obey, and [`coarsest`] ends it; [`bodies`] takes up what no
 //! level represents.
 //!
-//! [`flow`] iterates momentum, continuity and heat on several grids, at the relaxation that [`pace`] finds, along the way that [`anderson`]
-//! shortens, until [`settling`] sees its end; [`walls`] gives it the distances that its turbulence needs.
+//! [`flow`] iterates momentum, continuity and heat on several grids, at the relaxation that [`pace`] finds, along the
+//! way that [`anderson`] shortens, until [`settling`] sees its end; [`walls`] gives it the distances that its turbulence needs.
 
 pub mod anderson;
 pub mod bodies;

@@ -1,7 +1,7 @@
 //! The pressure problem of the loss-driven air field: laws of faces, fans, openings, and one Newton step.
 //!
-//! Air of one density ρ, or several fluids of which each has its own and none meets another, moves through faces that resist it. With the mass flux ṁ_f (kg/s, positive towards
-//! larger coordinates, on interior faces; positive outward on the boundary) and u = ṁ/(ρ A)
+//! Air of one density ρ, or several fluids of which each has its own and none meets another, moves through faces that
+//! resist it. With the mass flux ṁ_f (kg/s, positive towards larger coordinates, on interior faces; positive outward on the boundary) and u = ṁ/(ρ A)
 //!
 //! ```text
 //! Δp_f = ζ ρ/2 u (|u| + u₀) = a ṁ|ṁ| + b ṁ,   a = ζ/(2 ρ A²),  b = ζ u₀/(2 A)

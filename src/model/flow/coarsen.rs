@@ -52,13 +52,15 @@ impl FlowProblem {
             pressure: centres(&self.pressure),
             temperature: centres(&self.temperature),
             heat: self.heat.as_ref().map(|heat| self.coarse_heat(heat, &transfer)),
-            ..self.clone_constants()
+            // Between so few cells anything of second order has solutions of its own, or none.
+            convection: Convection::Upwind,
+            ..self.without_arrays()
         };
         (coarse, transfer)
     }
 
-    /// The same fluid and forces, without arrays.
-    fn clone_constants(&self) -> Self {
+    /// The same fluid and forces.
+    fn without_arrays(&self) -> Self {
         Self {
             shape: self.shape,
             widths: Default::default(),
@@ -75,12 +77,12 @@ impl FlowProblem {
             body_force: self.body_force,
             buoyancy: self.buoyancy,
             heat: None,
-            // Between so few cells anything of second order has solutions of its own, or none.
-            convection: Convection::Upwind,
+            convection: self.convection,
         }
     }
 
-    /// Edges along an axis that a coarser grid keeps: both ends, those where something changes, and every other of the rest.
+    /// Edges along an axis that a coarser grid keeps: both ends, those where something changes, and every other of
+    /// the rest.
     fn pairs(&self, axis: usize) -> Vec<usize> {
         let n = self.shape.size[axis];
         if n < 2 * FEWEST {
@@ -157,7 +159,7 @@ impl FlowProblem {
         })
     }
 
-    /// What resists a fine face together with the faces beside it that a coarse grid has no edge for: their numbers and weights.
+    /// Laws of the faces beside a fine one that a coarse grid has no edge for, with their weights.
     fn beside(&self, axis: usize, c: usize, transfer: &Transfer) -> Vec<(usize, f64)> {
         let (n, stride) = (self.shape.size[axis], self.shape.strides()[axis]);
         let joined = &transfer.axes[axis];
@@ -252,9 +254,8 @@ impl Laws {
 fn coarse_fan_faces(fan: &FlowFan, transfer: &Transfer) -> Vec<usize> {
     let (fine, coarse) = (transfer.fine, transfer.coarse);
     let place = |c: usize| {
-        let at = [0, 1, 2]
-            .map(|axis| transfer.axes[axis].parent[c / fine.strides()[axis] % (fine.size[axis] + 2)]);
-        coarse.index_from_ghost(at)
+        let at = [0, 1, 2].map(|axis| c / fine.strides()[axis] % (fine.size[axis] + 2));
+        coarse.index_from_ghost(transfer.parent(at))
     };
     let mut faces: Vec<usize> = fan.faces.iter().map(|&c| place(c)).collect();
     faces.sort_unstable();

@@ -84,6 +84,12 @@ impl Transfer {
         }
     }
 
+    /// The coarse place of a fine one, both counted from the ghosts.
+    #[must_use]
+    pub fn parent(&self, at: [usize; 3]) -> [usize; 3] {
+        [0, 1, 2].map(|axis| self.axes[axis].parent[at[axis]])
+    }
+
     /// The fine indices that a coarse one stands for, both counted from the ghosts: its cells, or with an axis the
     /// faces on its lower edge across that.
     pub fn block(&self, at: [usize; 3], across: Option<usize>) -> impl Iterator<Item = usize> + use<> {
@@ -121,8 +127,8 @@ mod tests {
         let joined = Joined::new(&[1.0, 2.0, 3.0], &[0, 1, 3]);
         assert_eq!(joined.offset[1], 0.0);
         assert_eq!(joined.along[1..4], [0.0, 0.0, 0.4]);
-        // Centres of 1 m, 3 m (joined: 3.5 m, mirrored beyond the end at 6 m to 8.5 m).
-        approx::assert_relative_eq!(joined.offset[2], -0.5 * 3.0 / 3.0 + 0.0, max_relative = 1e-12);
+        // Its centre at 2 m is 1.5 m under that of its coarse cell, on a way of 3 m to the centre at 0.5 m.
+        approx::assert_relative_eq!(joined.offset[2], -0.5, max_relative = 1e-12);
     }
 
     #[test]

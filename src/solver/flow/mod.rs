@@ -9,13 +9,15 @@
 //!
 //! On grids that can be coarsened, [`cycle`] takes what varies slowly to coarser ones in every step.
 //!
-//! m is what relaxation by α adds to the diagonal, (1 − α)/α Σ a; [`super::pace`] chooses α. m is kept from one iteration
-//! to the next and renewed after 1, 3, 7, 15 … iterations and when α changes, so that the operator of the pressure stays
-//! the same and its multigrid hierarchy with it. [`super::anderson`] takes several iterations together and shortens their
-//! way; [`super::settling`] says how far the end still is. In SIMPLEC the neighbours' corrections are taken as equal to one's own: only
-//! m and the slope of the laws are left in d, and the pressure needs no relaxation. What viscosity adds to m for a part of the
-//! pressure that varies fast, p' leaves out: without the last term of p such a part shrinks by 1/(1 + m/λ) only, λ its
-//! eigenvalue under shear.
+//! m is what relaxation by α adds to the diagonal, (1 − α)/α Σ a; [`super::pace`] chooses α. m is kept from one
+//! iteration to the next and renewed after 1, 3, 7, 15 … iterations and when α changes, so that the operator of the
+//! pressure stays the same and its multigrid hierarchy with it. [`super::anderson`] takes several iterations together
+//! and shortens their way; [`super::settling`] says how far the end still is.
+//!
+//! In SIMPLEC the neighbours' corrections are taken as equal to one's own: only m and the slope of the laws are left in
+//! d, and the pressure needs no relaxation. What viscosity adds to m for a part of the pressure that varies fast, p'
+//! leaves out: without the last term of p such a part shrinks by 1/(1 + m/λ) only, λ its eigenvalue under shear.
+//!
 //! Source: J. P. Van Doormaal and G. D. Raithby, "Enhancements of the SIMPLE method for predicting
 //! incompressible fluid flows", Numerical Heat Transfer 7 (1984) 147; the last term of p: L. J. P. Timmermans, P. D. Minev
 //! and F. N. van de Vosse, Int. J. Numer. Meth. Fluids 22 (1996) 673.
@@ -132,14 +134,19 @@ impl FlowReport {
     /// Largest relative imbalance of momentum and heat; NaN if one is.
     #[must_use]
     pub fn worst(&self) -> f64 {
-        self.momentum.iter().fold(self.heat, |a, &b| if b > a || b.is_nan() { b } else { a })
+        self.momentum.into_iter().fold(self.heat, larger)
     }
 
     /// The same with the imbalance of mass, by its tolerance.
     fn off(&self) -> f64 {
-        let mass = MASS * self.mass;
-        if mass > self.worst() || mass.is_nan() { mass } else { self.worst() }
+        larger(self.worst(), MASS * self.mass)
     }
+}
+
+/// The larger of two numbers; no number if one is none, which `f64::max` would drop.
+#[must_use]
+pub fn larger(a: f64, b: f64) -> f64 {
+    if b > a || b.is_nan() { b } else { a }
 }
 
 impl std::fmt::Display for FlowReport {

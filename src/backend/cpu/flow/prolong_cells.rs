@@ -1,5 +1,5 @@
-//! x ← x + C: the change of coarser values of cells on the finer ones, linear towards the neighbours that something passes
-//! to.
+//! x ← x + C: the change of coarser values of cells on the finer ones, linear towards the neighbours that something
+//! passes to.
 //!
 //! ```text
 //! C = c + Σ w (c_n − c)     w towards the coarse neighbour n
@@ -24,7 +24,7 @@ pub(super) fn prolong_cells(
         }
         for (i, value) in values.iter_mut().enumerate().take(shape.size[0] + 1).skip(1) {
             let at = [i, j, k];
-            let parent = [0, 1, 2].map(|b| transfer.axes[b].parent[at[b]]);
+            let parent = transfer.parent(at);
             let c = coarse.index_from_ghost(parent);
             let own = change[c];
             let mut sum = own;

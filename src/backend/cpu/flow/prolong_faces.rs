@@ -29,7 +29,7 @@ pub(super) fn prolong_faces(
                 continue;
             }
             let at = [i, row % rows, row / rows];
-            let parent = [0, 1, 2].map(|b| transfer.axes[b].parent[at[b]]);
+            let parent = transfer.parent(at);
             let share = transfer.axes[axis].along[at[axis]];
             *value += (1.0 - share) * of_face(transfer, coarse, change, axis, at, parent);
             if share > 0.0 {
@@ -59,10 +59,10 @@ fn of_face(
     let mut value = own;
     for b in (0..3).filter(|&b| b != axis) {
         let weight = transfer.axes[b].offset[at[b]];
-        let (face, next) =
-            if weight < 0.0 { (cell, c - strides[b]) } else { (cell + strides[b], c + strides[b]) };
+        let upper = weight >= 0.0;
+        let face = if upper { cell + strides[b] } else { cell };
         let next = match coarse.faces[b][face] & Face::PASSAGE {
-            OPEN => change[next],
+            OPEN => change[if upper { c + strides[b] } else { c - strides[b] }],
             SLIP | OPENING => own,
             _ => -own,
         };

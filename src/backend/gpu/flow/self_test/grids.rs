@@ -113,7 +113,6 @@ impl Test<'_> {
         let mut found = self.host.problem.clone();
         self.backend.store(&fine, &mut found)?;
         let (mut expected, strides) = (self.host.problem.clone(), transfer.coarse.strides());
-        let parent = |at: [usize; 3]| [0, 1, 2].map(|b| transfer.axes[b].parent[at[b]]);
         // Towards the neighbour along b: the share of the way, the face to it and its index.
         let towards = |at: [usize; 3], c: usize, b: usize| {
             let share = transfer.axes[b].offset[at[b]];
@@ -124,7 +123,7 @@ impl Test<'_> {
                 let values = &coarse.velocity[axis];
                 let share = transfer.axes[axis].along[at[axis]];
                 for (weight, above) in [(1.0 - share, 0), (share, 1)].into_iter().filter(|(w, _)| *w > 0.0) {
-                    let mut place = parent(at);
+                    let mut place = transfer.parent(at);
                     place[axis] += above;
                     let face = transfer.coarse.index_from_ghost(place);
                     let cell =
@@ -146,7 +145,7 @@ impl Test<'_> {
         }
         let Some(heat) = &coarse.heat else { return Ok(()) };
         for (at, c) in transfer.fine.cells().map(|(at, c)| (at.map(|i| i + 1), c)) {
-            let here = transfer.coarse.index_from_ghost(parent(at));
+            let here = transfer.coarse.index_from_ghost(transfer.parent(at));
             expected.pressure[c] += coarse.pressure[here];
             expected.temperature[c] += coarse.temperature[here];
             for (b, stride) in strides.into_iter().enumerate() {
