@@ -520,7 +520,8 @@ fn two_equal_passages_share_the_air_and_a_screen_takes_its_share_by_the_root_of_
         replaces: false,
         origin: origin(),
     });
-    scene.grid = GridRule::Automatic { smallest_spacing: Some(0.01), largest_spacing: None };
+    scene.grid =
+        GridRule::Automatic { smallest_spacing: Some(0.01), largest_spacing: None, one_cell: [false; 3] };
     let probe = |name: &str, x: f64| Monitor {
         name: name.into(),
         quantity: Quantity::Velocity,
