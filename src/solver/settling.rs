@@ -37,12 +37,16 @@ impl Settling {
     }
 }
 
-/// The size of what buoyancy could do in a flow, so that fluid that it leaves at rest is seen to be.
+/// How many times more of what fans could do counts as rest than of what buoyancy could: 1 % of shut-off and free
+/// delivery, the share that the smallest component of a flow has at least of the largest.
+const FANS: f64 = 1e4;
+
+/// The size of what buoyancy and fans could do in a flow, so that fluid that they leave at rest is seen to be.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Buoyant {
-    /// √Σ (ρ g β Δθ V)² over faces, N.
+    /// √Σ (ρ g β Δθ V)² over faces, N; or `FANS` √Σ (Δp A)² over faces of fans at shut-off.
     pub force: f64,
-    /// √Σ (ρ √(gβΔθ L) A)² over cells, kg/s.
+    /// √Σ (ρ √(gβΔθ L) A)² over cells, kg/s; or `FANS` √Σ (ρ u A)² over faces of fans at free delivery.
     pub stream: f64,
 }
 
@@ -61,12 +65,17 @@ impl Buoyant {
         let lift = problem.buoyancy.map(|b| b.abs() * rise);
         let along = (0..3).map(|axis| (lift[axis] * length(axis)).sqrt());
         let speed = along.fold(0.0, f64::max);
-        Self {
-            // Cells of equal size will do for a floor.
-            force: problem.density * lift.iter().fold(0.0, |m: f64, &lift| m.max(lift)) * volume
-                / cells.sqrt(),
-            stream: problem.density * speed * (volume / cells).powf(2.0 / 3.0) * cells.sqrt(),
+        let (mut fan_force, mut fan_stream) = (0.0, 0.0);
+        for fan in &problem.fans {
+            let squares: f64 = fan.faces.iter().map(|&c| problem.face_area(fan.axis, c).powi(2)).sum();
+            fan_force += fan.curve.at(0.0).pressure_rise.powi(2) * squares;
+            fan_stream += (problem.density * fan.curve.free_delivery() / fan.area).powi(2) * squares;
         }
+        // Cells of equal size will do for a floor.
+        let force =
+            problem.density * lift.iter().fold(0.0, |m: f64, &lift| m.max(lift)) * volume / cells.sqrt();
+        let stream = problem.density * speed * (volume / cells).powf(2.0 / 3.0) * cells.sqrt();
+        Self { force: force.max(FANS * fan_force.sqrt()), stream: stream.max(FANS * fan_stream.sqrt()) }
     }
 }
 
