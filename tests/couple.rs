@@ -723,6 +723,16 @@ fn driven_duct(loss: f64) -> Scene {
 }
 
 #[test]
+fn the_heat_of_a_fan_against_a_closed_duct_has_no_way_out_and_gives_no_temperature() {
+    let mut scene = driven_duct(20.0);
+    scene.fans[0].power = FanPower::Nominal(5.0);
+    scene.openings.pop();
+    let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+    let error = couple::solve(&scene, &options, &Silent).expect_err("air at rest takes no heat away");
+    assert!(error.to_string().contains("5.0 W have no way out"), "{error}");
+}
+
+#[test]
 fn a_fan_draws_q_dp_over_eta_and_the_budget_around_it_keeps_its_sum() {
     let mut scene = driven_duct(20.0);
     let region = Region { lower: [0.0, 0.15, 0.0], upper: [0.1, 0.25, 0.1] };

@@ -165,6 +165,7 @@ pub fn solve_momentum(
             })
             .sum();
     }
+    still(air, &mut flux);
     let repaired = conserve(air, &components(air), &mut flux);
     let solution = AirSolution {
         mass_defect: mass_defect(air, &flux),
@@ -179,6 +180,19 @@ pub fn solve_momentum(
     let viscosity_ratio = outcome.walls.map_or_else(Vec::new, |walls| viscosity_ratios(&problem, &walls));
     let diverged_at = report.diverged.map_or_else(String::new, |divergence| place(model, divergence.cell));
     Ok((solution, MomentumState { problem, report, viscosity_ratio, diverged_at }))
+}
+
+/// Share of what fans deliver freely under which air is at rest.
+const STILL: f64 = 1e-9;
+
+/// Fans against closed ducts leave fluxes of rounding, which would carry heat at any temperature: they become 0.
+fn still(air: &mut AirProblem, flux: &mut AirFlux) {
+    let curves = air.fans.iter().filter(|fan| !fan.fixed).filter_map(|fan| fan.curve.as_ref());
+    let freely = air.density * curves.map(|curve| curve.free_delivery()).fold(0.0, f64::max);
+    if flux.faces.iter().flatten().chain(&flux.boundary).all(|m| m.abs() <= STILL * freely) {
+        *flux = air.still_air();
+        air.fans.iter_mut().for_each(|fan| fan.mass_flow = 0.0);
+    }
 }
 
 /// The centre of a cell in m, and the part or fan nearest to it.
