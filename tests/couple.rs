@@ -520,7 +520,8 @@ fn two_equal_passages_share_the_air_and_a_screen_takes_its_share_by_the_root_of_
         replaces: false,
         origin: origin(),
     });
-    scene.grid = GridRule::Automatic { smallest_spacing: Some(0.01), largest_spacing: None };
+    scene.grid =
+        GridRule::Automatic { smallest_spacing: Some(0.01), largest_spacing: None, one_cell: [false; 3] };
     let probe = |name: &str, x: f64| Monitor {
         name: name.into(),
         quantity: Quantity::Velocity,
@@ -719,6 +720,16 @@ fn driven_duct(loss: f64) -> Scene {
     scene.fans[0].drive = FanDrive::Curve { curve, density: 1.2, speed: 1.0 };
     scene.fans[0].power = FanPower::Efficiency(0.4);
     scene
+}
+
+#[test]
+fn the_heat_of_a_fan_against_a_closed_duct_has_no_way_out_and_gives_no_temperature() {
+    let mut scene = driven_duct(20.0);
+    scene.fans[0].power = FanPower::Nominal(5.0);
+    scene.openings.pop();
+    let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+    let error = couple::solve(&scene, &options, &Silent).expect_err("air at rest takes no heat away");
+    assert!(error.to_string().contains("5.0 W have no way out"), "{error}");
 }
 
 #[test]

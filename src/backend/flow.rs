@@ -5,7 +5,7 @@
 //! [`relax`](FlowBackend::relax) sweeps over. Nothing here waits but what downloads.
 
 use super::{BackendError, Preconditioned};
-use crate::model::flow::{FaceResistance, FlowProblem, Transfer};
+use crate::model::flow::{Convection, FaceResistance, FlowProblem, Transfer};
 
 /// Which unknown a system of coefficients is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +204,8 @@ pub trait FlowBackend: Preconditioned {
     fn keep(&self, x: &Self::Snapshot, y: &mut Self::Snapshot);
     /// y ← y + factor x.
     fn add(&self, factor: f64, x: &Self::Snapshot, y: &mut Self::Snapshot);
+    /// Lets values be carried by another scheme from here on.
+    fn set_convection(&self, flow: &mut Self::Flow, convection: Convection);
     /// Per pair, Σ x y over all velocities and over all temperatures.
     ///
     /// # Errors

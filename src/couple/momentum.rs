@@ -156,7 +156,9 @@ pub fn solve_momentum(
         AirFlux { faces: [0, 1, 2].map(|_| vec![0.0; air.cells()]), boundary: vec![0.0; air.boundary.len()] };
     let mut pressure = vec![0.0; air.cells()];
     for flow in &flows {
-        add_fluxes(model, air, &flow.problem, &mut flux);
+        if !at_rest(&flow.problem) {
+            add_fluxes(model, air, &flow.problem, &mut flux);
+        }
         let own = (0..).zip(flow.problem.shape.unpad(&flow.problem.pressure));
         own.filter(|(cell, _)| model.fluid(*cell) == flow.fluid).for_each(|(cell, p)| pressure[cell] = p);
     }
@@ -272,6 +274,21 @@ fn solve_fluid(
     let viscosity_ratio = outcome.walls.map_or_else(Vec::new, |walls| viscosity_ratios(&problem, &walls));
     let diverged_at = report.diverged.map_or_else(String::new, |divergence| place(model, divergence.cell));
     Ok(MomentumState { fluid, problem, level, report, viscosity_ratio, diverged_at })
+}
+
+/// Share of what fans deliver freely under which a fluid is at rest.
+const STILL: f64 = 1e-9;
+
+/// Whether a fluid's fans meet closed ducts: they leave fluxes of rounding, which would carry heat at any temperature.
+fn at_rest(problem: &FlowProblem) -> bool {
+    let freely = problem.fans.iter().map(|fan| fan.curve.free_delivery()).fold(0.0, f64::max);
+    let strides = problem.shape.strides();
+    let slow = |axis: usize, c: usize| {
+        let velocity = &problem.velocity[axis];
+        let fastest = velocity[c].abs().max(velocity[c + strides[axis]].abs());
+        fastest * problem.face_area(axis, c) <= STILL * freely
+    };
+    problem.shape.cells().all(|(_, c)| (0..3).all(|axis| slow(axis, c)))
 }
 
 /// The centre of a cell in m, and the part or fan nearest to it.

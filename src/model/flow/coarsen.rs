@@ -52,8 +52,11 @@ impl FlowProblem {
             pressure: centres(&self.pressure),
             temperature: centres(&self.temperature),
             heat: self.heat.as_ref().map(|heat| self.coarse_heat(heat, &transfer)),
-            // Between so few cells anything of second order has solutions of its own, or none.
-            convection: Convection::Upwind,
+            // Unbounded values of second order have solutions of their own between so few cells, or none.
+            convection: match self.convection {
+                Convection::Central => Convection::Bounded,
+                same => same,
+            },
             ..self.without_arrays()
         };
         (coarse, transfer)

@@ -198,6 +198,10 @@ impl FlowBackend for CpuBackend {
         Ok(flow.fans.iter().map(through).collect())
     }
 
+    fn set_convection(&self, flow: &mut Flow, convection: Convection) {
+        flow.convection = convection;
+    }
+
     fn set_laws(&self, flow: &mut Flow, laws: &[FaceResistance]) {
         flow.laws.copy_from_slice(laws);
     }

@@ -12,7 +12,7 @@ use super::parameters::Count;
 use super::{Field, GpuBackend, PARTIALS, numbers};
 use crate::backend::BackendError;
 use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown, sweep_weights};
-use crate::model::flow::{FaceResistance, FlowProblem, Transfer};
+use crate::model::flow::{Convection, FaceResistance, FlowProblem, Transfer};
 pub(crate) use kernels::{FlowKernels, FlowSources};
 pub use snapshot::Snapshot;
 pub use state::Flow;
@@ -262,6 +262,10 @@ impl FlowBackend for GpuBackend {
             self.run_workgroups(&kernels.fan_flows, &arrays, fans.counted(), fans.count, fans.faces);
         });
         Ok(numbers(&self.flow_values(&fans.flow)?))
+    }
+
+    fn set_convection(&self, flow: &mut Flow, convection: Convection) {
+        flow.convection = convection as u32;
     }
 
     fn set_laws(&self, flow: &mut Flow, laws: &[FaceResistance]) {

@@ -21,7 +21,7 @@ pub struct Flow {
     laminar_viscosity: f64,
     body_force: [f64; 3],
     buoyancy: [f64; 3],
-    convection: u32,
+    pub(super) convection: u32,
     pub(super) periodic: [bool; 3],
     pub(super) widths: Buffer,
     pub(super) faces: Buffer,
