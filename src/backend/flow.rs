@@ -24,7 +24,8 @@ pub enum Kept {
     System(Unknown),
     /// Inertia of an unknown, padded.
     Inertia(Unknown),
-    /// Effective viscosity, padded, Pa s.
+    /// Effective viscosity of cells, and in turbulent flow behind it that in shear between each cell and its lower neighbour
+    /// along x, y and z, padded, Pa s.
     Viscosity,
 }
 
@@ -138,8 +139,8 @@ pub trait FlowBackend: Preconditioned {
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
     fn mobility(&self, flow: &mut Self::Flow) -> Result<[Vec<f64>; 3], BackendError>;
-    /// Effective viscosity of every cell from its speed and its distance to the wall; that of the fluid in laminar
-    /// flow.
+    /// Effective viscosity of every cell from its speed and its distance to the wall, and of what is between two cells; that of
+    /// the fluid in laminar flow. Ghosts too; those of velocities are in place.
     fn viscosity(&self, flow: &mut Self::Flow);
     /// Ghosts of periodic axes from the cells and faces at the other end, for an unknown.
     fn wrap(&self, flow: &mut Self::Flow, unknown: Unknown);

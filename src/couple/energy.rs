@@ -11,9 +11,7 @@ use crate::couple::advection::deferred;
 use crate::couple::airstate::AirState;
 use crate::couple::balance::{HeatFlows, heat_flows};
 use crate::couple::engine::{Device, Goal, SolveReport};
-use crate::couple::films::{
-    add_eddies, add_mixing, film_coefficients, patch_coefficients, wall_law_coefficients,
-};
+use crate::couple::films::{add_mixing, film_coefficients, patch_coefficients, wall_law_coefficients};
 use crate::couple::loops::{LoopLinks, first_branches, loop_links, outlets};
 use crate::couple::regular::{loose_rows, tie};
 use crate::couple::sinks::{SinkState, sink_links, sink_states};
@@ -339,8 +337,11 @@ impl<'a> Setup<'a> {
         if let Some(air) = self.air {
             if air.flows.is_empty() {
                 add_mixing(self.model, air, &mut system);
-            } else if air.is_turbulent() {
-                add_eddies(self.model, air, properties, &mut system);
+            }
+            for flow in &air.flows {
+                if let Some(eddies) = &flow.eddies {
+                    eddies.add_to(self.model, flow.fluid, &properties[flow.fluid], &mut system);
+                }
             }
         }
         system.border.cell_links.extend(sink_links(self.model, self.air, &coefficients.sinks));

@@ -18,7 +18,7 @@ use crate::material::air::AirProperties;
 use crate::model::system::LinearSystem;
 use crate::model::{Model, Patch, WettedFace};
 use crate::physics::film::film_coefficient;
-use crate::physics::wall_law::{conductivity_ratio, wall_conductance};
+use crate::physics::wall_law::wall_conductance;
 
 /// Eddy diffusivity across a stream over its speed, m.
 ///
@@ -102,35 +102,6 @@ fn wall_law_coefficient(
         return conductivity / distance;
     }
     wall_conductance(a.hypot(b), distance, density, viscosity, conductivity, fluid.prandtl())
-}
-
-/// Adds the turbulent part of the fluids' conductivity to an assembled energy system: k_eff − k over the faces between
-/// cells of turbulent flows, by the ratio of the viscosity there to the fluid's own.
-pub fn add_eddies(model: &Model, air: &AirState, properties: &[AirProperties], system: &mut LinearSystem) {
-    let extra = |cell: usize| {
-        let fluid = &properties[model.fluid(cell)];
-        let ratio = air.flow_in(cell).and_then(|flow| flow.viscosity_ratio.get(cell)).copied().unwrap_or(1.0);
-        fluid.conductivity * (conductivity_ratio(ratio, fluid.prandtl()) - 1.0)
-    };
-    for axis in Axis::ALL {
-        let stride = model.grid.stride(axis);
-        for cell in (0..model.grid.cells()).filter(|&cell| model.air_passes(axis, cell)) {
-            if model.fixed_temperature[cell].is_some() || model.fixed_temperature[cell + stride].is_some() {
-                continue;
-            }
-            let at = model.grid.position(cell);
-            let [below, above] =
-                [at[axis as usize], at[axis as usize] + 1].map(|i| model.grid.width(axis, i));
-            // The mean of the two, as momentum has it of the viscosity: halves in series would let the slow layer at a wall
-            // insulate the whole way to the next cell.
-            let mean = 0.5 * (extra(cell) + extra(cell + stride));
-            let conductance = model.grid.area(axis, at) * mean / (0.5 * (below + above));
-            system.from_upper[axis as usize][cell] += conductance;
-            if system.is_advective() {
-                system.from_lower[axis as usize][cell] += conductance;
-            }
-        }
-    }
 }
 
 /// Mean speeds along a face in front of it, in the order of the axes beside its normal, m/s.

@@ -145,8 +145,8 @@ impl<B: FlowBackend> Coarser<B> {
         for level in [&mut *finer, &mut *level] {
             level.evaluations += 1;
             level.drive_fans(backend)?;
-            backend.viscosity(&mut level.flow);
             level.wrap(backend);
+            backend.viscosity(&mut level.flow);
         }
         for unknown in finer.unknowns() {
             finer.fill(backend, unknown);

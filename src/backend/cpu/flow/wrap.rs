@@ -3,23 +3,28 @@
 use super::Flow;
 use crate::backend::flow::Unknown;
 
-/// For velocities, and with the temperature also for pressure and viscosity.
+/// For velocities, and with the temperature also for pressure.
 pub(super) fn wrap(flow: &mut Flow, unknown: Unknown) {
-    let (shape, periodic) = (flow.shape, flow.periodic);
-    let mut arrays: Vec<&mut Vec<f64>> = match unknown {
-        Unknown::Velocity(axis) => vec![&mut flow.velocity[axis]],
-        Unknown::Temperature => vec![&mut flow.temperature, &mut flow.pressure, &mut flow.viscosity],
-    };
-    for axis in (0..3).filter(|&axis| periodic[axis]) {
-        let (n, stride) = (shape.size[axis], shape.strides()[axis]);
-        let block = stride * (n + 2);
-        for values in &mut arrays {
-            for start in (0..shape.len()).step_by(block) {
-                for c in start..start + stride {
-                    values[c] = values[c + n * stride];
-                    values[c + (n + 1) * stride] = values[c + stride];
-                }
+    let shape = flow.shape;
+    for axis in (0..3).filter(|&axis| flow.periodic[axis]) {
+        match unknown {
+            Unknown::Velocity(along) => shape.wrap(axis, &mut flow.velocity[along]),
+            Unknown::Temperature => {
+                shape.wrap(axis, &mut flow.temperature);
+                shape.wrap(axis, &mut flow.pressure);
             }
+        }
+    }
+}
+
+/// For the viscosity of cells or that between them.
+pub(super) fn wrap_viscosity(flow: &mut Flow, between: bool) {
+    let shape = flow.shape;
+    for axis in (0..3).filter(|&axis| flow.periodic[axis]) {
+        if between {
+            flow.shear_viscosity.iter_mut().for_each(|values| shape.wrap(axis, values));
+        } else {
+            shape.wrap(axis, &mut flow.viscosity);
         }
     }
 }
