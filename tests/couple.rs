@@ -717,7 +717,7 @@ fn driven_duct(loss: f64) -> Scene {
     let mut scene = smooth_duct();
     scene.screens.push(Screen { name: "grille".into(), rectangle: section(&scene, 0.3), loss });
     let curve = FanCurve::from_end_points(0.12, 300.0).expect("a falling curve");
-    scene.fans[0].drive = FanDrive::Curve { curve, density: 1.2, speed: 1.0 };
+    scene.fans[0].drive = FanDrive::Curve { curve, density: None, speed: 1.0 };
     scene.fans[0].power = FanPower::Efficiency(0.4);
     scene
 }
@@ -826,7 +826,7 @@ fn a_fan_left_of_its_pressure_maximum_is_told_to_stall_with_the_remedy() {
         let mut scene = driven_duct(loss);
         let curve = FanCurve::from_points(vec![(0.0, 200.0), (0.03, 180.0), (0.06, 240.0), (0.12, 0.0)]);
         let curve = curve.expect("a curve that dips");
-        scene.fans[0].drive = FanDrive::Curve { curve, density: 1.2, speed: 1.0 };
+        scene.fans[0].drive = FanDrive::Curve { curve, density: None, speed: 1.0 };
         (solve(&scene).summary.fans[0].branch, warned(&scene, "stalls"))
     };
     // ζ = 27 asks 209 Pa at 0.036 m³/s, left of the maximum at 0.06; ζ = 3 asks 140 Pa at 0.09.

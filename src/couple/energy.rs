@@ -32,6 +32,9 @@ const RELATIVE_TOLERANCE: f64 = 1e-6;
 /// cp changing by 6e-4 a kelvin this closes ṁ Δh to 1e-10 of the heat.
 const COOLANT_TOLERANCE: f64 = 1e-10;
 
+/// Change of a fluid's mean temperature under which its properties stay, K: they move by less than 1e-5.
+const SAME_FLUID: f64 = 1e-3;
+
 /// Most passes.
 pub const MOST_PASSES: usize = 30;
 
@@ -148,7 +151,9 @@ pub fn solve_energy(
         let mean = setup.mean_fluid_temperatures(&state.rise);
         let moved =
             mean.iter().zip(&film_temperature).fold(0.0, |m: f64, (new, old)| m.max((new - old).abs()));
-        film_temperature = mean;
+        if moved > SAME_FLUID {
+            film_temperature = mean;
+        }
         let largest = state.rise.cells.iter().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
         let still = state.change <= TEMPERATURE_TOLERANCE.min(RELATIVE_TOLERANCE * largest)
             && state.coolant_change <= COOLANT_TOLERANCE

@@ -15,6 +15,7 @@
 //! Values are stored as differences from a reference, so that f32 keeps their digits.
 
 use faer::prelude::Solve;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use thiserror::Error;
 
 /// Coefficient between a cell and a compact node, W/K; it acts both ways.
@@ -93,6 +94,25 @@ impl LinearSystem {
             sink: vec![0.0; n],
             border: Border::default(),
         }
+    }
+
+    /// A number that two systems share only if all their coefficients are the same.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let Self { size, from_upper, from_lower, sink, border } = self;
+        let mut hasher = DefaultHasher::new();
+        size.hash(&mut hasher);
+        for array in from_upper.iter().chain(from_lower).chain([sink, &border.sink]) {
+            array.len().hash(&mut hasher);
+            hasher.write(bytemuck::cast_slice(array));
+        }
+        for link in &border.cell_links {
+            (link.cell, link.node, link.conductance.to_bits()).hash(&mut hasher);
+        }
+        for link in &border.node_links {
+            (link.to, link.from, link.conductance.to_bits()).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// Number of cells.
