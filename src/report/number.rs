@@ -60,7 +60,7 @@ pub(crate) fn cfm(m3_s: f64) -> f64 {
 }
 
 /// m³/s to L/min.
-pub fn l_min(m3_s: f64) -> f64 {
+pub(crate) fn l_min(m3_s: f64) -> f64 {
     m3_s * 60e3
 }
 
