@@ -98,9 +98,15 @@ impl MomentumState {
             missing.push(format!("continuity {:.1e} of {:.0e}", report.mass, options.mass_tolerance));
         }
         if missing.is_empty() {
-            let (distance, allowed) = (report.distance, options.distance);
-            missing
-                .push(format!("it is some {distance:.0e} of itself from its end, {allowed:.0e} are allowed"));
+            missing.push(match report.distance {
+                distance if distance.is_finite() => {
+                    format!(
+                        "it is some {distance:.0e} of itself from its end, {:.0e} are allowed",
+                        options.distance
+                    )
+                }
+                _ => "what it changes from step to step does not shrink".into(),
+            });
         }
         format!("the flow has not settled after {} iterations: {}", report.iterations, missing.join(", "))
     }

@@ -43,6 +43,10 @@ const ACCELERATED: f64 = 1e-2;
 /// Imbalance under which coarser grids correct the finest: one that starts from rest has to find its streams first.
 const CORRECTED: f64 = 0.1;
 
+/// Iterations in which coarser grids have to halve the imbalance; else the finest goes on alone. Behind a step they stir up
+/// again and again what is carried out of the domain: their streams are not those of the finer grid there.
+const PATIENCE: usize = 100;
+
 /// What an imbalance of mass counts, its tolerance being as much smaller.
 const MASS: f64 = 10.0;
 
@@ -216,6 +220,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         let mut settling = Settling::default();
         let (mut steps, mut next_renewal, mut done) = (0, 0, 0);
         let mut off = f64::INFINITY;
+        let (mut several, mut halved) = (self.grids.are_several(), (f64::INFINITY, 0));
         while done < options.iterations {
             let renew = done >= next_renewal;
             if renew {
@@ -231,7 +236,8 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             };
             history.before(backend, &self.grids.finest.flow);
             let iterations = options.step.min(next_renewal - done).min(options.iterations - done);
-            let step = Step { options: &options, relaxed, renew, iterations, corrected: off < CORRECTED };
+            let corrected = several && off < CORRECTED;
+            let step = Step { options: &options, relaxed, renew, iterations, corrected };
             self.grids.step(backend, step, &mut self.report)?;
             let [velocity, temperature] = history.after(backend, &self.grids.finest.flow)?;
             let change = (self.grids.finest.share_moving * velocity).max(temperature);
@@ -262,6 +268,14 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
                 self.keep()?;
             }
             if pace.hears(off) {
+                next_renewal = done;
+            }
+            if off <= 0.5 * halved.0 {
+                halved = (off, done);
+            } else if several && done >= halved.1 + PATIENCE {
+                several = false;
+                pace = Pace::new(options.momentum_relaxation, false);
+                history = Anderson::new(backend, &self.grids.finest.flow, options.history[0])?;
                 next_renewal = done;
             }
         }
