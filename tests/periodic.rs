@@ -2,8 +2,9 @@
 
 use racktherm::backend::cpu::CpuBackend;
 use racktherm::backend::flow::{FlowBackend, Unknown};
-use racktherm::grid::Grid;
-use racktherm::model::flow::{Convection, FlowProblem, HeatProblem};
+use racktherm::grid::{Axis, Grid, Side};
+use racktherm::model::flow::{Convection, Face, FlowProblem, HeatProblem, Passage};
+use racktherm::solver::flow::{FlowOptions, FlowReport, FlowSolver};
 
 /// A number between −1 and 1 that depends on a place and a kind alone.
 fn noise(at: [usize; 3], kind: usize) -> f64 {
@@ -75,5 +76,86 @@ fn momentum_and_heat_are_the_same_wherever_a_period_begins() {
                 }
             }
         }
+    }
+}
+
+/// A channel of 1 m between plates, `cells` along x over 2 m and 16 across, driven by 1 N/m³ in a fluid of 1 kg/m³ and
+/// 0.05 Pa s, with a block of the given cells along x on the floor.
+fn channel(cells: usize, block: &[usize]) -> FlowProblem {
+    let grid = Grid::uniform([2.0, 1.0, 1.0], [cells, 16, 1]).expect("a channel");
+    let mut problem = FlowProblem::closed_box(&grid, 1.0, 0.05);
+    problem.set_periodic(0);
+    let shape = problem.shape;
+    for &i in block {
+        for j in 0..6 {
+            let c = shape.index([i, j, 0]);
+            for (axis, stride) in shape.strides().into_iter().enumerate() {
+                problem.faces[axis][c] = Face::new(Passage::Wall, false);
+                problem.faces[axis][c + stride] = Face::new(Passage::Wall, false);
+            }
+            // The seam is one face at two places.
+            let [first, end] = [0, cells].map(|i| shape.index([i, j, 0]));
+            if i == 0 || i + 1 == cells {
+                problem.faces[0][first] = Face::new(Passage::Wall, false);
+                problem.faces[0][end] = Face::new(Passage::Wall, false);
+            }
+        }
+    }
+    for upper in [false, true] {
+        problem.set_side(Side { axis: Axis::Z, upper }, Passage::Slip, [0.0; 3]);
+    }
+    problem.body_force = [1.0, 0.0, 0.0];
+    problem
+}
+
+fn solve(problem: FlowProblem) -> (FlowProblem, FlowReport) {
+    let backend = CpuBackend::new();
+    let options =
+        FlowOptions { tolerance: 1e-8, mass_tolerance: 1e-9, distance: 1e-8, ..FlowOptions::default() };
+    let mut solver = FlowSolver::new(&backend, problem, options).expect("the problem fits");
+    let report = solver.solve(&mut |_| ()).expect("the CPU does not fail");
+    assert!(report.converged, "{report}");
+    println!("{report}");
+    (solver.into_state().expect("the CPU does not fail"), report)
+}
+
+#[test]
+fn a_channel_of_many_cells_along_its_period_flows_as_one_of_one_cell() {
+    let (one, _) = solve(channel(1, &[]));
+    let (many, _) = solve(channel(12, &[]));
+    for j in 0..16 {
+        let expected = one.velocity[0][one.shape.index([0, j, 0])];
+        for i in 0..=12 {
+            let found = many.velocity[0][many.shape.index([i, j, 0])];
+            assert!((found / expected - 1.0).abs() < 1e-6, "{i} {j}: {found} and {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_block_in_a_periodic_channel_has_the_same_flow_wherever_the_period_begins() {
+    let n = 16;
+    let (inside, _) = solve(channel(n, &[6, 7, 8, 9]));
+    let (across, _) = solve(channel(n, &[14, 15, 0, 1]));
+    let fastest = inside.velocity[0].iter().fold(0.0, |m: f64, u| m.max(u.abs()));
+    // What passes every section, and how much the block turns the stream.
+    let (mut through, mut turned) = (Vec::new(), 0.0f64);
+    for i in 0..n {
+        let mut sum = 0.0;
+        for j in 0..16 {
+            let [here, there] =
+                [(&inside, i), (&across, (i + 8) % n)].map(|(p, i)| (p, p.shape.index([i, j, 0])));
+            for axis in 0..2 {
+                let (a, b) = (here.0.velocity[axis][here.1], there.0.velocity[axis][there.1]);
+                assert!((a - b).abs() < 1e-6 * fastest, "{i} {j} along {axis}: {a} and {b}");
+            }
+            sum += across.velocity[0][across.shape.index([i, j, 0])];
+            turned = turned.max(across.velocity[1][across.shape.index([i, j, 0])].abs());
+        }
+        through.push(sum);
+    }
+    assert!(turned > 0.05 * fastest, "{turned} of {fastest}");
+    for sum in &through {
+        assert!((sum / through[0] - 1.0).abs() < 1e-8, "{through:?}");
     }
 }

@@ -33,7 +33,14 @@ pub fn wall_field<B: Preconditioned>(
     backend.upload(&volume, &mut r);
     let options = KrylovOptions { tolerance: TOLERANCE, iterations: STEPS, check_every: 4 };
     krylov.solve(backend, &mut preconditioner, options, &mut x, &mut r)?;
-    let phi = shape.pad(&backend.download(&x)?, 0.0);
+    let mut phi = shape.pad(&backend.download(&x)?, 0.0);
+    for axis in (0..3).filter(|&axis| problem.periodic[axis]) {
+        let (n, stride) = (shape.size[axis], shape.strides()[axis]);
+        for c in (0..shape.len()).filter(|c| c / stride % (n + 2) == 0) {
+            phi[c] = phi[c + n * stride];
+            phi[c + (n + 1) * stride] = phi[c + stride];
+        }
+    }
 
     let mut field = WallField { distance: vec![0.0; shape.len()], shear_share: vec![1.0; shape.len()] };
     for (at, c) in shape.cells().filter(|&(_, c)| is_fluid(problem, c)) {
@@ -65,8 +72,12 @@ fn is_fluid(problem: &FlowProblem, c: usize) -> bool {
 fn slope(problem: &FlowProblem, phi: &[f64], axis: usize, c: usize, at: [usize; 3]) -> f64 {
     let face = problem.faces[axis][c];
     let below = c - problem.shape.strides()[axis];
-    let width = |i: usize| problem.widths[axis].get(i).copied().unwrap_or(0.0);
-    let (lower, upper) = (at[axis].checked_sub(1).map_or(0.0, width), width(at[axis]));
+    let (widths, n) = (&problem.widths[axis], problem.shape.size[axis]);
+    let (lower, upper) = match (at[axis], problem.periodic[axis]) {
+        (0, false) => (0.0, widths[0]),
+        (i, false) if i == n => (widths[n - 1], 0.0),
+        (i, _) => (widths[(i + n - 1) % n], widths[i % n]),
+    };
     match () {
         () if face.is(Passage::Open) && lower > 0.0 && upper > 0.0 => {
             (phi[c] - phi[below]) / (0.5 * (lower + upper))
@@ -82,14 +93,14 @@ fn slope(problem: &FlowProblem, phi: &[f64], axis: usize, c: usize, at: [usize; 
 fn poisson(problem: &FlowProblem) -> (LinearSystem, Vec<f64>) {
     let shape = problem.shape;
     let mut system = LinearSystem::zeros(shape.size, false);
-    let strides = system.strides();
     let mut volume = vec![0.0; system.cells()];
     for (cell, (at, c)) in shape.cells().enumerate() {
         if !is_fluid(problem, c) {
             continue;
         }
         volume[cell] = (0..3).map(|axis| problem.widths[axis][at[axis]]).product();
-        for (axis, stride) in strides.into_iter().enumerate() {
+        for axis in 0..3 {
+            let n = shape.size[axis];
             let area = volume[cell] / problem.widths[axis][at[axis]];
             let half = 0.5 * problem.widths[axis][at[axis]];
             let faces = [problem.faces[axis][c], problem.faces[axis][c + shape.strides()[axis]]];
@@ -98,9 +109,9 @@ fn poisson(problem: &FlowProblem) -> (LinearSystem, Vec<f64>) {
                     system.sink[cell] += area / half;
                 }
             }
-            if faces[1].is(Passage::Open) && at[axis] + 1 < shape.size[axis] {
-                system.from_upper[axis][cell] = area / (half + 0.5 * problem.widths[axis][at[axis] + 1]);
-                debug_assert!(cell + stride < volume.len());
+            if faces[1].is(Passage::Open) && (at[axis] + 1 < n || problem.periodic[axis]) {
+                let g = area / (half + 0.5 * problem.widths[axis][(at[axis] + 1) % n]);
+                system.add_face(axis, cell, [g; 2]);
             }
         }
     }
