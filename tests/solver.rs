@@ -195,9 +195,9 @@ fn a_ring_is_solved_as_the_line_that_is_cut_open_where_nothing_flows() {
     let n = 24;
     let size = [2 * n, 6, 4];
     let mut system = LinearSystem::zeros(size, false);
-    for axis in 0..3 {
+    for (axis, n) in size.into_iter().enumerate() {
         for c in 0..system.cells() {
-            let last = system.position(c)[axis] + 1 == size[axis];
+            let last = system.position(c)[axis] + 1 == n;
             if !last || axis == 0 {
                 system.add_face(axis, c, [1.0, 1.0]);
             }

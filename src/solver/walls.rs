@@ -99,18 +99,18 @@ fn poisson(problem: &FlowProblem) -> (LinearSystem, Vec<f64>) {
             continue;
         }
         volume[cell] = (0..3).map(|axis| problem.widths[axis][at[axis]]).product();
-        for axis in 0..3 {
+        for (axis, &i) in at.iter().enumerate() {
             let n = shape.size[axis];
-            let area = volume[cell] / problem.widths[axis][at[axis]];
-            let half = 0.5 * problem.widths[axis][at[axis]];
+            let area = volume[cell] / problem.widths[axis][i];
+            let half = 0.5 * problem.widths[axis][i];
             let faces = [problem.faces[axis][c], problem.faces[axis][c + shape.strides()[axis]]];
             for face in faces {
                 if face.is(Passage::Wall) || face.is(Passage::MovingWall) {
                     system.sink[cell] += area / half;
                 }
             }
-            if faces[1].is(Passage::Open) && (at[axis] + 1 < n || problem.periodic[axis]) {
-                let g = area / (half + 0.5 * problem.widths[axis][(at[axis] + 1) % n]);
+            if faces[1].is(Passage::Open) && (i + 1 < n || problem.periodic[axis]) {
+                let g = area / (half + 0.5 * problem.widths[axis][(i + 1) % n]);
                 system.add_face(axis, cell, [g; 2]);
             }
         }
