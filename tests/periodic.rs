@@ -2,9 +2,13 @@
 
 use racktherm::backend::cpu::CpuBackend;
 use racktherm::backend::flow::{FlowBackend, Unknown};
+use racktherm::couple::{self, BackendChoice, Options, Silent};
 use racktherm::grid::{Axis, Grid, Side};
 use racktherm::model::flow::{Convection, Face, FlowProblem, HeatProblem, Passage};
+use racktherm::result::Solution;
+use racktherm::scene::Scene;
 use racktherm::solver::flow::{FlowOptions, FlowReport, FlowSolver};
+use std::path::Path;
 
 /// A number between −1 and 1 that depends on a place and a kind alone.
 fn noise(at: [usize; 3], kind: usize) -> f64 {
@@ -157,5 +161,109 @@ fn a_block_in_a_periodic_channel_has_the_same_flow_wherever_the_period_begins() 
     assert!(turned > 0.05 * fastest, "{turned} of {fastest}");
     for sum in &through {
         assert!((sum / through[0] - 1.0).abs() < 1e-8, "{through:?}");
+    }
+}
+
+fn read(text: &str) -> Scene {
+    Scene::from_text(Path::new("scenes/example.toml"), text.to_owned(), &[])
+        .unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+fn run(text: &str) -> Solution {
+    let options = Options { backend: BackendChoice::Cpu, ..Options::default() };
+    let solution = couple::solve(&read(text), &options, &Silent).unwrap_or_else(|error| panic!("{error}"));
+    let summary = &solution.summary;
+    assert!(summary.convergence.converged, "{}", summary.convergence.reason);
+    assert!(summary.balance.relative <= 1e-9, "balance open by {:.1e}", summary.balance.relative);
+    assert!(summary.mass.relative <= 1e-12, "mass defect {:.1e}", summary.mass.relative);
+    println!("{:?}\n{:?}\n{}", summary.balance, summary.mass, summary.convergence.reason);
+    solution
+}
+
+/// Air that 0.05 N/m³ drive along x between plates held at 25 and 45 °C, 20 mm apart, with a period of 80 mm.
+fn plates(cells: [usize; 2], turbulence: &str, blocks: &str) -> String {
+    let [x, z] = cells;
+    format!(
+        r#"
+[domain]
+size = ["80 mm", "10 mm", "20 mm"]
+[grid]
+cells = [{x}, 1, {z}]
+[air]
+field = "momentum"
+turbulence = "{turbulence}"
+body_force = ["0.05 N/m3", 0, 0]
+periodic = ["x"]
+[[material]]
+name = "glass"
+conductivity = "1 W/mK"
+[[wall]]
+name = "floor"
+side = "z-"
+temperature = "25 degC"
+[[wall]]
+name = "lid"
+side = "z+"
+temperature = "45 degC"
+[[wall]]
+name = "front"
+side = "y-"
+slip = true
+[[wall]]
+name = "back"
+side = "y+"
+slip = true
+{blocks}"#
+    )
+}
+
+/// A block on the floor between two places along x, mm.
+fn block(name: &str, from: f64, to: f64, power: f64) -> String {
+    format!(
+        r#"
+[[block]]
+name = "{name}"
+from = ["{from} mm", 0, 0]
+to = ["{to} mm", "10 mm", "7.5 mm"]
+material = "glass"
+power = "{power} W"
+"#
+    )
+}
+
+/// Largest difference between the temperatures of two solutions of which the second one's period begins `shift` cells
+/// later, and the largest difference within the first, K.
+fn apart(a: &Solution, b: &Solution, shift: usize) -> [f64; 2] {
+    let (t, u) = (&a.fields.temperature_k, &b.fields.temperature_k);
+    let (nx, _, _) = t.dim();
+    let mut most = 0.0f64;
+    for ((i, j, k), value) in t.indexed_iter() {
+        most = most.max((value - u[[(i + nx - shift) % nx, j, k]]).abs());
+    }
+    let [low, high] = [f64::min, f64::max].map(|f| t.iter().copied().reduce(f).expect("cells"));
+    [most, high - low]
+}
+
+#[test]
+fn air_between_plates_is_as_warm_with_many_cells_along_its_period_as_with_one() {
+    for turbulence in ["laminar", "lvel"] {
+        let [one, many] = [1, 8].map(|cells| run(&plates([cells, 8], turbulence, "")).fields.temperature_k);
+        for ((_, j, k), found) in many.indexed_iter() {
+            let expected = one[[0, j, k]];
+            assert!((found - expected).abs() < 1e-6, "{turbulence} at {k}: {found} and {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_heated_block_has_the_same_temperatures_wherever_the_period_begins() {
+    for turbulence in ["laminar", "lvel"] {
+        let inside = run(&plates([16, 8], turbulence, &block("chip", 30.0, 50.0, 0.05)));
+        let halves = block("left", 0.0, 10.0, 0.025) + &block("right", 70.0, 80.0, 0.025);
+        let across = run(&plates([16, 8], turbulence, &halves));
+        let [most, span] = apart(&inside, &across, 8);
+        println!("{turbulence}: {most:.1e} of {span} K");
+        // The flow obeys its equations to 1e-5.
+        assert!(most < 1e-5 * span, "{turbulence}: {most} of {span} K");
     }
 }
