@@ -12,7 +12,7 @@
 // a passage of its own. Rows of faces that are not solved are 0.
 //
 // velocity m/s, pressure Pa (p and, behind it, its changes δ, see settle.wgsl), temperature K over the reference,
-// viscosity Pa s, faces codes, laws and widths as in their shared files
+// viscosity Pa s (of cells, and in turbulent flow behind it of faces), faces codes, laws and widths as in their shared files
 // system   a_w, a_e, a_s, a_n, a_b, a_t, s in kg/s and b in N, one array after the other
 //!include invocation
 //!include flow
@@ -48,6 +48,14 @@ fn wall_shear(cell: u32, area: f32, own: f32, behind: f32) -> vec2<f32> {
     let y2 = own + 0.5 * behind;
     let c = y1 / (y2 * (y2 - y1));
     return flow.viscosity * area * vec2<f32>(1.0 / y1 + 1.0 / (y2 - y1) - c, c);
+}
+
+// µ in shear between the cells beside a face, which counts through the axes.
+fn shear_viscosity(face: u32) -> f32 {
+    if (flow.turbulent == 0u) {
+        return flow.viscosity;
+    }
+    return viscosity[flow.length + face];
 }
 
 // Width of the cell on the far side of a cell from its wall; 0 where no fluid leads there.
@@ -122,7 +130,7 @@ fn across(c: u32, at: vec3<u32>, b: u32, upper: bool, half: vec2<f32>) -> vec2<f
         inflow += select(flux, -flux, upper);
         switch (passage(code)) {
             case OPEN: {
-                g += 0.5 * (viscosity[cell] + viscosity[neighbour]) * piece / distance;
+                g += shear_viscosity(face) * piece / distance;
             }
             case WALL: {
                 sink += wall_shear(cell, piece, own, behind_wall(cell, b, opposite, upper)).x;

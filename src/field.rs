@@ -94,6 +94,17 @@ impl Padded {
         padded
     }
 
+    /// Ghosts of a periodic axis: x₋₁ = x_{n−1}, x_n = x₀.
+    pub fn wrap(&self, axis: usize, values: &mut [f64]) {
+        let (n, stride) = (self.size[axis], self.strides()[axis]);
+        for start in (0..self.len()).step_by(stride * (n + 2)) {
+            for c in start..start + stride {
+                values[c] = values[c + n * stride];
+                values[c + (n + 1) * stride] = values[c + stride];
+            }
+        }
+    }
+
     /// The values of the cells in natural order.
     #[must_use]
     pub fn unpad(&self, padded: &[f64]) -> Vec<f64> {

@@ -11,10 +11,10 @@ use racktherm::model::Model;
 use racktherm::model::air::OPEN_LOSS_PER_METRE;
 use racktherm::result::{FanBranch, Solution, Summary};
 use racktherm::scene::{
-    AirField, AirModel, Branch, Chip, ColdPlate, ColdPlateModel, Coolant, Cooler, Fan, FanCurve, FanDrive,
-    FanPower, Fill, FlowProfile, GridRule, HeatSink, HeatSinkModel, Limit, Loop, Material, MaterialId,
-    Monitor, Opening, OpeningCondition, Origin, Place, Porous, Quantity, RearDoor, Receiver, Rectangle,
-    Region, Remainder, Resolution, Scene, Screen, Site, Solid, Turbulence, Wall, WallMotion,
+    AirField, AirModel, Branch, Chip, ColdPlate, ColdPlateModel, Convection, Coolant, Cooler, Fan, FanCurve,
+    FanDrive, FanPower, Fill, FlowProfile, GridRule, HeatSink, HeatSinkModel, Limit, Loop, Material,
+    MaterialId, Monitor, Opening, OpeningCondition, Origin, Place, Porous, Quantity, RearDoor, Receiver,
+    Rectangle, Region, Remainder, Resolution, Scene, Screen, Site, Solid, Turbulence, Wall, WallMotion,
 };
 
 const CFM: f64 = 4.719_474_432e-4;
@@ -520,7 +520,8 @@ fn two_equal_passages_share_the_air_and_a_screen_takes_its_share_by_the_root_of_
         replaces: false,
         origin: origin(),
     });
-    scene.grid = GridRule::Automatic { smallest_spacing: Some(0.01), largest_spacing: None };
+    scene.grid =
+        GridRule::Automatic { smallest_spacing: Some(0.01), largest_spacing: None, one_cell: [false; 3] };
     let probe = |name: &str, x: f64| Monitor {
         name: name.into(),
         quantity: Quantity::Velocity,
@@ -716,9 +717,19 @@ fn driven_duct(loss: f64) -> Scene {
     let mut scene = smooth_duct();
     scene.screens.push(Screen { name: "grille".into(), rectangle: section(&scene, 0.3), loss });
     let curve = FanCurve::from_end_points(0.12, 300.0).expect("a falling curve");
-    scene.fans[0].drive = FanDrive::Curve { curve, density: 1.2, speed: 1.0 };
+    scene.fans[0].drive = FanDrive::Curve { curve, density: None, speed: 1.0 };
     scene.fans[0].power = FanPower::Efficiency(0.4);
     scene
+}
+
+#[test]
+fn the_heat_of_a_fan_against_a_closed_duct_has_no_way_out_and_gives_no_temperature() {
+    let mut scene = driven_duct(20.0);
+    scene.fans[0].power = FanPower::Nominal(5.0);
+    scene.openings.pop();
+    let options = Options { resolution: Resolution::Draft, backend: BackendChoice::Cpu };
+    let error = couple::solve(&scene, &options, &Silent).expect_err("air at rest takes no heat away");
+    assert!(error.to_string().contains("5.0 W have no way out"), "{error}");
 }
 
 #[test]
@@ -801,4 +812,115 @@ fn a_run_that_diverges_stops_says_where_and_keeps_its_last_good_field() {
     assert!(!convergence.converged && convergence.reason.contains("diverged"), "{}", convergence.reason);
     assert!(convergence.reason.contains("in cell ("), "{}", convergence.reason);
     assert!(solution.fields.velocity.iter().flatten().all(|v| v.is_finite()));
+}
+
+/// What a scene is warned of that says `about`: place, finding and remedy.
+fn warned(scene: &Scene, about: &str) -> Vec<[String; 3]> {
+    let warnings = solve(scene).summary.warnings.into_iter().filter(|w| w.finding.contains(about));
+    warnings.map(|w| [w.place, w.finding, w.remedy]).collect()
+}
+
+#[test]
+fn a_fan_left_of_its_pressure_maximum_is_told_to_stall_with_the_remedy() {
+    let stalls = |loss: f64| {
+        let mut scene = driven_duct(loss);
+        let curve = FanCurve::from_points(vec![(0.0, 200.0), (0.03, 180.0), (0.06, 240.0), (0.12, 0.0)]);
+        let curve = curve.expect("a curve that dips");
+        scene.fans[0].drive = FanDrive::Curve { curve, density: None, speed: 1.0 };
+        (solve(&scene).summary.fans[0].branch, warned(&scene, "stalls"))
+    };
+    // ζ = 27 asks 209 Pa at 0.036 m³/s, left of the maximum at 0.06; ζ = 3 asks 140 Pa at 0.09.
+    assert_eq!(stalls(1.0), (Some(FanBranch::Normal), vec![]));
+    let (branch, told) = stalls(25.0);
+    assert_eq!(branch, Some(FanBranch::Stall));
+    let [[place, finding, remedy]] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(place, "fan.wall");
+    assert!(finding.contains("at 0.0600 m³/s") && remedy.contains("less resistance"), "{finding}: {remedy}");
+}
+
+#[test]
+fn laminar_air_is_told_to_be_turbulent_above_re_4000_of_its_opening_and_lvel_is_not() {
+    // Re = 4 Q/(P ν) in 0.1 × 0.1 m with ν = 1.56e-5 m²/s: 3200 at 5 L/s, 6400 at 10 L/s.
+    let told = |flow: f64, turbulence| {
+        let mut scene = smooth_duct();
+        scene.grid = cells([2, 16, 2]);
+        scene.air.turbulence = turbulence;
+        scene.fans[0].drive = FanDrive::Flow(flow);
+        warned(&scene, "is turbulent")
+    };
+    assert_eq!(told(5e-3, Turbulence::Laminar).len(), 0);
+    assert_eq!(told(1e-2, Turbulence::Lvel).len(), 0);
+    let told = told(1e-2, Turbulence::Laminar);
+    let [[place, finding, remedy]] = &told[..] else { panic!("{told:?}") };
+    assert!(
+        place.starts_with("opening y") && finding.contains("Reynolds number of 64"),
+        "{place}: {finding}"
+    );
+    assert!(remedy.contains("turbulence = \"lvel\""), "{remedy}");
+}
+
+#[test]
+fn central_convection_is_told_of_cell_reynolds_numbers_above_two() {
+    // u Δy/ν at 0.1 m/s with ν = 1.56e-5 m²/s: 1.6 on 1600 cells of 0.25 mm, 160 on 16 of 25 mm.
+    let told = |along: usize, convection| {
+        let mut scene = smooth_duct();
+        scene.grid = cells([1, along, 1]);
+        scene.air.convection = convection;
+        scene.fans[0].drive = FanDrive::Flow(1e-3);
+        warned(&scene, "cell Reynolds number")
+    };
+    assert_eq!(told(1600, Convection::Central).len(), 0);
+    assert_eq!(told(16, Convection::Bounded).len(), 0);
+    let told = told(16, Convection::Central);
+    let [[_, finding, remedy]] = &told[..] else { panic!("{told:?}") };
+    assert!(
+        finding.contains("is 16")
+            && finding.contains("above 2")
+            && remedy.contains("convection = \"bounded\""),
+        "{finding}: {remedy}"
+    );
+}
+
+#[test]
+fn a_first_cell_beyond_the_logarithmic_layer_is_told_with_its_y_plus() {
+    // Half a gap of 0.1 m in one cell: y⁺ = y u_τ/ν is some 160 at 1 m/s and 5900 at 50 m/s.
+    let told = |flow: f64| {
+        let mut scene = smooth_duct();
+        scene.air.turbulence = Turbulence::Lvel;
+        scene.grid = cells([1, 16, 2]);
+        let region = Region { lower: [0.0; 3], upper: [0.1, 0.4, 0.05] };
+        scene.solids.push(Solid { region, power: 0.0, ..block(1).solids[0].clone() });
+        scene.fans[0].rectangle.lower[2] = 0.05;
+        scene.openings.iter_mut().for_each(|opening| opening.rectangle.lower[2] = 0.05);
+        scene.fans[0].drive = FanDrive::Flow(flow);
+        warned(&scene, "y+ of the first cell")
+    };
+    assert_eq!(told(5e-3).len(), 0);
+    let told = told(0.25);
+    let [[_, finding, remedy]] = &told[..] else { panic!("{told:?}") };
+    let y_plus: f64 =
+        finding.split_whitespace().find_map(|word| word.trim_end_matches(';').parse().ok()).unwrap();
+    assert!((2000.0..4000.0).contains(&y_plus) && remedy.contains("finer grid"), "{finding}: {remedy}");
+}
+
+#[test]
+fn a_part_is_told_of_radiation_above_two_percent_of_its_heat_with_the_share() {
+    // A block of 4 × 7.5 × 3 mm on the floor of a duct; share = ε σ A (T⁴ − T_a⁴)/P, about 6 W/m²K over that of the film.
+    let scene = |flow: f64| {
+        let mut scene = duct([0.012, 0.03, 0.006], cells([6, 12, 4]), flow, 0.0);
+        let region = Region { lower: [0.004, 0.0125, 0.0], upper: [0.008, 0.02, 0.003] };
+        scene.solids.push(Solid { region, power: 0.5, ..block(1).solids[0].clone() });
+        scene
+    };
+    // 80 m/s beside the block.
+    assert_eq!(warned(&scene(4.8e-3), "radiate"), Vec::<[String; 3]>::new());
+    let slow = scene(1e-4);
+    let surface = solve(&slow).summary.components[0].temperature_mean_c + 273.15;
+    let area = 2.0 * 4e-3 * 3e-3 + 2.0 * 7.5e-3 * 3e-3 + 4e-3 * 7.5e-3;
+    let share = 0.9 * 5.670_374e-8 * area * (surface.powi(4) - 298.15_f64.powi(4)) / 0.5;
+    let told = warned(&slow, "radiate");
+    let [[place, finding, remedy]] = &told[..] else { panic!("{share} {told:?}") };
+    assert_eq!(place, "block");
+    assert!(finding.contains(&format!("up to {:.0} %", 100.0 * share)), "{share}: {finding}");
+    assert!(remedy.contains("what radiation adds"), "{remedy}");
 }

@@ -182,6 +182,27 @@ fn a_fan_in_a_duct_with_a_screen_finds_its_operating_point() {
 }
 
 #[test]
+fn a_fan_against_a_closed_duct_stands_at_its_shut_off_pressure() {
+    let grid = Grid::uniform([0.4, 0.1, 0.1], [16, 4, 4]).expect("a duct");
+    let mut problem = FlowProblem::closed_box(&grid, 1.2, 1.8e-5);
+    problem.set_side(Side { axis: Axis::X, upper: false }, Passage::Opening, [0.0; 3]);
+    problem.laws = vec![FaceResistance::default()];
+    let faces: Vec<usize> = problem.shape.faces(0).filter(|(at, _)| at[0] == 8).map(|(_, c)| c).collect();
+    for &c in &faces {
+        problem.faces[0][c] = Face::new(Passage::Open, true).with_law(1);
+    }
+    let curve = FanCurve::from_end_points(0.05, 100.0).expect("a curve");
+    problem.fans =
+        vec![FlowFan { name: "fan".into(), axis: 0, forward: true, faces, area: 0.01, laws: vec![1], curve }];
+    let (found, report) = solve(problem, &FlowOptions::default());
+    assert!(report.converged, "{report}");
+    // Nothing moves: 100 Pa over the surroundings behind the fan, none before it.
+    let pressure = |i: usize| found.pressure[found.shape.index([i, 2, 1])];
+    assert_relative_eq!(pressure(12), 100.0, max_relative = 1e-6);
+    assert!(pressure(3).abs() < 1e-4, "{} Pa", pressure(3));
+}
+
+#[test]
 fn squares_settle_within_so_many_iterations_and_stay_the_same_with_more_threads() {
     // What they take today and a fifth more.
     for (name, problem, most) in

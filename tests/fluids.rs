@@ -173,7 +173,6 @@ from = [0, 0]
 to = ["10 mm", "1 mm"]
 free_delivery = "0.006 L/min"
 shut_off_pressure = "20 Pa"
-curve_density = "997 kg/m3"
 power = "0 W"
 "#;
     let solution = solve(&[&text[..given], &text[inlet..], pump].concat());

@@ -5,7 +5,7 @@
 //! [`relax`](FlowBackend::relax) sweeps over. Nothing here waits but what downloads.
 
 use super::{BackendError, Preconditioned};
-use crate::model::flow::{FaceResistance, FlowProblem, Transfer};
+use crate::model::flow::{Convection, FaceResistance, FlowProblem, Transfer};
 
 /// Which unknown a system of coefficients is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub enum Kept {
     System(Unknown),
     /// Inertia of an unknown, padded.
     Inertia(Unknown),
-    /// Effective viscosity, padded, Pa s.
+    /// Effective viscosity of cells, and in turbulent flow behind it that in shear between each cell and its lower neighbour
+    /// along x, y and z, padded, Pa s.
     Viscosity,
 }
 
@@ -138,8 +139,8 @@ pub trait FlowBackend: Preconditioned {
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
     fn mobility(&self, flow: &mut Self::Flow) -> Result<[Vec<f64>; 3], BackendError>;
-    /// Effective viscosity of every cell from its speed and its distance to the wall; that of the fluid in laminar
-    /// flow.
+    /// Effective viscosity of every cell from its speed and its distance to the wall, and of what is between two cells; that of
+    /// the fluid in laminar flow. Ghosts too; those of velocities are in place.
     fn viscosity(&self, flow: &mut Self::Flow);
     /// Ghosts of periodic axes from the cells and faces at the other end, for an unknown.
     fn wrap(&self, flow: &mut Self::Flow, unknown: Unknown);
@@ -204,6 +205,8 @@ pub trait FlowBackend: Preconditioned {
     fn keep(&self, x: &Self::Snapshot, y: &mut Self::Snapshot);
     /// y ← y + factor x.
     fn add(&self, factor: f64, x: &Self::Snapshot, y: &mut Self::Snapshot);
+    /// Lets values be carried by another scheme from here on.
+    fn set_convection(&self, flow: &mut Self::Flow, convection: Convection);
     /// Per pair, Σ x y over all velocities and over all temperatures.
     ///
     /// # Errors

@@ -11,9 +11,7 @@ use crate::couple::advection::deferred;
 use crate::couple::airstate::AirState;
 use crate::couple::balance::{HeatFlows, heat_flows};
 use crate::couple::engine::{Device, Goal, SolveReport};
-use crate::couple::films::{
-    add_eddies, add_mixing, film_coefficients, patch_coefficients, wall_law_coefficients,
-};
+use crate::couple::films::{add_mixing, film_coefficients, patch_coefficients, wall_law_coefficients};
 use crate::couple::loops::{LoopLinks, first_branches, loop_links, outlets};
 use crate::couple::regular::{loose_rows, tie};
 use crate::couple::sinks::{SinkState, sink_links, sink_states};
@@ -33,6 +31,9 @@ const RELATIVE_TOLERANCE: f64 = 1e-6;
 /// Largest relative change of the coolant's capacity rates and plate conductances in the last pass: with
 /// cp changing by 6e-4 a kelvin this closes ṁ Δh to 1e-10 of the heat.
 const COOLANT_TOLERANCE: f64 = 1e-10;
+
+/// Change of a fluid's mean temperature under which its properties stay, K: they move by less than 1e-5.
+const SAME_FLUID: f64 = 1e-3;
 
 /// Most passes.
 pub const MOST_PASSES: usize = 30;
@@ -150,7 +151,9 @@ pub fn solve_energy(
         let mean = setup.mean_fluid_temperatures(&state.rise);
         let moved =
             mean.iter().zip(&film_temperature).fold(0.0, |m: f64, (new, old)| m.max((new - old).abs()));
-        film_temperature = mean;
+        if moved > SAME_FLUID {
+            film_temperature = mean;
+        }
         let largest = state.rise.cells.iter().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
         let still = state.change <= TEMPERATURE_TOLERANCE.min(RELATIVE_TOLERANCE * largest)
             && state.coolant_change <= COOLANT_TOLERANCE
@@ -339,8 +342,11 @@ impl<'a> Setup<'a> {
         if let Some(air) = self.air {
             if air.flows.is_empty() {
                 add_mixing(self.model, air, &mut system);
-            } else if air.is_turbulent() {
-                add_eddies(self.model, air, properties, &mut system);
+            }
+            for flow in &air.flows {
+                if let Some(eddies) = &flow.eddies {
+                    eddies.add_to(self.model, flow.fluid, &properties[flow.fluid], &mut system);
+                }
             }
         }
         system.border.cell_links.extend(sink_links(self.model, self.air, &coefficients.sinks));

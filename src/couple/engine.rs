@@ -6,8 +6,10 @@ use crate::backend::refinement::Refinement;
 use crate::model::flow::{FlowProblem, WallField};
 use crate::model::system::{LinearSystem, State};
 use crate::solver::flow::{FlowOptions, FlowReport, FlowSolver};
+use crate::solver::preconditioner::Preconditioner;
 use crate::solver::walls::wall_field;
 use crate::solver::{Options, Refined, SolveError};
+use std::cell::RefCell;
 
 /// When a linear solve may stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,11 +55,12 @@ pub trait LinearSolver {
 }
 
 /// The refined solver on a backend.
-#[derive(Debug)]
 pub struct Engine<B: Refinement> {
     backend: B,
     options: Options,
     balance_tolerance: f64,
+    /// The last system's fingerprint and preconditioner: passes of second order change the right-hand side only.
+    last: RefCell<Option<(u64, Preconditioner<B>)>>,
 }
 
 /// What the coupling knows of the device beside its solver.
@@ -94,7 +97,7 @@ impl<B: Refinement> Engine<B> {
     /// A solver with the settings of an f64 or an f32 device.
     #[must_use]
     pub fn new(backend: B, options: Options, balance_tolerance: f64) -> Self {
-        Self { backend, options, balance_tolerance }
+        Self { backend, options, balance_tolerance, last: RefCell::new(None) }
     }
 }
 
@@ -114,6 +117,7 @@ impl<B: Refinement + FlowBackend> Device for Engine<B> {
         options: &FlowOptions,
         tell: &mut dyn FnMut(&FlowReport),
     ) -> Result<FlowOutcome, SolveError> {
+        self.last.take();
         let walls = turbulent.then(|| wall_field(&self.backend, &problem)).transpose()?;
         problem.walls.clone_from(&walls);
         let mut solver = FlowSolver::new(&self.backend, problem, *options)?;
@@ -140,7 +144,13 @@ impl<B: Refinement> LinearSolver for Engine<B> {
             options.tolerance *= 1e-2;
             options.balance *= 1e-2;
         }
-        let done = Refined::new(&self.backend, system, options)?.solve(x, b)?;
+        let fingerprint = system.fingerprint();
+        // What does not fit is gone before the next one is built.
+        let same =
+            self.last.take().filter(|(of, _)| *of == fingerprint).map(|(_, preconditioner)| preconditioner);
+        let mut solver = Refined::with(&self.backend, system, options, same)?;
+        let done = solver.solve(x, b)?;
+        self.last.replace(Some((fingerprint, solver.into_preconditioner())));
         let magnitude = done.magnitude.max(f64::MIN_POSITIVE);
         Ok(SolveReport {
             converged: done.converged || done.residual <= self.options.tolerance * magnitude,

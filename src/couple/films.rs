@@ -18,7 +18,7 @@ use crate::material::air::AirProperties;
 use crate::model::system::LinearSystem;
 use crate::model::{Model, Patch, WettedFace};
 use crate::physics::film::film_coefficient;
-use crate::physics::wall_law::{conductivity_ratio, wall_conductance};
+use crate::physics::wall_law::wall_conductance;
 
 /// Eddy diffusivity across a stream over its speed, m.
 ///
@@ -104,29 +104,6 @@ fn wall_law_coefficient(
     wall_conductance(a.hypot(b), distance, density, viscosity, conductivity, fluid.prandtl())
 }
 
-/// Adds the turbulent part of the fluids' conductivity to an assembled energy system: k_eff − k over the faces between
-/// cells of turbulent flows, by the ratio of the viscosity there to the fluid's own.
-pub fn add_eddies(model: &Model, air: &AirState, properties: &[AirProperties], system: &mut LinearSystem) {
-    let extra = |cell: usize| {
-        let fluid = &properties[model.fluid(cell)];
-        let ratio = air.flow_in(cell).and_then(|flow| flow.viscosity_ratio.get(cell)).copied().unwrap_or(1.0);
-        fluid.conductivity * (conductivity_ratio(ratio, fluid.prandtl()) - 1.0)
-    };
-    for axis in Axis::ALL {
-        for cell in (0..model.grid.cells()).filter(|&cell| model.air_passes(axis, cell)) {
-            let above = air.problem.above(axis as usize, cell);
-            if model.fixed_temperature[cell].is_some() || model.fixed_temperature[above].is_some() {
-                continue;
-            }
-            // The mean of the two, as momentum has it of the viscosity: halves in series would let the slow layer at a wall
-            // insulate the whole way to the next cell.
-            let mean = 0.5 * (extra(cell) + extra(above));
-            let conductance = mean * shape(model, axis, [cell, above]);
-            system.add_face(axis as usize, cell, [conductance; 2]);
-        }
-    }
-}
-
 /// Mean speeds along a face in front of it, in the order of the axes beside its normal, m/s.
 fn speed_before(model: &Model, air: &AirState, face: &WettedFace) -> [f64; 2] {
     let normal = face.side.axis;
@@ -179,7 +156,7 @@ pub fn add_mixing(model: &Model, air: &AirState, system: &mut LinearSystem) {
 }
 
 /// Area over distance of the centres of two neighbours along an axis, m.
-fn shape(model: &Model, axis: Axis, cells: [usize; 2]) -> f64 {
+pub(super) fn shape(model: &Model, axis: Axis, cells: [usize; 2]) -> f64 {
     let at = cells.map(|cell| model.grid.position(cell));
     let [below, above] = at.map(|at| model.grid.width(axis, at[axis as usize]));
     model.grid.area(axis, at[0]) / (0.5 * (below + above))

@@ -27,6 +27,7 @@ pub mod airflow;
 pub mod airstate;
 pub mod balance;
 pub mod device;
+pub mod eddies;
 pub mod energy;
 pub mod engine;
 pub mod fans;

@@ -9,6 +9,7 @@
 //! other fluids hold those of the last energy stage. Flows and energy follow each other until both stand still.
 
 use crate::couple::airflow::{AirSolution, conserve, mass_defect};
+use crate::couple::eddies::Eddies;
 use crate::couple::engine::Device;
 use crate::couple::fluid::{expansion, name};
 use crate::couple::lift::{float, heat_problem};
@@ -18,8 +19,7 @@ use crate::grid::Axis;
 use crate::material::air::AirProperties;
 use crate::model::Model;
 use crate::model::air::{AirFlux, AirProblem, FanFace};
-use crate::model::flow::{FlowProblem, WallField};
-use crate::physics::wall_law::viscosity_ratio_in_gap;
+use crate::model::flow::FlowProblem;
 use crate::scene::{Scene, Turbulence};
 use crate::solver::flow::{FlowOptions, FlowReport, larger};
 
@@ -37,8 +37,8 @@ pub struct MomentumState {
     pub level: f64,
     /// How the iteration ended.
     pub report: FlowReport,
-    /// µ_eff/µ of every cell in turbulent flow; empty in laminar flow.
-    pub viscosity_ratio: Vec<f64>,
+    /// What eddies add to viscosity and conductivity; none in laminar flow.
+    pub eddies: Option<Eddies>,
     /// Where a flow that diverged was fastest before: its place and the part next to it; empty for any other.
     pub diverged_at: String,
 }
@@ -53,7 +53,7 @@ impl MomentumState {
     /// Whether its walls and eddies follow a model of turbulence.
     #[must_use]
     pub fn is_turbulent(&self) -> bool {
-        !self.viscosity_ratio.is_empty()
+        self.eddies.is_some()
     }
 
     /// Velocity along an axis in every cell, the mean of its two faces, m/s.
@@ -156,7 +156,9 @@ pub fn solve_momentum(
         AirFlux { faces: [0, 1, 2].map(|_| vec![0.0; air.cells()]), boundary: vec![0.0; air.boundary.len()] };
     let mut pressure = vec![0.0; air.cells()];
     for flow in &flows {
-        add_fluxes(model, air, &flow.problem, &mut flux);
+        if !at_rest(&flow.problem) {
+            add_fluxes(model, air, &flow.problem, &mut flux);
+        }
         let own = (0..).zip(flow.problem.shape.unpad(&flow.problem.pressure));
         own.filter(|(cell, _)| model.fluid(*cell) == flow.fluid).for_each(|(cell, p)| pressure[cell] = p);
     }
@@ -236,15 +238,8 @@ fn solve_fluid(
         let solvable = expands && !turbulent && model.nodes.is_empty();
         if solvable && beside_others && start.lifted.is_none() && start.flows.is_empty() {
             // How warm it is follows from the other fluids, which the energy stage brings.
-            let (report, viscosity_ratio) = (FlowReport::default(), Vec::new());
-            return Ok(MomentumState {
-                fluid,
-                problem,
-                level,
-                report,
-                viscosity_ratio,
-                diverged_at: String::new(),
-            });
+            let (report, diverged_at) = (FlowReport::default(), String::new());
+            return Ok(MomentumState { fluid, problem, level, report, eddies: None, diverged_at });
         }
         if solvable && (beside_others || start.lifted.is_none()) {
             problem.heat = Some(heat_problem(scene, model, &problem, fluid, properties));
@@ -269,9 +264,24 @@ fn solve_fluid(
     let outcome = device.solve_flow(problem, turbulent, &options, &mut tell)?;
     let (mut problem, report) = (outcome.problem, outcome.report);
     problem.temperature.iter_mut().for_each(|rise| *rise += level);
-    let viscosity_ratio = outcome.walls.map_or_else(Vec::new, |walls| viscosity_ratios(&problem, &walls));
+    let eddies = outcome.walls.map(|walls| Eddies::of(&problem, &walls));
     let diverged_at = report.diverged.map_or_else(String::new, |divergence| place(model, divergence.cell));
-    Ok(MomentumState { fluid, problem, level, report, viscosity_ratio, diverged_at })
+    Ok(MomentumState { fluid, problem, level, report, eddies, diverged_at })
+}
+
+/// Share of what fans deliver freely under which a fluid is at rest.
+const STILL: f64 = 1e-9;
+
+/// Whether a fluid's fans meet closed ducts: they leave fluxes of rounding, which would carry heat at any temperature.
+fn at_rest(problem: &FlowProblem) -> bool {
+    let freely = problem.fans.iter().map(|fan| fan.curve.free_delivery()).fold(0.0, f64::max);
+    let strides = problem.shape.strides();
+    let slow = |axis: usize, c: usize| {
+        let velocity = &problem.velocity[axis];
+        let fastest = velocity[c].abs().max(velocity[c + strides[axis]].abs());
+        fastest * problem.face_area(axis, c) <= STILL * freely
+    };
+    problem.shape.cells().all(|(_, c)| (0..3).all(|axis| slow(axis, c)))
 }
 
 /// The centre of a cell in m, and the part or fan nearest to it.
@@ -337,23 +347,4 @@ fn add_fluxes(model: &Model, air: &AirProblem, problem: &FlowProblem, flux: &mut
             -through * problem.velocity[a][c]
         };
     }
-}
-
-/// µ_eff/µ of every cell.
-fn viscosity_ratios(problem: &FlowProblem, walls: &WallField) -> Vec<f64> {
-    let shape = problem.shape;
-    let strides = shape.strides();
-    let ratio = |(_, c): ([usize; 3], usize)| {
-        if walls.distance[c] == 0.0 {
-            return 1.0;
-        }
-        let square = (0..3).map(|axis| {
-            let velocity = &problem.velocity[axis];
-            (0.5 * (velocity[c] + velocity[c + strides[axis]])).powi(2)
-        });
-        let speed = square.sum::<f64>().sqrt();
-        let re = problem.density * speed * walls.distance[c] / problem.viscosity;
-        viscosity_ratio_in_gap(re, walls.shear_share[c])
-    };
-    shape.cells().map(ratio).collect()
 }

@@ -44,6 +44,16 @@ pub enum ModelError {
         /// Intervals between planes.
         needed: usize,
     },
+    /// A face inside an axis of one cell.
+    #[error("axis {axis} has one cell, and a face of '{name}' lies inside it, at {at:.2} mm")]
+    InsideOneCell {
+        /// The axis.
+        axis: char,
+        /// Item at the plane.
+        name: String,
+        /// Place of the plane, mm.
+        at: f64,
+    },
     /// A number that a grid cannot be made of.
     #[error("grid: {what} is {value}; it must be {expected}")]
     BadNumber {
@@ -127,7 +137,7 @@ impl ModelError {
     fn code(&self) -> &'static str {
         match self {
             Self::TooManyCells { .. } | Self::TooFine { .. } => "racktherm::too_many_cells",
-            Self::TooFewCells { .. } => "racktherm::too_few_cells",
+            Self::TooFewCells { .. } | Self::InsideOneCell { .. } => "racktherm::too_few_cells",
             Self::BadNumber { .. } | Self::Grid(_) => "racktherm::bad_grid",
             Self::Vanished { .. } => "racktherm::too_thin",
             Self::ThinOnSeam { .. } => "racktherm::thin_on_seam",
@@ -144,6 +154,11 @@ impl ModelError {
             Self::TooManyCells { .. } => "choose a coarser grid or a larger smallest_spacing",
             Self::TooFine { .. } => "move these, or set a larger smallest_spacing or largest_spacing",
             Self::TooFewCells { needed, .. } => return format!("give at least {needed}"),
+            Self::InsideOneCell { axis, .. } => {
+                return format!(
+                    "let it reach from end to end of the domain, or take \"{axis}\" out of 'one_cell' of [grid]"
+                );
+            }
             Self::BadNumber { .. } | Self::Grid(_) => "check the sizes of domain and grid",
             Self::Vanished { .. } => {
                 "set a smaller smallest_spacing, choose a finer grid, or leave the part out and give its power to \
@@ -169,6 +184,7 @@ impl ModelError {
             Self::BadNumber { .. } | Self::Grid(_) => vec![DOMAIN.to_owned()],
             Self::Vanished { name, .. }
             | Self::ThinOnSeam { name, .. }
+            | Self::InsideOneCell { name, .. }
             | Self::Covered { name, .. }
             | Self::SourceInAir { name, .. }
             | Self::NoFace { name, .. }

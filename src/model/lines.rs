@@ -73,8 +73,9 @@ impl Lines {
             positive(&format!("the domain's size along {}", axis.letter()), scene.size[axis as usize])?;
         }
         match scene.grid {
-            GridRule::Automatic { smallest_spacing, largest_spacing } => {
-                automatic(scene, Rule::of(resolution), smallest_spacing, largest_spacing)
+            GridRule::Automatic { smallest_spacing, largest_spacing, one_cell } => {
+                let spacings = [smallest_spacing, largest_spacing];
+                automatic(scene, Rule::of(resolution), spacings, one_cell)
             }
             GridRule::Cells { cells, stretch } => exact(scene, cells, stretch),
         }
@@ -211,8 +212,8 @@ fn remark_merge(axis: Axis, low: &(f64, Vec<&str>), high: &(f64, Vec<&str>), at:
 fn automatic(
     scene: &Scene,
     rule: Rule,
-    smallest: Option<f64>,
-    largest: Option<f64>,
+    [smallest, largest]: [Option<f64>; 2],
+    one_cell: [bool; 3],
 ) -> Result<Lines, ModelError> {
     let smallest = positive("smallest_spacing", smallest.unwrap_or(rule.smallest))?;
     if let Some(largest) = largest {
@@ -232,6 +233,14 @@ fn automatic(
             growth: rule.growth,
         };
         let lengths: Vec<f64> = axes[a].position.windows(2).map(|p| p[1] - p[0]).collect();
+        if one_cell[a] {
+            if lengths.len() > 1 {
+                let (name, at) = (axes[a].names[1].clone(), axes[a].position[1] * 1e3);
+                return Err(ModelError::InsideOneCell { axis: axis.letter(), name, at });
+            }
+            faces[a] = axes[a].faces(&[lengths]);
+            continue;
+        }
         let filled = fill::fill(&lengths, &needs[a], &spacing);
         let widths = filled.map_err(|excess| too_fine(axis, &axes[a], &excess))?;
         faces[a] = axes[a].faces(&widths);
@@ -330,7 +339,8 @@ mod tests {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/dgx_b200_box.toml");
         let mut scene = Scene::load(&file, &[]).unwrap();
         let spacing = Some(2e-5);
-        scene.grid = GridRule::Automatic { smallest_spacing: spacing, largest_spacing: spacing };
+        scene.grid =
+            GridRule::Automatic { smallest_spacing: spacing, largest_spacing: spacing, one_cell: [false; 3] };
         let error = Lines::new(&scene, Resolution::Draft).unwrap_err();
         let ModelError::TooFine { axis: 'x', cells, .. } = error else { panic!("{error}") };
         assert!(cells >= (scene.size[0] / 2e-5) as usize, "{error}");

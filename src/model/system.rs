@@ -18,6 +18,7 @@
 //! ([`SeamFace`]): the grid itself stays a tensor grid.
 
 use faer::prelude::Solve;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use thiserror::Error;
 
 /// Coefficient between a cell and a compact node, W/K; it acts both ways.
@@ -113,6 +114,28 @@ impl LinearSystem {
             seam: Vec::new(),
             border: Border::default(),
         }
+    }
+
+    /// A number that two systems share only if all their coefficients are the same.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let Self { size, from_upper, from_lower, sink, seam, border } = self;
+        let mut hasher = DefaultHasher::new();
+        size.hash(&mut hasher);
+        for array in from_upper.iter().chain(from_lower).chain([sink, &border.sink]) {
+            array.len().hash(&mut hasher);
+            hasher.write(bytemuck::cast_slice(array));
+        }
+        for face in seam {
+            (face.last, face.first, face.from_upper.to_bits(), face.from_lower.to_bits()).hash(&mut hasher);
+        }
+        for link in &border.cell_links {
+            (link.cell, link.node, link.conductance.to_bits()).hash(&mut hasher);
+        }
+        for link in &border.node_links {
+            (link.to, link.from, link.conductance.to_bits()).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// Number of cells.

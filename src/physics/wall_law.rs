@@ -22,8 +22,32 @@
 //! ```
 //!
 //! 1 at the wall and 1/6 in the middle of a gap 2h: friction 4 % too high at 180 and 1 % too low at 395, u⁺ within 0.8.
-//! Distance and half gap both come from one Poisson field ∇²φ = −1 with φ = 0 on the walls (Spalding 1994):
-//! h = √(|∇φ|² + 2φ), y = h − |∇φ|, r = |∇φ|/h; exact between parallel plates, and near any wall.
+//!
+//! **In any duct.** Distance and half gap both come from one Poisson field ∇²φ = −1 with φ = 0 on the walls. At s from the
+//! middle of a gap (d = 1), of a round duct (d = 2) and of a ball (d = 3) it is φ = (h² − s²)/(2d), and bends by −1/d along
+//! each of d axes. How it bends along the axes of the grid therefore says what it is in:
+//!
+//! ```text
+//! d = 1/Σ (∂²φ/∂x_i²)²,  1 to 3        h = √(d²|∇φ|² + 2dφ),   y = h − d|∇φ|,   r = d|∇φ|/h
+//! ```
+//!
+//! exact in all three, and near any flat wall. With d = 1 everywhere (Spalding 1994) the middle of a round duct counts as
+//! 0.71 of its radius from the wall, its eddies are 30 % too weak, and a square duct loses 14 to 17 % of its friction and 17 to
+//! 22 % of its heat; with d it is 6 to 11 % and 6 to 14 % below smooth pipes at Re_D 10,000 to 200,000, on 4 to 64 cells
+//! over half the duct (friction measured in square ducts lies 3 % below that of pipes: O. C. Jones, J. Fluids Eng. 98
+//! (1976) 173). What is left is the secondary flow that stirs corners, which no isotropic viscosity knows.
+//!
+//! **Between cells.** ν_eff grows tenfold over the buffer layer, which a grid may cross in one step. What stands in shear
+//! between two centres is δ/∫ dy/ν, by Simpson's rule with a third value in the middle, at the means of speed, distance
+//! and share:
+//!
+//! ```text
+//! ν̄ = 6/(1/ν_1 + 4/ν_m + 1/ν_2)
+//! ```
+//!
+//! On 4 to 400 cells over half the channel friction so lies within −2 to +4 % of the measured at Re_τ = 180 and −4 to −1 %
+//! at 395; with the mean of the two it went from −1 to +12 % and from −4 to +7 %, with halves in series from −12 to +4 %
+//! and from −14 to −1 %.
 //!
 //! **Heat**: k_eff/k = 1 + (Pr/Pr_t)(ν_eff/ν − 1), and at the wall Kader's profile (Int. J. Heat Mass Transfer 24 (1981)
 //! 1541; Pr 0.6 to 4·10⁴):
@@ -204,26 +228,42 @@ pub fn wall_conductance(
     conductivity / distance * wall_heat_ratio(re, pr)
 }
 
-/// Half the gap h, m, by φ in m² and |∇φ| in m of the Poisson field.
+/// ν_eff/ν or k_eff/k that shear or heat meets between two places, by its values there and halfway between.
 #[inline]
 #[must_use]
-pub fn half_gap(phi: f64, gradient: f64) -> f64 {
-    (gradient * gradient + 2.0 * phi.max(0.0)).sqrt()
+pub fn ratio_between(first: f64, middle: f64, second: f64) -> f64 {
+    6.0 / (1.0 / first + 4.0 / middle + 1.0 / second)
 }
 
-/// Distance y to the wall, m, by φ in m² and |∇φ| in m of the Poisson field.
+/// d, in how many directions a duct is closed: 1 in a gap, 2 in a round duct, 3 in a ball, by the second derivatives of φ
+/// along the axes.
 #[inline]
 #[must_use]
-pub fn wall_distance(phi: f64, gradient: f64) -> f64 {
-    // h − |∇φ| without the difference, which rounds near walls.
-    2.0 * phi.max(0.0) / (half_gap(phi, gradient) + gradient).max(TINY)
+pub fn roundness(bends: [f64; 3]) -> f64 {
+    (1.0 / bends.iter().map(|bend| bend * bend).sum::<f64>()).clamp(1.0, 3.0)
 }
 
-/// Share r of the wall's shear, 1 at the wall and 0 in the middle of a gap, by φ in m² and |∇φ| in m.
+/// Half the gap h, m, by φ in m², |∇φ| in m and d of the Poisson field.
 #[inline]
 #[must_use]
-pub fn shear_share(phi: f64, gradient: f64) -> f64 {
-    gradient / half_gap(phi, gradient).max(TINY)
+pub fn half_gap(phi: f64, gradient: f64, roundness: f64) -> f64 {
+    let slope = roundness * gradient;
+    (slope * slope + 2.0 * roundness * phi.max(0.0)).sqrt()
+}
+
+/// Distance y to the wall, m, by φ in m², |∇φ| in m and d of the Poisson field.
+#[inline]
+#[must_use]
+pub fn wall_distance(phi: f64, gradient: f64, roundness: f64) -> f64 {
+    // h − d|∇φ| without the difference, which rounds near walls.
+    2.0 * roundness * phi.max(0.0) / (half_gap(phi, gradient, roundness) + roundness * gradient).max(TINY)
+}
+
+/// Share r of the wall's shear, 1 at the wall and 0 in the middle of a duct, by φ in m², |∇φ| in m and d.
+#[inline]
+#[must_use]
+pub fn shear_share(phi: f64, gradient: f64, roundness: f64) -> f64 {
+    roundness * gradient / half_gap(phi, gradient, roundness).max(TINY)
 }
 
 #[cfg(test)]

@@ -115,15 +115,19 @@ fn kaders_profile_conducts_at_the_wall_and_meets_the_logarithm_of_air_far_from_i
 }
 
 #[test]
-fn the_poisson_field_between_plates_gives_distance_gap_and_shear_exactly() {
+fn the_poisson_field_gives_distance_gap_and_shear_exactly_between_plates_in_a_round_duct_and_in_a_ball() {
     let h = 0.02;
-    for y in [0.0, 1e-9, 0.003, 0.01, 0.02] {
-        let (phi, gradient) = (0.5 * y * (2.0 * h - y), h - y);
-        assert_relative_eq!(wall_distance(phi, gradient), y, max_relative = 1e-12);
-        assert_relative_eq!(half_gap(phi, gradient), h, max_relative = 1e-12);
-        assert_relative_eq!(shear_share(phi, gradient), 1.0 - y / h, max_relative = 1e-12);
+    for d in [1.0, 2.0, 3.0] {
+        let bend = |axis: u32| if f64::from(axis) < d { -1.0 / d } else { 0.0 };
+        assert_relative_eq!(roundness([0, 1, 2].map(bend)), d, max_relative = 1e-12);
+        for y in [0.0, 1e-9, 0.003, 0.01, 0.02] {
+            let (phi, gradient) = (0.5 * y * (2.0 * h - y) / d, (h - y) / d);
+            assert_relative_eq!(wall_distance(phi, gradient, d), y, max_relative = 1e-12);
+            assert_relative_eq!(half_gap(phi, gradient, d), h, max_relative = 1e-12);
+            assert_relative_eq!(shear_share(phi, gradient, d), 1.0 - y / h, max_relative = 1e-12);
+        }
     }
-    assert_eq!((wall_distance(0.0, 0.0), shear_share(0.0, 0.0)), (0.0, 0.0));
+    assert_eq!((wall_distance(0.0, 0.0, 1.0), shear_share(0.0, 0.0, 1.0)), (0.0, 0.0));
 }
 
 /// y⁺ and u⁺ of developed channel flow at Re_τ by ν_eff dU/dy = τ: midpoint steps from the wall, and the mean.

@@ -6,7 +6,7 @@ mod verdict;
 use super::group::{Group, groups};
 use super::number::{airflow, cfm, degrees, fixed, grouped, pascals, range, small, watts};
 use super::table::{Align, Table, paragraph};
-use crate::result::{Component, CooledBy, Standing, Summary};
+use crate::result::{AirField, Component, CooledBy, Standing, Summary};
 
 pub use verdict::verdict;
 
@@ -198,12 +198,16 @@ fn air(summary: &Summary) -> String {
         None => "available airflow not stated".into(),
     };
     let flow = format!("{} demanded · {available}", airflow(air.demanded_m3_s));
+    // A solved field says what returns inside it, too.
+    let warm = match air.warm_share_at_fans.filter(|_| air.field == AirField::Momentum) {
+        Some(share) => format!("{} % of what the fans draw is exhaust", fixed(100.0 * share, 1)),
+        None => format!("{} % of the intake recirculated", fixed(100.0 * air.recirculated_share, 1)),
+    };
     let state = format!(
-        "intake {} °C, exhaust {} °C · {} across the rack · {} % of the intake recirculated · field: {}",
+        "intake {} °C, exhaust {} °C · {} across the rack · {warm} · field: {}",
         range(air.intake_min_c, air.intake_max_c, 1),
         degrees(air.exhaust_c),
         pascals(air.rack_pressure_pa),
-        fixed(100.0 * air.recirculated_share, 1),
         air.field.name(),
     );
     paragraph("AIR", INDENT, &flow) + &paragraph("", INDENT, &state)

@@ -2,7 +2,10 @@
 
 use super::value::{Origin, Rectangle, Region, Value};
 use crate::grid::{Axis, Side};
-use crate::physics::fan::{FanCurve, FanPower};
+use crate::physics::fan::{FanCurve, FanPower, STANDARD_DENSITY};
+
+/// Density over which a fluid is a liquid, kg/m³: the heaviest gas that is blown through racks has a tenth of it.
+const LIQUID: f64 = 100.0;
 
 /// Thermal condition of a part of the domain's surface.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,8 +148,8 @@ pub enum FanDrive {
     Curve {
         /// At nominal speed and `density`.
         curve: FanCurve,
-        /// Density of the air that the curve was measured with, kg/m³.
-        density: f64,
+        /// Density of the fluid that the curve was measured with, kg/m³, if given.
+        density: Option<f64>,
         /// Speed over nominal.
         speed: f64,
     },
@@ -192,12 +195,23 @@ impl Fan {
         }
     }
 
-    /// Its curve at its speed in air of a density in kg/m³; none for a fixed flow.
+    /// Density of the fluid that it moves over that of the one its curve and power are for: what is given, else air for
+    /// which sheets are made, or any liquid. 1 for a fixed flow, whose power is given at it.
+    fn density_ratio(&self, density: f64) -> f64 {
+        match self.drive {
+            FanDrive::Flow(_) => 1.0,
+            FanDrive::Curve { density: Some(given), .. } => density / given,
+            FanDrive::Curve { density: None, .. } if density < LIQUID => density / STANDARD_DENSITY,
+            FanDrive::Curve { density: None, .. } => 1.0,
+        }
+    }
+
+    /// Its curve at its speed in a fluid of a density in kg/m³; none for a fixed flow.
     #[must_use]
-    pub fn running_curve(&self, air_density: f64) -> Option<FanCurve> {
+    pub fn running_curve(&self, density: f64) -> Option<FanCurve> {
         match &self.drive {
             FanDrive::Flow(_) => None,
-            FanDrive::Curve { curve, density, speed } => curve.at_speed(*speed, air_density / density).ok(),
+            FanDrive::Curve { curve, speed, .. } => curve.at_speed(*speed, self.density_ratio(density)).ok(),
         }
     }
 
@@ -227,17 +241,12 @@ impl Fan {
         }
     }
 
-    /// Electrical power, W, at a flow in m³/s and a pressure rise in Pa, in air of a density in kg/m³.
+    /// Electrical power, W, at a flow in m³/s and a pressure rise in Pa, in a fluid of a density in kg/m³.
     #[must_use]
-    pub fn electrical_power(&self, flow: f64, pressure_rise: f64, air_density: f64) -> f64 {
-        let density_ratio = match self.drive {
-            // Its power is given at the flow that it has.
-            FanDrive::Flow(_) => 1.0,
-            FanDrive::Curve { density, .. } => air_density / density,
-        };
+    pub fn electrical_power(&self, flow: f64, pressure_rise: f64, density: f64) -> f64 {
         match self.failed {
             Some(_) => 0.0,
-            None => self.power.power(flow, pressure_rise, self.speed(), density_ratio),
+            None => self.power.power(flow, pressure_rise, self.speed(), self.density_ratio(density)),
         }
     }
 }

@@ -78,6 +78,8 @@ pub enum GridRule {
         smallest_spacing: Option<f64>,
         /// Largest spacing, m, if given.
         largest_spacing: Option<f64>,
+        /// Axes of one cell, along which nothing varies.
+        one_cell: [bool; 3],
     },
     /// Equal cells between consecutive planes of parts, and nothing merged: `cells` over each axis of the
     /// domain where no part face lies inside, else shared by length (validation cases).

@@ -55,12 +55,11 @@ impl<B: FlowBackend> Anderson<B> {
         backend.save(flow, &mut self.before);
     }
 
-    /// What g has changed since [`before`](Self::before), as a share of the state: the larger one of velocities and
-    /// temperatures.
+    /// What g has changed since [`before`](Self::before), as a share of the state: of velocities and of temperatures.
     ///
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
-    pub fn after(&mut self, backend: &B, flow: &B::Flow) -> Result<f64, BackendError> {
+    pub fn after(&mut self, backend: &B, flow: &B::Flow) -> Result<[f64; 2], BackendError> {
         // Old f and g go where their differences to the new ones will be; signs are turned: Δ = old − new.
         let [f, g] = &mut self.last;
         if let (Some([df, dg]), true) = (self.differences.first_mut(), self.known) {
@@ -72,7 +71,7 @@ impl<B: FlowBackend> Anderson<B> {
         backend.add(-1.0, &self.before, f);
         let dots = backend.overlaps(&[(f, f), (g, g)])?;
         let share = |k: usize| if dots[0][k] > 0.0 { (dots[0][k] / dots[1][k]).sqrt() } else { 0.0 };
-        Ok(share(0).max(share(1)))
+        Ok([share(0), share(1)])
     }
 
     /// Replaces the state after g by a better one.

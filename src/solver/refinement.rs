@@ -173,23 +173,44 @@ impl<'a, B: Refinement> Refined<'a, B> {
     /// # Errors
     /// [`SolveError`] if the device refuses or a node is connected to nothing.
     pub fn new(backend: &'a B, system: &'a LinearSystem, options: Options) -> Result<Self, SolveError> {
+        Self::with(backend, system, options, None)
+    }
+
+    /// The same with the preconditioner of an equal system, if there is one: that of [`Self::into_preconditioner`].
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with(
+        backend: &'a B,
+        system: &'a LinearSystem,
+        options: Options,
+        preconditioner: Option<Preconditioner<B>>,
+    ) -> Result<Self, SolveError> {
         backend.check_size(system)?;
         // Where arrays are so small that the coarsest level's inverse may not fit, only a dry run can tell.
         let coarsest = 4 * options.cycle.direct_cells as u64 * options.cycle.direct_cells as u64;
         if backend.array_limit().is_some_and(|limit| limit < coarsest) {
             Self::resident_arrays(backend, system, options)?;
         }
-        Self::make(backend, system, options)
+        Self::make(backend, system, options, preconditioner)
     }
 
-    fn make(backend: &'a B, system: &'a LinearSystem, options: Options) -> Result<Self, SolveError> {
+    fn make(
+        backend: &'a B,
+        system: &'a LinearSystem,
+        options: Options,
+        preconditioner: Option<Preconditioner<B>>,
+    ) -> Result<Self, SolveError> {
         let node_inverse = system.node_inverse().map_err(HierarchyError::from)?;
         let kept = if system.is_symmetric() { 1 } else { options.kept };
         Ok(Self {
             backend,
             options,
             extended: backend.extended(system, &node_inverse)?,
-            preconditioner: Preconditioner::new(backend, system, options.cycle)?,
+            preconditioner: match preconditioner {
+                Some(preconditioner) => preconditioner,
+                None => Preconditioner::new(backend, system, options.cycle)?,
+            },
             krylov: Krylov::new(backend, system.size, kept)?,
             correction: backend.field(system.size)?,
             residual: backend.field(system.size)?,
@@ -205,7 +226,13 @@ impl<'a, B: Refinement> Refined<'a, B> {
         system: &'a LinearSystem,
         options: Options,
     ) -> Result<Vec<ResidentArrays>, SolveError> {
-        backend.resident_arrays(|| Self::make(backend, system, options).map(|_| ()))
+        backend.resident_arrays(|| Self::make(backend, system, options, None).map(|_| ()))
+    }
+
+    /// The preconditioner, for another solve of the same system.
+    #[must_use]
+    pub fn into_preconditioner(self) -> Preconditioner<B> {
+        self.preconditioner
     }
 
     /// Cells of each multigrid level.

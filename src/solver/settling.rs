@@ -22,8 +22,8 @@ pub struct Settling {
 
 impl Settling {
     /// Takes the change of a step, as a share of the whole; the distance from the end in the same measure. Infinite until
-    /// it can be told, and where nothing shrinks.
-    pub fn distance(&mut self, change: f64) -> f64 {
+    /// it can be told, and where nothing shrinks but changes of `rounding`, which are no more than that.
+    pub fn distance(&mut self, change: f64, rounding: f64) -> f64 {
         self.seen.push_back(change);
         if self.seen.len() < STEPS {
             return f64::INFINITY;
@@ -33,16 +33,26 @@ impl Settling {
         }
         let pairs = self.seen.iter().zip(self.seen.iter().skip(1));
         let shrinks = pairs.map(|(before, after)| after / before).fold(0.0, f64::max);
-        if shrinks < 1.0 { change * shrinks / (1.0 - shrinks) } else { f64::INFINITY }
+        match () {
+            () if shrinks < 1.0 => change * shrinks / (1.0 - shrinks),
+            () if self.seen.iter().all(|&change| change <= rounding) => change,
+            () => f64::INFINITY,
+        }
     }
 }
 
-/// The size of what buoyancy could do in a flow, so that fluid that it leaves at rest is seen to be.
+/// How many times more of what fans could do counts as rest than of what buoyancy could. The force at shut-off is the
+/// scale of momentum itself: swirls through a fan's plane, which its curve does not resist, die away slowly under it.
+const SHUT_OFF: f64 = 1e6;
+/// A hundredth of free delivery, the share that the smallest component of a flow has at least of the largest.
+const FREE_DELIVERY: f64 = 1e4;
+
+/// The size of what buoyancy and fans could do in a flow, so that fluid that they leave at rest is seen to be.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Buoyant {
-    /// √Σ (ρ g β Δθ V)² over faces, N.
+    /// √Σ (ρ g β Δθ V)² over faces, N; or `SHUT_OFF` √Σ (Δp A)² over faces of fans at shut-off.
     pub force: f64,
-    /// √Σ (ρ √(gβΔθ L) A)² over cells, kg/s.
+    /// √Σ (ρ √(gβΔθ L) A)² over cells, kg/s; or `FREE_DELIVERY` √Σ (ρ u A)² over faces of fans at free delivery.
     pub stream: f64,
 }
 
@@ -61,11 +71,19 @@ impl Buoyant {
         let lift = problem.buoyancy.map(|b| b.abs() * rise);
         let along = (0..3).map(|axis| (lift[axis] * length(axis)).sqrt());
         let speed = along.fold(0.0, f64::max);
+        let (mut fan_force, mut fan_stream) = (0.0, 0.0);
+        for fan in &problem.fans {
+            let squares: f64 = fan.faces.iter().map(|&c| problem.face_area(fan.axis, c).powi(2)).sum();
+            fan_force += fan.curve.at(0.0).pressure_rise.powi(2) * squares;
+            fan_stream += (problem.density * fan.curve.free_delivery() / fan.area).powi(2) * squares;
+        }
+        // Cells of equal size will do for a floor.
+        let force =
+            problem.density * lift.iter().fold(0.0, |m: f64, &lift| m.max(lift)) * volume / cells.sqrt();
+        let stream = problem.density * speed * (volume / cells).powf(2.0 / 3.0) * cells.sqrt();
         Self {
-            // Cells of equal size will do for a floor.
-            force: problem.density * lift.iter().fold(0.0, |m: f64, &lift| m.max(lift)) * volume
-                / cells.sqrt(),
-            stream: problem.density * speed * (volume / cells).powf(2.0 / 3.0) * cells.sqrt(),
+            force: force.max(SHUT_OFF * fan_force.sqrt()),
+            stream: stream.max(FREE_DELIVERY * fan_stream.sqrt()),
         }
     }
 }
@@ -81,7 +99,7 @@ mod tests {
         let mut distance = f64::INFINITY;
         for _ in 0..8 {
             let next = 0.98 * x;
-            distance = settling.distance(x - next);
+            distance = settling.distance(x - next, 0.0);
             if distance.is_finite() {
                 approx::assert_relative_eq!(distance, next, max_relative = 1e-9);
             }
@@ -94,7 +112,10 @@ mod tests {
     fn what_does_not_shrink_is_infinitely_far() {
         let mut settling = Settling::default();
         for _ in 0..10 {
-            assert_eq!(settling.distance(1e-7), f64::INFINITY);
+            assert_eq!(settling.distance(1e-7, 1e-8), f64::INFINITY);
         }
+        // But what is left of fluid at rest is rounding.
+        let distances: Vec<f64> = (0..4).map(|_| settling.distance(1e-9, 1e-8)).collect();
+        assert_eq!(distances[3], 1e-9);
     }
 }

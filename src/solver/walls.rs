@@ -1,15 +1,16 @@
 //! Distance to the walls of a flow: ∇²φ = −1 with φ = 0 on walls ([`crate::physics::wall_law`]).
 //!
 //! φ is 0 on solids, baffles and moving walls; it has no gradient through openings, planes of symmetry and given
-//! inflows, and neither screens nor porous regions are walls.
+//! inflows, and neither screens nor porous regions are walls. In the cell at a wall φ is a parabola, whose bend of −1 its
+//! axes with walls share by 1/w², w its width: between plates every value is exact, in a gap of a single cell too.
 
 use super::krylov::{Krylov, KrylovOptions};
 use super::multigrid::{CycleOptions, HierarchyError};
 use super::preconditioner::Preconditioner;
 use crate::backend::Preconditioned;
-use crate::model::flow::{FlowProblem, Passage, WallField};
+use crate::model::flow::{Face, FlowProblem, Passage, WallField};
 use crate::model::system::LinearSystem;
-use crate::physics::wall_law::{shear_share, wall_distance};
+use crate::physics::wall_law::{roundness, shear_share, wall_distance};
 
 /// ‖r‖/‖b‖ of the Poisson problem: a distance needs no more than f32 has.
 const TOLERANCE: f64 = 1e-6;
@@ -26,87 +27,99 @@ pub fn wall_field<B: Preconditioned>(
     problem: &FlowProblem,
 ) -> Result<WallField, HierarchyError> {
     let shape = problem.shape;
-    let (system, volume) = poisson(problem);
+    let (system, source) = poisson(problem);
     let mut preconditioner = Preconditioner::new(backend, &system, CycleOptions::default())?;
     let mut krylov = Krylov::new(backend, shape.size, 1)?;
     let (mut x, mut r) = (backend.field(shape.size)?, backend.field(shape.size)?);
-    backend.upload(&volume, &mut r);
+    backend.upload(&source, &mut r);
     let options = KrylovOptions { tolerance: TOLERANCE, iterations: STEPS, check_every: 4 };
     krylov.solve(backend, &mut preconditioner, options, &mut x, &mut r)?;
     let mut phi = shape.pad(&backend.download(&x)?, 0.0);
     for axis in (0..3).filter(|&axis| problem.periodic[axis]) {
-        let (n, stride) = (shape.size[axis], shape.strides()[axis]);
-        for c in (0..shape.len()).filter(|c| c / stride % (n + 2) == 0) {
-            phi[c] = phi[c + n * stride];
-            phi[c + (n + 1) * stride] = phi[c + stride];
-        }
+        shape.wrap(axis, &mut phi);
     }
 
     let mut field = WallField { distance: vec![0.0; shape.len()], shear_share: vec![1.0; shape.len()] };
     for (at, c) in shape.cells().filter(|&(_, c)| is_fluid(problem, c)) {
-        let slopes = (0..3).map(|axis| {
-            let mean = 0.5
-                * (slope(problem, &phi, axis, c, at) + {
-                    let above = c + shape.strides()[axis];
-                    let mut there = at;
-                    there[axis] += 1;
-                    slope(problem, &phi, axis, above, there)
-                });
-            mean * mean
+        let slopes = [0, 1, 2].map(|axis| [0, 1].map(|side| slope(problem, &phi, axis, side, c, at)));
+        let gradient =
+            slopes.iter().map(|[lower, upper]| (0.5 * (lower + upper)).powi(2)).sum::<f64>().sqrt();
+        let bends = [0, 1, 2].map(|axis| {
+            let [lower, upper] = slopes[axis];
+            (upper - lower) / problem.widths[axis][at[axis]]
         });
-        let gradient = slopes.sum::<f64>().sqrt();
-        field.distance[c] = wall_distance(phi[c], gradient);
-        field.shear_share[c] = shear_share(phi[c], gradient);
+        let roundness = roundness(bends);
+        field.distance[c] = wall_distance(phi[c], gradient, roundness);
+        field.shear_share[c] = shear_share(phi[c], gradient, roundness);
+    }
+    for axis in (0..3).filter(|&axis| problem.periodic[axis]) {
+        shape.wrap(axis, &mut field.distance);
+        shape.wrap(axis, &mut field.shear_share);
     }
     Ok(field)
 }
 
 /// Whether fluid fills a cell: some face of it is not a wall.
 fn is_fluid(problem: &FlowProblem, c: usize) -> bool {
-    (0..3).any(|axis| {
-        [c, c + problem.shape.strides()[axis]].iter().any(|&f| !problem.faces[axis][f].is(Passage::Wall))
-    })
+    (0..3)
+        .any(|axis| [c, c + problem.shape.strides()[axis]].iter().any(|&f| !is_wall(problem.faces[axis][f])))
 }
 
-/// ∂φ/∂n on the lower face of the cell at `at`.
-fn slope(problem: &FlowProblem, phi: &[f64], axis: usize, c: usize, at: [usize; 3]) -> f64 {
-    let face = problem.faces[axis][c];
-    let below = c - problem.shape.strides()[axis];
-    let (widths, n) = (&problem.widths[axis], problem.shape.size[axis]);
-    let (lower, upper) = match (at[axis], problem.periodic[axis]) {
-        (0, false) => (0.0, widths[0]),
-        (i, false) if i == n => (widths[n - 1], 0.0),
-        (i, _) => (widths[(i + n - 1) % n], widths[i % n]),
+fn is_wall(face: Face) -> bool {
+    face.is(Passage::Wall) || face.is(Passage::MovingWall)
+}
+
+/// −∂²φ/∂x² along an axis in the cell at `at`, if it has a wall there.
+fn bend(problem: &FlowProblem, axis: usize, c: usize, at: [usize; 3]) -> f64 {
+    let weight = |axis: usize| {
+        let faces = [c, c + problem.shape.strides()[axis]];
+        let walls = faces.iter().any(|&face| is_wall(problem.faces[axis][face]));
+        if walls { problem.widths[axis][at[axis]].powi(-2) } else { 0.0 }
     };
-    match () {
-        () if face.is(Passage::Open) && lower > 0.0 && upper > 0.0 => {
-            (phi[c] - phi[below]) / (0.5 * (lower + upper))
-        }
-        () if face.is(Passage::Wall) || face.is(Passage::MovingWall) => {
-            // From the side that holds fluid.
-            if upper > 0.0 && phi[c] > 0.0 { phi[c] / (0.5 * upper) } else { -phi[below] / (0.5 * lower) }
-        }
-        () => 0.0,
-    }
+    weight(axis) / (0..3).map(weight).sum::<f64>()
 }
 
+/// ∂φ/∂n on the lower or upper face of the fluid cell at `at`.
+fn slope(problem: &FlowProblem, phi: &[f64], axis: usize, side: usize, c: usize, at: [usize; 3]) -> f64 {
+    let stride = problem.shape.strides()[axis];
+    let face = problem.faces[axis][c + side * stride];
+    let (beside, index) =
+        if side == 1 { (c + stride, at[axis].checked_add(1)) } else { (c - stride, at[axis].checked_sub(1)) };
+    let n = problem.shape.size[axis];
+    let index = if problem.periodic[axis] { Some((at[axis] + n - 1 + 2 * side) % n) } else { index };
+    let own = problem.widths[axis][at[axis]];
+    let outward = if is_wall(face) {
+        -phi[c] / (0.5 * own) - bend(problem, axis, c, at) * 0.25 * own
+    } else if face.is(Passage::Open)
+        && let Some(width) = index.and_then(|index| problem.widths[axis].get(index))
+    {
+        (phi[beside] - phi[c]) / (0.5 * (own + width))
+    } else {
+        0.0
+    };
+    if side == 1 { outward } else { -outward }
+}
+
+/// The operator, and −∇²φ over each cell with what the parabola at a wall adds to its half cell.
 fn poisson(problem: &FlowProblem) -> (LinearSystem, Vec<f64>) {
     let shape = problem.shape;
     let mut system = LinearSystem::zeros(shape.size, false);
-    let mut volume = vec![0.0; system.cells()];
+    let mut source = vec![0.0; system.cells()];
     for (cell, (at, c)) in shape.cells().enumerate() {
         if !is_fluid(problem, c) {
             continue;
         }
-        volume[cell] = (0..3).map(|axis| problem.widths[axis][at[axis]]).product();
+        let volume: f64 = (0..3).map(|axis| problem.widths[axis][at[axis]]).product();
+        source[cell] = volume;
         for (axis, &i) in at.iter().enumerate() {
             let n = shape.size[axis];
-            let area = volume[cell] / problem.widths[axis][i];
+            let area = volume / problem.widths[axis][i];
             let half = 0.5 * problem.widths[axis][i];
             let faces = [problem.faces[axis][c], problem.faces[axis][c + shape.strides()[axis]]];
             for face in faces {
-                if face.is(Passage::Wall) || face.is(Passage::MovingWall) {
+                if is_wall(face) {
                     system.sink[cell] += area / half;
+                    source[cell] -= 0.25 * bend(problem, axis, c, at) * volume;
                 }
             }
             if faces[1].is(Passage::Open) && (i + 1 < n || problem.periodic[axis]) {
@@ -115,5 +128,5 @@ fn poisson(problem: &FlowProblem) -> (LinearSystem, Vec<f64>) {
             }
         }
     }
-    (system, volume)
+    (system, source)
 }

@@ -34,7 +34,7 @@ pub struct Heated {
 }
 
 const fn square(decade: u32) -> Heated {
-    Heated { decade, cube: false, cells: &[16, 32, 64], bounded: false, coarse: false }
+    Heated { decade, cube: false, cells: &[32, 64, 128], bounded: false, coarse: false }
 }
 
 const fn cube(decade: u32) -> Heated {
@@ -44,9 +44,10 @@ const fn cube(decade: u32) -> Heated {
 impl Heated {
     /// The cases of the validation table.
     pub const ALL: [Heated; 6] = [
-        square(3),
+        // Its Nusselt number passes a minimum between 64 and 128 cells (1.117781, 1.117785): no order there.
+        Heated { cells: &[16, 32, 64], ..square(3) },
         square(4),
-        Heated { cells: &[32, 64, 128], ..square(5) },
+        square(5),
         Heated { bounded: true, cells: &[64], ..square(5) },
         cube(3),
         cube(4),

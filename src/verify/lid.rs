@@ -67,8 +67,7 @@ impl Lid {
             (true, 1, _) => (0.06, 64),
             (true, ..) => (0.03, 64),
             (false, _, 1000) => (0.015, 128),
-            // That of Re 100, given for it alone, is taken for Re 400 too, with the tolerance of Re 1000.
-            (false, _, 400) => (0.015, 64),
+            // Given for Re 100, and held at Re 400 too.
             (false, ..) => (0.01, 64),
         };
         at_second_order(tolerance, asked, self.cells)

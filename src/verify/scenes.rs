@@ -4,7 +4,7 @@ use crate::scene::Scene;
 use std::path::Path;
 
 /// File name and text of each scene in `scenes/validation`.
-pub const SCENES: [(&str, &str); 22] = [
+pub const SCENES: [(&str, &str); 23] = [
     ("conjugate_channel.toml", CHANNEL),
     ("f10_heated_cube.toml", F10),
     ("f11_mixed_convection.toml", F11_MIXED_CONVECTION),
@@ -13,6 +13,7 @@ pub const SCENES: [(&str, &str); 22] = [
     ("f14_heated_plates.toml", F14_HEATED_PLATES),
     ("f15_turbulent_channel.toml", F15_TURBULENT_CHANNEL),
     ("f18_turbulent_duct.toml", F18_TURBULENT_DUCT),
+    ("f18_turbulent_square_duct.toml", F18_SQUARE),
     ("f1_duct.toml", F1_DUCT),
     ("f23_porous_plug.toml", F23_POROUS_PLUG),
     ("f24_fan_in_duct.toml", F24_FAN_IN_DUCT),
@@ -36,6 +37,7 @@ const F12_PLATE: &str = include_str!("../../scenes/validation/f12_plate.toml");
 const F14_HEATED_PLATES: &str = include_str!("../../scenes/validation/f14_heated_plates.toml");
 const F15_TURBULENT_CHANNEL: &str = include_str!("../../scenes/validation/f15_turbulent_channel.toml");
 const F18_TURBULENT_DUCT: &str = include_str!("../../scenes/validation/f18_turbulent_duct.toml");
+const F18_SQUARE: &str = include_str!("../../scenes/validation/f18_turbulent_square_duct.toml");
 const F1_DUCT: &str = include_str!("../../scenes/validation/f1_duct.toml");
 const F23_POROUS_PLUG: &str = include_str!("../../scenes/validation/f23_porous_plug.toml");
 const F24_FAN_IN_DUCT: &str = include_str!("../../scenes/validation/f24_fan_in_duct.toml");

@@ -1,7 +1,8 @@
-//! F15 and F18: turbulent flow and heat between plates with LVEL.
+//! F15 and F18: turbulent flow and heat between plates and in a square duct with LVEL.
 //!
 //! The channel is solved with wall shear, half gap and density 1: velocities are u⁺. With heat the Nusselt number is
 //! read from how the mixed temperature nears that of the walls, θ ∝ e^(−4 Nu x*), which owes nothing to the wall law.
+//! Grids go from two cells in a gap, as racks have them, over the buffer layer in one step (16, 32) to a resolved wall.
 
 use super::formulas::worst;
 use super::reference::References;
@@ -20,19 +21,34 @@ const NUSSELT: f64 = 0.15;
 pub enum Turbulent {
     /// F15 at this Re_τ on so many cells over half the gap.
     Channel(u32, usize),
-    /// F18 at this Re of the hydraulic diameter on so many cells over half the gap.
+    /// F18 between plates at this Re of the hydraulic diameter on so many cells over half the gap.
     Duct(u32, usize),
+    /// F18 in a square duct at this Re on so many cells over half a side.
+    SquareDuct(u32, usize),
 }
 
 impl Turbulent {
     /// The cases of the validation table.
-    pub const ALL: [Turbulent; 6] = [
+    pub const ALL: [Turbulent; 19] = [
         Turbulent::Channel(180, 4),
+        Turbulent::Channel(180, 6),
+        Turbulent::Channel(180, 8),
+        Turbulent::Channel(180, 16),
+        Turbulent::Channel(180, 32),
+        Turbulent::Channel(180, 64),
         Turbulent::Channel(180, 96),
         Turbulent::Channel(395, 4),
+        Turbulent::Channel(395, 8),
+        Turbulent::Channel(395, 16),
+        Turbulent::Channel(395, 32),
+        Turbulent::Channel(395, 64),
         Turbulent::Channel(395, 96),
         Turbulent::Duct(50_000, 8),
         Turbulent::Duct(200_000, 8),
+        Turbulent::SquareDuct(10_000, 8),
+        Turbulent::SquareDuct(50_000, 4),
+        Turbulent::SquareDuct(50_000, 8),
+        Turbulent::SquareDuct(200_000, 8),
     ];
 
     /// `F15-180-16`, `F18-10000` and so on.
@@ -41,13 +57,15 @@ impl Turbulent {
         match self {
             Turbulent::Channel(reynolds, cells) => format!("F15-{reynolds}-{cells}"),
             Turbulent::Duct(reynolds, _) => format!("F18-{reynolds}"),
+            Turbulent::SquareDuct(reynolds, cells) => format!("F18-square-{reynolds}-{cells}"),
         }
     }
 
     pub(super) fn run(self, runner: &Runner, references: &References) -> Result<Vec<Row>, VerifyError> {
         match self {
             Turbulent::Channel(reynolds, cells) => channel(runner, references, reynolds, cells),
-            Turbulent::Duct(reynolds, cells) => duct(runner, references, reynolds, cells),
+            Turbulent::Duct(reynolds, cells) => duct(runner, references, reynolds, [cells, 1]),
+            Turbulent::SquareDuct(reynolds, cells) => duct(runner, references, reynolds, [cells, cells]),
         }
     }
 }
@@ -97,10 +115,15 @@ fn duct(
     runner: &Runner,
     references: &References,
     reynolds: u32,
-    cells: usize,
+    [across, deep]: [usize; 2],
 ) -> Result<Vec<Row>, VerifyError> {
-    let settings = [format!("reynolds={reynolds}"), format!("grid.cells=[100, {cells}, 1]")];
-    let run = runner.solve(&runner.case, "f18_turbulent_duct.toml", &settings)?;
+    let settings = [format!("reynolds={reynolds}"), format!("grid.cells=[100, {across}, {deep}]")];
+    // The hydraulic diameter is twice the gap between plates, and the side of a square.
+    let (file, diameter) = match deep {
+        1 => ("f18_turbulent_duct.toml", 2.0),
+        _ => ("f18_turbulent_square_duct.toml", 1.0),
+    };
+    let run = runner.solve(&runner.case, file, &settings)?;
     let known = references
         .table("turbulent_pipe_nu")
         .and_then(|table| {
@@ -109,11 +132,10 @@ fn duct(
         })
         .map_err(|error| run.told(error))?;
     let sections = sections(&run);
-    // Developed from 20 diameters on; away from the outlet. The hydraulic diameter is twice the gap.
+    // Developed from 20 diameters on; away from the outlet.
     let [from, to] = [sections[50], sections[90]];
-    let (prandtl, diameter) = (0.71, 2.0);
     let decay = ((from.wall - from.mixed) / (to.wall - to.mixed)).ln();
-    let found = decay * f64::from(reynolds) * prandtl * diameter / (4.0 * (to.at - from.at));
+    let found = decay * f64::from(reynolds) * 0.71 * diameter / (4.0 * (to.at - from.at));
     let mut rows = vec![run.label.row("Nusselt number", known, found, Distance::Relative, NUSSELT)];
     rows.extend(runner.always(&run)?);
     Ok(rows)

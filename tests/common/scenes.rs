@@ -69,7 +69,8 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
 }
 
 /// A grid from its resolution.
-pub(crate) const AUTOMATIC: GridRule = GridRule::Automatic { smallest_spacing: None, largest_spacing: None };
+pub(crate) const AUTOMATIC: GridRule =
+    GridRule::Automatic { smallest_spacing: None, largest_spacing: None, one_cell: [false; 3] };
 
 /// A box of a material.
 pub(crate) fn solid(name: &str, material: usize, lower: [f64; 3], upper: [f64; 3], power: f64) -> Solid {

@@ -80,7 +80,7 @@ fn broken_kernels(_: &GpuBackend) -> Outcome {
 }
 
 /// The same in the kernels of the flow, which have a self-test of their own.
-const BROKEN_FLOWS: [(&str, &str, &str, Test); 20] = [
+const BROKEN_FLOWS: [(&str, &str, &str, Test); 21] = [
     ("momentum", "half.x + half.y", "half.x + half.x", flow::momentum),
     ("heat", "flow.specific_heat * ", "", flow::heat),
     ("set_inertia", "array < 7u", "array < 6u", flow::set_inertia),
@@ -93,6 +93,7 @@ const BROKEN_FLOWS: [(&str, &str, &str, Test); 20] = [
     ("mass_defect", "lower - upper", "lower + upper", flow::mass_defect),
     ("throughput", "abs(lower)", "lower", flow::throughput),
     ("viscosity", "speed(c)", "abs(velocity[c])", flow::viscosity),
+    ("shear_viscosity", "4.0 / middle", "3.0 / middle", flow::viscosity),
     ("settle", "-= pressure[c] - old[c]", "-= 0.0", flow::correct),
     ("wrap", "c + ghosts.n * ghosts.stride", "c + ghosts.stride", flow::wrap),
     ("fan_flows", "fan_first[fan] + lane", "fan_first[fan] + lane + 1u", flow::fan_flows),
@@ -104,7 +105,7 @@ const BROKEN_FLOWS: [(&str, &str, &str, Test); 20] = [
 ];
 
 /// Passages of the shared texts, each broken alone, and the test that must notice.
-const BROKEN_PASSAGES: [(&str, &str, &str, Test); 10] = [
+const BROKEN_PASSAGES: [(&str, &str, &str, Test); 12] = [
     ("momentum", "max(inflow, 0.0);\n\n    if", "max(-inflow, 0.0);\n\n    if", flow::momentum),
     ("momentum", "case MOVING", "case 7u", flow::momentum),
     ("momentum", "case GIVEN", "case 7u", flow::momentum),
@@ -118,6 +119,8 @@ const BROKEN_PASSAGES: [(&str, &str, &str, Test); 10] = [
     ("momentum", "select(0.0, width_beside, is_clear(faces[first + c]))", "width_beside", flow::momentum),
     ("momentum", "law.stiffness * u)", "law.stiffness)", flow::momentum),
     ("momentum", "flow.buoyancy *", "", flow::momentum),
+    ("momentum", "viscosity[flow.length + face]", "viscosity[face]", flow::momentum),
+    ("shear_viscosity", "0.5 * (shear_share[below] +", "0.5 * (shear_share[c] +", flow::viscosity),
     ("heat", "select(other, far.x, upper)", "other", flow::heat),
     ("correct", "(at + cells() - 1u) % cells()", "at - 1u", flow::correct),
 ];

@@ -92,7 +92,7 @@ impl FlowCase {
             specific_heat: 1005.0,
         });
         if turbulent {
-            // Ghosts have no distance.
+            // Ghosts have no distance but along the axis that repeats.
             let shape = problem.shape;
             let (distance, shear_share) = (positive(noise(0.2)), positive(noise(1.0)));
             let distance = shape.pad(&shape.unpad(&distance), 0.0);
@@ -109,6 +109,10 @@ impl FlowCase {
             Self::scatter_faces(&mut problem, &mut random);
         }
         problem.set_periodic((turn + 2) % 3);
+        if let Some(walls) = &mut problem.walls {
+            problem.shape.wrap((turn + 2) % 3, &mut walls.distance);
+            problem.shape.wrap((turn + 2) % 3, &mut walls.shear_share);
+        }
         Self::add_fans(&mut problem);
         let name = format!("turn {turn}, {convection:?}, turbulent {turbulent}");
         Self { name, problem }

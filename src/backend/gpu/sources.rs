@@ -7,7 +7,7 @@ use super::shader::ShaderError;
 use crate::backend::refinement::ResidualPrecision;
 
 /// Every kernel's name (its file's stem) and text.
-pub(crate) const SOURCES: [(&str, &str); 44] = [
+pub(crate) const SOURCES: [(&str, &str); 45] = [
     ("apply", include_str!("../../../shaders/apply.wgsl")),
     ("residual", include_str!("../../../shaders/residual.wgsl")),
     ("smooth", include_str!("../../../shaders/smooth.wgsl")),
@@ -43,6 +43,7 @@ pub(crate) const SOURCES: [(&str, &str); 44] = [
     ("mass_defect", include_str!("../../../shaders/mass_defect.wgsl")),
     ("throughput", include_str!("../../../shaders/throughput.wgsl")),
     ("viscosity", include_str!("../../../shaders/viscosity.wgsl")),
+    ("shear_viscosity", include_str!("../../../shaders/shear_viscosity.wgsl")),
     ("settle", include_str!("../../../shaders/settle.wgsl")),
     ("wrap", include_str!("../../../shaders/wrap.wgsl")),
     ("fan_flows", include_str!("../../../shaders/fan_flows.wgsl")),

@@ -117,7 +117,7 @@ impl AirStreams {
                 false => result::AirField::Momentum,
             },
             largest_y_plus: fineness.and_then(|f| f.y_plus).map(|(y_plus, _)| y_plus),
-            largest_cell_reynolds: fineness.map(|f| f.cell_reynolds),
+            largest_cell_reynolds: fineness.map(|f| f.cell_reynolds.0),
         }
     }
 }

@@ -66,6 +66,6 @@ fn of_fluid(view: &View<'_>, air: &AirState, number: usize) -> FluidStream {
         max_c: celsius(warmest),
         fastest_m_s: fastest,
         largest_y_plus: fineness.and_then(|f| f.y_plus).map(|(y_plus, _)| y_plus),
-        largest_cell_reynolds: fineness.map(|f| f.cell_reynolds),
+        largest_cell_reynolds: fineness.map(|f| f.cell_reynolds.0),
     }
 }

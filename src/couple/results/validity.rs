@@ -13,7 +13,7 @@ use crate::model::{CellKind, NO_PART, NodeKind, PartKind};
 use crate::physics::radiation::{EMISSIVITY, NOTICEABLE_SHARE, radiated_share};
 use crate::physics::wall_law;
 use crate::result::CooledBy;
-use crate::scene::Opening;
+use crate::scene::{Convection, Opening, Turbulence};
 
 /// Warns of air that is too fast to be incompressible, at its fastest place.
 pub(super) fn speeds(view: &View<'_>, air: &AirState, found: &mut Found) {
@@ -137,12 +137,14 @@ fn temperatures_of_solids<'a>(view: &'a View<'_>) -> impl Iterator<Item = (f64, 
 const LARGEST_Y_PLUS: f64 = 1000.0;
 /// Reynolds number of a duct over which its flow is turbulent, well beyond 2300.
 const TURBULENT_REYNOLDS: f64 = 4000.0;
+/// Cell Reynolds number up to which central convection cannot swing from cell to cell (Patankar 1980, section 5.2).
+const CENTRAL_CELL_REYNOLDS: f64 = 2.0;
 
 /// How finely solved air is resolved.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fineness {
-    /// Largest |u| Δx/ν of a cell along an axis.
-    pub(super) cell_reynolds: f64,
+    /// Largest |u| Δx/ν of a cell along an axis of several, and that cell.
+    pub(super) cell_reynolds: (f64, usize),
     /// Largest y⁺ of the middle of a cell at a wall, and that cell; none in laminar flow.
     pub(super) y_plus: Option<(f64, usize)>,
 }
@@ -153,11 +155,15 @@ pub(super) fn fineness(view: &View<'_>, fluid: usize) -> Option<Fineness> {
     let momentum = air.flow_of(fluid)?;
     let (grid, nu) = (&view.model.grid, air.properties[fluid].kinematic_viscosity());
     let mut found = Fineness::default();
-    for axis in Axis::ALL {
+    // Along an axis of one cell nothing changes.
+    for axis in Axis::ALL.into_iter().filter(|&axis| grid.size()[axis as usize] > 1) {
         let speeds = air.velocity[axis as usize].iter().enumerate();
         for (cell, speed) in speeds.filter(|(cell, _)| view.model.fluid(*cell) == fluid) {
             let width = grid.width(axis, grid.position(cell)[axis as usize]);
-            found.cell_reynolds = found.cell_reynolds.max(speed.abs() * width / nu);
+            let reynolds = speed.abs() * width / nu;
+            if reynolds > found.cell_reynolds.0 {
+                found.cell_reynolds = (reynolds, cell);
+            }
         }
     }
     if momentum.is_turbulent() {
@@ -184,6 +190,17 @@ pub(super) fn turbulence(view: &View<'_>, air: &AirState, found: &mut Found) {
 
 fn turbulence_of(view: &View<'_>, air: &AirState, fluid: usize, found: &mut Found) {
     let Some(fineness) = fineness(view, fluid) else { return };
+    let (cell_reynolds, cell) = fineness.cell_reynolds;
+    if view.scene.air.convection == Convection::Central && cell_reynolds > CENTRAL_CELL_REYNOLDS {
+        found.say(
+            &place_in_air(view, cell),
+            format!(
+                "the cell Reynolds number is {cell_reynolds:.0}; above {CENTRAL_CELL_REYNOLDS:.0} central convection \
+                 may swing from cell to cell"
+            ),
+            "take a finer grid, or convection = \"bounded\" in [air]",
+        );
+    }
     if let Some((y_plus, cell)) = fineness.y_plus.filter(|(y_plus, _)| *y_plus > LARGEST_Y_PLUS) {
         found.say(
             &place_in_air(view, cell),
@@ -194,7 +211,7 @@ fn turbulence_of(view: &View<'_>, air: &AirState, fluid: usize, found: &mut Foun
             "take a finer grid, or a smaller largest_spacing",
         );
     }
-    if fineness.y_plus.is_some() {
+    if view.model.fluids.turbulence[fluid] != Turbulence::Laminar {
         return;
     }
     let nu = air.properties[fluid].kinematic_viscosity();

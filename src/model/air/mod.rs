@@ -216,14 +216,16 @@ impl AirProblem {
     #[must_use]
     pub fn above(&self, axis: usize, cell: usize) -> usize {
         let (stride, n) = (self.strides()[axis], self.size[axis]);
-        if cell / stride % n + 1 < n { cell + stride } else { cell - (n - 1) * stride }
+        let at = cell / stride % n;
+        if at + 1 < n { cell + stride } else { cell - at * stride }
     }
 
     /// The lower neighbour, likewise.
     #[must_use]
     pub fn below(&self, axis: usize, cell: usize) -> usize {
         let (stride, n) = (self.strides()[axis], self.size[axis]);
-        if cell / stride % n > 0 { cell - stride } else { cell + (n - 1) * stride }
+        let at = cell / stride % n;
+        if at > 0 { cell - stride } else { cell + (n - 1) * stride }
     }
 
     /// Fluxes of zero everywhere but where they are given: at fans of fixed flow and given openings.

@@ -38,6 +38,12 @@ impl FlowProblem {
             fan.faces = coarse_fan_faces(fan, &transfer);
         }
         let centres = |values: &[f64]| self.means(values, None, &transfer);
+        let repeating = |values: &[f64]| {
+            let mut values = centres(values);
+            let periodic = (0..3).filter(|&axis| self.periodic[axis]);
+            periodic.for_each(|axis| transfer.coarse.wrap(axis, &mut values));
+            values
+        };
         let coarse = Self {
             shape: transfer.coarse,
             widths,
@@ -45,15 +51,18 @@ impl FlowProblem {
             laws: list,
             fans,
             walls: self.walls.as_ref().map(|walls| WallField {
-                distance: centres(&walls.distance),
-                shear_share: centres(&walls.shear_share),
+                distance: repeating(&walls.distance),
+                shear_share: repeating(&walls.shear_share),
             }),
             velocity: [0, 1, 2].map(|axis| self.means(&self.velocity[axis], Some(axis), &transfer)),
             pressure: centres(&self.pressure),
             temperature: centres(&self.temperature),
             heat: self.heat.as_ref().map(|heat| self.coarse_heat(heat, &transfer)),
-            // Between so few cells anything of second order has solutions of its own, or none.
-            convection: Convection::Upwind,
+            // Unbounded values of second order have solutions of their own between so few cells, or none.
+            convection: match self.convection {
+                Convection::Central => Convection::Bounded,
+                same => same,
+            },
             ..self.without_arrays()
         };
         (coarse, transfer)

@@ -2,7 +2,7 @@
 
 use crate::units::Dimension;
 
-use super::geometry::{AXES, NOWHERE, region};
+use super::geometry::{NOWHERE, axes, region};
 use super::{Builder, MOMENTUM, single};
 use crate::scene::diagnostic::{Log, Mistake};
 use crate::scene::expand::Item;
@@ -45,7 +45,7 @@ pub(super) fn read_air(document: &Table, scope: &Scope, overrides: &Overrides, l
         buoyancy: fields.truth("buoyancy", default.buoyancy),
         gravity: vector("gravity", Dimension::ACCELERATION).unwrap_or(default.gravity),
         body_force: vector("body_force", Dimension::PRESSURE_GRADIENT).unwrap_or(default.body_force),
-        periodic: periodic(&fields),
+        periodic: axes("periodic", &fields),
     };
     fields.finish();
     let stray = OF_MOMENTUM.into_iter().find(|key| fields.has(key));
@@ -59,21 +59,6 @@ pub(super) fn read_air(document: &Table, scope: &Scope, overrides: &Overrides, l
 fn one_of<T: Copy>(key: &'static str, words: &[(&str, T)], fields: &Fields<'_>) -> Option<T> {
     let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
     fields.choice(key, &names).map(|index| words[index].1)
-}
-
-fn periodic(fields: &Fields<'_>) -> [bool; 3] {
-    let mut periodic = [false; 3];
-    for (letter, node) in fields.texts("periodic") {
-        match AXES.iter().position(|known| *known == letter) {
-            Some(axis) => periodic[axis] = true,
-            None => {
-                let message = format!("'periodic' of [air] cannot be \"{letter}\"");
-                let mistake = Mistake::new("racktherm::unknown_word", message).at(node.place, "unknown axis");
-                fields.log.add(mistake.help("a list of axes: \"x\", \"y\", \"z\""));
-            }
-        }
-    }
-    periodic
 }
 
 /// The fluid of a name, of this file or of those around it.

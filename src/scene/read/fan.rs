@@ -1,7 +1,7 @@
 //! Fans: a fixed flow, or a curve with its speed; their power; how they fail.
 
 use crate::material::air::FASTEST;
-use crate::physics::fan::{FanCurve, FanPower, STANDARD_DENSITY};
+use crate::physics::fan::{FanCurve, FanPower};
 use crate::physics::monotone::MonotoneCurve;
 use crate::units::Dimension;
 
@@ -84,7 +84,7 @@ fn driven_by_curve(fields: &Fields<'_>) -> Option<FanDrive> {
         fields.complain("racktherm::conflict", "flow", message, "one too many", help);
     }
     let speed = fields.or("speed", Dimension::DIMENSIONLESS, SPEED, 1.0);
-    let density = fields.or("curve_density", Dimension::DENSITY, Range::Positive, STANDARD_DENSITY);
+    let density = fields.quantity("curve_density", Dimension::DENSITY, Range::Positive);
     let ends = ["free_delivery", "shut_off_pressure"];
     let curve = if fields.has("curve") {
         if let Some(key) = ends.into_iter().find(|key| fields.has(key)) {

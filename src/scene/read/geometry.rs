@@ -9,11 +9,27 @@ use crate::scene::{Rectangle, Region};
 
 const SIDES: [&str; 6] = ["x-", "x+", "y-", "y+", "z-", "z+"];
 /// Letters of the axes.
-pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
+const AXES: [&str; 3] = ["x", "y", "z"];
 
 /// An axis by its letter.
 pub(super) fn axis(key: &'static str, fields: &Fields<'_>) -> Option<Axis> {
     fields.choice(key, &AXES).map(|index| Axis::ALL[index])
+}
+
+/// Axes by their letters, if the key lists any.
+pub(super) fn axes(key: &'static str, fields: &Fields<'_>) -> [bool; 3] {
+    let mut listed = [false; 3];
+    for (letter, node) in fields.texts(key) {
+        match AXES.iter().position(|known| *known == letter) {
+            Some(axis) => listed[axis] = true,
+            None => {
+                let message = format!("'{key}' of {} cannot be \"{letter}\"", fields.what);
+                let mistake = Mistake::new("racktherm::unknown_word", message).at(node.place, "unknown axis");
+                fields.log.add(mistake.help("a list of axes: \"x\", \"y\", \"z\""));
+            }
+        }
+    }
+    listed
 }
 
 /// A side that must be given.

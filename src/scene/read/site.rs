@@ -5,7 +5,7 @@ use crate::material::air::{STANDARD_PRESSURE, pressure_at_altitude};
 use crate::units::{Dimension, celsius_to_kelvin};
 
 use super::air_model::{fluid_in, read_air};
-use super::geometry::side_or;
+use super::geometry::{axes, side_or};
 use super::liquid::SUPPLY;
 use super::{Builder, single};
 use crate::scene::diagnostic::{Log, Mistake, Place};
@@ -45,7 +45,7 @@ pub(in crate::scene) fn empty_scene(
         title,
         size: [1.0; 3],
         fill: Fill::Air,
-        grid: GridRule::Automatic { smallest_spacing: None, largest_spacing: None },
+        grid: GridRule::Automatic { smallest_spacing: None, largest_spacing: None, one_cell: [false; 3] },
         site: read_site(document, scope, overrides, log),
         air: read_air(document, scope, overrides, log),
         fluids: Vec::new(),
@@ -154,6 +154,7 @@ impl Builder<'_> {
 fn read_grid(fields: &Fields<'_>) -> GridRule {
     let smallest = fields.quantity("smallest_spacing", Dimension::LENGTH, Range::Positive);
     let largest = fields.quantity("largest_spacing", Dimension::LENGTH, Range::Positive);
+    let one_cell = axes("one_cell", fields);
     let cells = cells(fields);
     let stretch = fields.vector("stretch", Dimension::DIMENSIONLESS, Range::Within(1e-6, 1e6), false);
     if let (Some(small), Some(large)) = (smallest, largest)
@@ -163,7 +164,7 @@ fn read_grid(fields: &Fields<'_>) -> GridRule {
         fields.complain("racktherm::bad_value", "largest_spacing", message, "too small", "exchange the two");
     }
     if fields.has("cells") {
-        for key in ["smallest_spacing", "largest_spacing"] {
+        for key in ["smallest_spacing", "largest_spacing", "one_cell"] {
             if fields.has(key) {
                 let message = format!("[grid] has 'cells' and '{key}'");
                 fields.complain(
@@ -181,7 +182,7 @@ fn read_grid(fields: &Fields<'_>) -> GridRule {
     fields.finish();
     match cells {
         Some(cells) => GridRule::Cells { cells, stretch: stretch.unwrap_or([1.0; 3]) },
-        None => GridRule::Automatic { smallest_spacing: smallest, largest_spacing: largest },
+        None => GridRule::Automatic { smallest_spacing: smallest, largest_spacing: largest, one_cell },
     }
 }
 

@@ -15,7 +15,7 @@
 use super::level::Level;
 use super::{FlowReport, Relaxed, Step};
 use crate::backend::flow::FlowBackend;
-use crate::model::flow::FlowProblem;
+use crate::model::flow::{Convection, FlowProblem};
 use crate::solver::multigrid::HierarchyError;
 
 /// Iterations on the coarsest grid.
@@ -39,6 +39,8 @@ pub(super) struct Grids<B: FlowBackend> {
 struct Coarser<B: FlowBackend> {
     level: Level<B>,
     transfer: B::FlowTransfer,
+    /// How it carries values.
+    convection: Convection,
     /// The state as it came from the finer grid, and what was changed in it.
     came: B::Snapshot,
     change: B::Snapshot,
@@ -61,6 +63,7 @@ impl<B: FlowBackend> Grids<B> {
                 transfer: backend.flow_transfer(&transfer, &level.problem, &mut level.flow)?,
                 came: backend.snapshot(&level.flow)?,
                 change: backend.snapshot(&level.flow)?,
+                convection: level.problem.convection,
                 level,
                 held: 1.0,
                 renewed: false,
@@ -127,7 +130,7 @@ fn correct<B: FlowBackend>(
             correct(backend, &mut here.level, rest, step)?;
         }
     }
-    if here.judges(after.off() < before.off()) {
+    if here.judges(backend, after.off() < before.off()) {
         here.prolong(backend, finer);
     }
     Ok(())
@@ -142,8 +145,8 @@ impl<B: FlowBackend> Coarser<B> {
         for level in [&mut *finer, &mut *level] {
             level.evaluations += 1;
             level.drive_fans(backend)?;
-            backend.viscosity(&mut level.flow);
             level.wrap(backend);
+            backend.viscosity(&mut level.flow);
         }
         for unknown in finer.unknowns() {
             finer.fill(backend, unknown);
@@ -161,9 +164,15 @@ impl<B: FlowBackend> Coarser<B> {
         finer.wrap(backend);
     }
 
-    /// Holds rows longer after a visit that went wrong and shorter after many that went well; whether it went well.
-    fn judges(&mut self, well: bool) -> bool {
+    /// Whether the visit went well. After the first one that did not, values are carried by first order, since not every
+    /// flow settles on a coarse grid by a second; after others rows are held longer, and shorter after many good ones.
+    fn judges(&mut self, backend: &B, well: bool) -> bool {
         self.visits = if well { self.visits + 1 } else { 0 };
+        if !well && self.convection != Convection::Upwind {
+            self.convection = Convection::Upwind;
+            backend.set_convection(&mut self.level.flow, self.convection);
+            return false;
+        }
         let held = match self.visits {
             0 => (LONGER * self.held).min(LONGEST),
             VISITS => (self.held / SHORTER).max(1.0),

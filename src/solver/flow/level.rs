@@ -28,6 +28,8 @@ pub(super) struct Level<B: FlowBackend> {
     norm: B::Scalar,
     /// √Σ throughput² at the last look.
     throughput: f64,
+    /// Share of it that really passes: less than 1 where the fluid is at rest.
+    pub(super) share_moving: f64,
     /// What buoyancy could do.
     buoyant: Buoyant,
     /// Radius of the sweeps for velocities along x, y, z, and for the temperature, from the last look.
@@ -48,6 +50,7 @@ impl<B: FlowBackend> Level<B> {
             correction: backend.field(size)?,
             norm: backend.scalar(),
             throughput: 0.0,
+            share_moving: 1.0,
             buoyant: Buoyant::of(&problem),
             radii: [0.0; 4],
             evaluations: 0,
@@ -141,7 +144,9 @@ impl<B: FlowBackend> Level<B> {
         if look {
             backend.dot(&self.r, &self.r, &mut self.norm);
             let norm = backend.read(&[&self.norm])?.0[0].sqrt();
-            self.throughput = self.throughput(backend)?.max(REST * self.buoyant.stream);
+            let passing = self.throughput(backend)?;
+            self.throughput = passing.max(REST * self.buoyant.stream);
+            self.share_moving = if passing < self.throughput { passing / self.throughput } else { 1.0 };
             mass = if self.throughput > 0.0 { norm / self.throughput } else { 0.0 };
         }
         let Some(preconditioner) = &mut self.preconditioner else { return Ok(mass) };

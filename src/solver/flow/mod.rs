@@ -233,7 +233,8 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             let iterations = options.step.min(next_renewal - done).min(options.iterations - done);
             let step = Step { options: &options, relaxed, renew, iterations, corrected: off < CORRECTED };
             self.grids.step(backend, step, &mut self.report)?;
-            let change = history.after(backend, &self.grids.finest.flow)?;
+            let [velocity, temperature] = history.after(backend, &self.grids.finest.flow)?;
+            let change = (self.grids.finest.share_moving * velocity).max(temperature);
             let worst = self.report.worst();
             if worst < ACCELERATED {
                 history.accelerate(backend, &mut self.grids.finest.flow)?;
@@ -243,7 +244,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             steps += 1;
             self.report.iterations = done;
             self.report.work = self.grids.work();
-            self.report.distance = settling.distance(change);
+            self.report.distance = settling.distance(change, B::ROUNDING);
             let settled = worst <= options.tolerance && self.report.mass <= options.mass_tolerance;
             let still = self.report.distance <= options.distance || worst <= B::ROUNDING;
             self.report.converged = settled && still;

@@ -4,7 +4,6 @@ use super::Flow;
 use super::mass_defect::area;
 use super::momentum::law_slope;
 use super::rows::each_row;
-use super::wrap::wrap_values;
 use crate::model::flow::Face;
 
 /// Adds the correction in `flow.natural`; surroundings of openings keep their pressure.
@@ -30,7 +29,9 @@ pub(super) fn correct(flow: &mut Flow) {
             *p += change;
         }
     });
-    wrap_values(shape, flow.periodic, &mut padded);
+    for axis in (0..3).filter(|&axis| flow.periodic[axis]) {
+        shape.wrap(axis, &mut padded);
+    }
     for (axis, velocity) in flow.velocity.iter_mut().enumerate() {
         let mobility = &flow.mobility[axis];
         each_row(shape, row_length, velocity, |row, values| {

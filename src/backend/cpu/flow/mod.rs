@@ -12,6 +12,7 @@ mod relax;
 mod restrict_flow;
 mod restrict_imbalance;
 mod rows;
+mod shear_viscosity;
 mod snapshot;
 mod viscosity;
 mod wrap;
@@ -44,6 +45,8 @@ pub struct Flow {
     laminar_viscosity: f64,
     /// Effective dynamic viscosity of cells, Pa s.
     viscosity: Vec<f64>,
+    /// Per axis, that in shear between a cell and its lower neighbour, Pa s; in laminar flow one row, the same for all.
+    shear_viscosity: [Vec<f64>; 3],
     body_force: [f64; 3],
     buoyancy: [f64; 3],
     heat: Option<Heat>,
@@ -108,6 +111,10 @@ impl Flow {
             pressure: problem.pressure.clone(),
             temperature: problem.temperature.clone(),
             viscosity: vec![problem.viscosity; shape.len()],
+            shear_viscosity: [0, 1, 2].map(|_| match problem.walls {
+                Some(_) => vec![problem.viscosity; shape.len()],
+                None => vec![problem.viscosity; shape.row()],
+            }),
             body_force: problem.body_force,
             buoyancy: problem.buoyancy,
             heat_inertia: if heat.is_some() { zeros() } else { Vec::new() },
@@ -124,6 +131,13 @@ impl Flow {
         };
         flow.plain = [0, 1, 2].map(|axis| plain::runs(&flow, axis));
         flow
+    }
+
+    /// Viscosities in shear between the cells from `start` on and their lower neighbours along an axis.
+    #[inline(always)]
+    fn shear_viscosities(&self, axis: usize, start: usize, n: usize) -> &[f64] {
+        let first = if self.walls.is_some() { start } else { 0 };
+        &self.shear_viscosity[axis][first..first + n]
     }
 
     /// Arrays of a system with its force.
@@ -183,7 +197,12 @@ impl FlowBackend for CpuBackend {
     }
 
     fn viscosity(&self, flow: &mut Flow) {
-        viscosity::viscosity(flow);
+        if flow.walls.is_some() {
+            viscosity::viscosity(flow);
+            wrap::wrap_viscosity(flow, false);
+            shear_viscosity::shear_viscosity(flow);
+            wrap::wrap_viscosity(flow, true);
+        }
     }
 
     fn wrap(&self, flow: &mut Flow, unknown: Unknown) {
@@ -196,6 +215,10 @@ impl FlowBackend for CpuBackend {
             fan.faces.iter().map(|&c| velocity[c] * mass_defect::area(flow, fan.axis, c)).sum()
         };
         Ok(flow.fans.iter().map(through).collect())
+    }
+
+    fn set_convection(&self, flow: &mut Flow, convection: Convection) {
+        flow.convection = convection;
     }
 
     fn set_laws(&self, flow: &mut Flow, laws: &[FaceResistance]) {
@@ -294,6 +317,9 @@ impl FlowArrays for CpuBackend {
             Kept::System(Unknown::Temperature) => flow.forced(heat::assembled(flow), 3),
             Kept::Inertia(Unknown::Velocity(axis)) => flow.inertia[axis].clone(),
             Kept::Inertia(Unknown::Temperature) => flow.heat_inertia.clone(),
+            Kept::Viscosity if flow.walls.is_some() => {
+                [&flow.viscosity].into_iter().chain(&flow.shear_viscosity).flatten().copied().collect()
+            }
             Kept::Viscosity => flow.viscosity.clone(),
         })
     }

@@ -149,9 +149,8 @@ fn face_terms<const A: usize>(flow: &Flow, c: usize, at: [usize; 3]) -> [f64; 8]
                 let code = flow.faces[b][face];
                 let flux = rho * flow.velocity[b][face] * piece;
                 inflow += if side == 1 { -flux } else { flux };
-                let neighbour = if side == 1 { cell + s[b] } else { cell - s[b] };
                 match code & Face::PASSAGE {
-                    OPEN => g += 0.5 * (flow.viscosity[cell] + flow.viscosity[neighbour]) * piece / distance,
+                    OPEN => g += flow.shear_viscosities(b, face, 1)[0] * piece / distance,
                     wall @ (WALL | MOVING) => {
                         let far_side = if side == 1 { cell } else { cell + s[b] };
                         let behind = flow.widths[b][if side == 1 { at[b] - 1 } else { at[b] + 1 }];

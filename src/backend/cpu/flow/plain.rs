@@ -226,7 +226,8 @@ fn across<const A: usize, const B: usize, const SCHEME: u32>(
     let here = row * flow.shape.row() + run.start;
     let west = here - s[A];
     let widths = Widths::new(flow, row, &run);
-    let (u, v, mu) = (&flow.velocity[A], &flow.velocity[B], &flow.viscosity);
+    let (u, v) = (&flow.velocity[A], &flow.velocity[B]);
+    let mu = |start: usize| flow.shear_viscosities(B, start, n);
     let cut = |start: usize| start..start + n;
     let (u0, um, um2, up, up2) = (
         &u[cut(here)],
@@ -236,9 +237,7 @@ fn across<const A: usize, const B: usize, const SCHEME: u32>(
         &u[cut(here + 2 * s[B])],
     );
     let (v_lw, v_lp, v_uw, v_up) = (&v[cut(west)], &v[cut(here)], &v[cut(west + s[B])], &v[cut(here + s[B])]);
-    let (mu_w, mu_p) = (&mu[cut(west)], &mu[cut(here)]);
-    let (mu_lw, mu_lp, mu_uw, mu_up) =
-        (&mu[cut(west - s[B])], &mu[cut(here - s[B])], &mu[cut(west + s[B])], &mu[cut(here + s[B])]);
+    let (mu_lw, mu_lp, mu_uw, mu_up) = (mu(west), mu(here), mu(west + s[B]), mu(here + s[B]));
     let [a0, a1, a2, a3, a4, a5, _, right] = arrays;
     let (lower, upper) = match B {
         0 => (a0, a1),
@@ -261,8 +260,8 @@ fn across<const A: usize, const B: usize, const SCHEME: u32>(
         let (d_lower, d_upper) = (0.5 * (own + b1), 0.5 * (own + t1));
         let in_lower = rho * (v_lw[i] * piece_w + v_lp[i] * piece_p);
         let in_upper = -rho * (v_uw[i] * piece_w + v_up[i] * piece_p);
-        let g_lower = 0.5 * ((mu_w[i] + mu_lw[i]) * piece_w + (mu_p[i] + mu_lp[i]) * piece_p) / d_lower;
-        let g_upper = 0.5 * ((mu_w[i] + mu_uw[i]) * piece_w + (mu_p[i] + mu_up[i]) * piece_p) / d_upper;
+        let g_lower = (mu_lw[i] * piece_w + mu_lp[i] * piece_p) / d_lower;
+        let g_upper = (mu_uw[i] * piece_w + mu_up[i] * piece_p) / d_upper;
         lower[i] = g_lower + in_lower.max(0.0);
         upper[i] = g_upper + in_upper.max(0.0);
         let lower_correction = upwinded::<SCHEME>(

@@ -24,6 +24,7 @@ pub(crate) struct FlowKernels {
     pub(super) mass_defect: Kernel<Flow>,
     pub(super) throughput: Kernel<Flow>,
     pub(super) viscosity: Kernel<Flow>,
+    pub(super) shear_viscosity: Kernel<Flow>,
     pub(super) settle: Kernel<Settling>,
     pub(super) wrap: Kernel<Ghosts>,
     pub(super) fan_flows: Kernel<Count>,
@@ -35,7 +36,7 @@ pub(crate) struct FlowKernels {
 }
 
 /// Names of the kernels.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "momentum",
     "heat",
     "set_inertia",
@@ -48,6 +49,7 @@ const NAMES: [&str; 20] = [
     "mass_defect",
     "throughput",
     "viscosity",
+    "shear_viscosity",
     "settle",
     "wrap",
     "fan_flows",
@@ -97,6 +99,7 @@ impl FlowKernels {
             mass_defect: sources.build(device, "mass_defect")?,
             throughput: sources.build(device, "throughput")?,
             viscosity: sources.build(device, "viscosity")?,
+            shear_viscosity: sources.build(device, "shear_viscosity")?,
             settle: sources.build(device, "settle")?,
             wrap: sources.build(device, "wrap")?,
             fan_flows: sources.build(device, "fan_flows")?,

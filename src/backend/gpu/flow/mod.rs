@@ -12,7 +12,7 @@ use super::parameters::Count;
 use super::{Field, GpuBackend, PARTIALS, numbers};
 use crate::backend::BackendError;
 use crate::backend::flow::{FlowArrays, FlowBackend, Imbalance, Kept, Unknown, sweep_weights};
-use crate::model::flow::{FaceResistance, FlowProblem, Transfer};
+use crate::model::flow::{Convection, FaceResistance, FlowProblem, Transfer};
 pub(crate) use kernels::{FlowKernels, FlowSources};
 pub use snapshot::Snapshot;
 pub use state::Flow;
@@ -78,6 +78,16 @@ impl GpuBackend {
         let arrays = [("system", &flow.system), ("force", force)];
         self.with_flow_kernels(|kernels| {
             self.run(&kernels.force, &arrays, flow.forced(unknown), flow.length());
+        });
+    }
+
+    /// Fills the ghosts of periodic axes of the array that begins at `first`.
+    fn wrap_array(&self, flow: &Flow, x: &Buffer, first: usize) {
+        self.with_flow_kernels(|kernels| {
+            for axis in (0..3).filter(|&axis| flow.periodic[axis]) {
+                let ghosts = flow.ghosts(axis, first);
+                self.run(&kernels.wrap, &[("x", x)], ghosts, ghosts.lines as usize);
+            }
         });
     }
 
@@ -226,27 +236,22 @@ impl FlowBackend for GpuBackend {
             ("shear_share", &walls.shear_share),
             ("viscosity", &flow.viscosity),
         ];
+        let (parameters, length) = (flow.parameters(0), flow.length());
         self.with_flow_kernels(|kernels| {
-            self.run(&kernels.viscosity, &arrays, flow.parameters(0), flow.length());
+            self.run(&kernels.viscosity, &arrays, parameters, length);
+            self.wrap_array(flow, &flow.viscosity, 0);
+            self.run(&kernels.shear_viscosity, &arrays, parameters, length);
         });
+        (1..4).for_each(|array| self.wrap_array(flow, &flow.viscosity, array * length));
     }
 
     fn wrap(&self, flow: &mut Flow, unknown: Unknown) {
         let (values, first) = flow.values(unknown);
-        let beside: &[(&Buffer, usize)] = match unknown {
-            Unknown::Velocity(_) => &[],
-            Unknown::Temperature => {
-                &[(&flow.pressure, 0), (&flow.pressure, flow.length()), (&flow.viscosity, 0)]
-            }
-        };
-        self.with_flow_kernels(|kernels| {
-            for axis in (0..3).filter(|&axis| flow.periodic[axis]) {
-                for (x, first) in [(values, first)].into_iter().chain(beside.iter().copied()) {
-                    let ghosts = flow.ghosts(axis, first);
-                    self.run(&kernels.wrap, &[("x", x)], ghosts, ghosts.lines as usize);
-                }
-            }
-        });
+        self.wrap_array(flow, values, first);
+        if unknown == Unknown::Temperature {
+            self.wrap_array(flow, &flow.pressure, 0);
+            self.wrap_array(flow, &flow.pressure, flow.length());
+        }
     }
 
     fn fan_flows(&self, flow: &Flow) -> Result<Vec<f64>, BackendError> {
@@ -262,6 +267,10 @@ impl FlowBackend for GpuBackend {
             self.run_workgroups(&kernels.fan_flows, &arrays, fans.counted(), fans.count, fans.faces);
         });
         Ok(numbers(&self.flow_values(&fans.flow)?))
+    }
+
+    fn set_convection(&self, flow: &mut Flow, convection: Convection) {
+        flow.convection = convection as u32;
     }
 
     fn set_laws(&self, flow: &mut Flow, laws: &[FaceResistance]) {

@@ -21,7 +21,7 @@ pub struct Flow {
     laminar_viscosity: f64,
     body_force: [f64; 3],
     buoyancy: [f64; 3],
-    convection: u32,
+    pub(super) convection: u32,
     pub(super) periodic: [bool; 3],
     pub(super) widths: Buffer,
     pub(super) faces: Buffer,
@@ -35,7 +35,7 @@ pub struct Flow {
     /// p and, behind it, its changes δ since it was settled, Pa: small ones round little.
     pub(super) pressure: Buffer,
     pub(super) temperature: Buffer,
-    /// Effective dynamic viscosity of cells, Pa s.
+    /// Effective dynamic viscosity of cells, and in turbulent flow behind it of faces along x, y and z, Pa s.
     pub(super) viscosity: Buffer,
     /// m of each axis, kg/s.
     pub(super) inertia: [Buffer; 3],
@@ -101,6 +101,7 @@ impl Flow {
             let distance = reals("distances to walls", &[&walls.distance])?;
             Ok(Walls { distance, shear_share: reals("distances to walls", &[&walls.shear_share])? })
         });
+        let viscosities = if problem.walls.is_some() { 4 } else { 1 };
         let heat = problem.heat.as_ref().map(|heat| {
             Ok(Heat {
                 conductance: reals("conductances of heat", &heat.conductance.each_ref().map(Vec::as_slice))?,
@@ -129,7 +130,7 @@ impl Flow {
             velocity: reals("velocities", &[&three(&problem.velocity)])?,
             pressure: reals("pressures", &[&problem.pressure, &vec![0.0; length]])?,
             temperature: reals("temperatures", &[&problem.temperature])?,
-            viscosity: reals("viscosities", &[&vec![problem.viscosity; length]])?,
+            viscosity: reals("viscosities", &[&vec![problem.viscosity; viscosities * length]])?,
             inertia: [
                 zeros("inertia of a flow", 1)?,
                 zeros("inertia of a flow", 1)?,

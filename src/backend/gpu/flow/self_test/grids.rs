@@ -9,7 +9,7 @@ use crate::model::flow::{FlowProblem, Passage, Transfer};
 impl Test<'_> {
     /// State and imbalance to a coarser grid, and a change of it back.
     pub(super) fn grids(&self) -> Result<(), BackendError> {
-        // Its ghosts are in place now, and the viscosity is to follow them.
+        // Its ghosts are in place now, and the viscosity follows them.
         let host = Host::new(self.host.problem.clone());
         let (problem, transfer) =
             host.problem.with_edges(&[vec![0, 1, 3], vec![0, 2], (0..=host.shape.size[2]).collect()]);
@@ -31,12 +31,11 @@ impl Test<'_> {
         self.compare("pressure on a coarser grid", &cells(&problem.pressure), &cells(&found.pressure))?;
         let temperatures = [&problem, &found].map(|problem| cells(&problem.temperature));
         self.compare("temperature on a coarser grid", &temperatures[0], &temperatures[1])?;
-        self.backend.viscosity(&mut fine);
-        self.backend.viscosity(&mut coarse);
         let coarser = Host::new(problem);
         for flow in [&mut fine, &mut coarse] {
             (0..3).for_each(|axis| self.backend.wrap(flow, Unknown::Velocity(axis)));
             self.backend.wrap(flow, Unknown::Temperature);
+            self.backend.viscosity(flow);
         }
         for unknown in UNKNOWNS {
             self.imbalance_on(&host, &coarser, &transfer, unknown, |asked| {
