@@ -56,13 +56,6 @@ impl MomentumState {
         self.eddies.is_some()
     }
 
-    /// Velocity along an axis in every cell, the mean of its two faces, m/s.
-    #[must_use]
-    pub fn centre_velocity(&self, axis: usize) -> Vec<f64> {
-        let (velocity, stride) = (&self.problem.velocity[axis], self.problem.shape.strides()[axis]);
-        self.problem.shape.cells().map(|(_, c)| 0.5 * (velocity[c] + velocity[c + stride])).collect()
-    }
-
     /// How the flow has settled, in words.
     #[must_use]
     pub fn settled(&self) -> String {
