@@ -267,3 +267,155 @@ fn a_heated_block_has_the_same_temperatures_wherever_the_period_begins() {
         assert!(most < 1e-5 * span, "{turbulence}: {most} of {span} K");
     }
 }
+
+/// Parts of every kind from `x` mm on, in a period of 80 mm: a fan in a duct of its own, a filter, a heat sink on a chip
+/// on a board, two boxes of cables, one behind the other, and two blocks that touch with a resistance.
+fn all_parts(x: f64, fan: &str) -> String {
+    let at = |by: f64| (x + by).rem_euclid(80.0);
+    let end = |by: f64| if at(by) == 0.0 { 80.0 } else { at(by) };
+    let mut text = plates([32, 8], "lvel", "").replace(r#"body_force = ["0.05 N/m3", 0, 0]"#, "");
+    let boxes = |kind: &str, name: &str, from: f64, to: f64, z: [f64; 2], more: &str| {
+        let [low, high] = z;
+        let (from, to) = (at(from), end(to));
+        format!(
+            r#"
+[[{kind}]]
+name = "{name}"
+from = ["{from} mm", 0, "{low} mm"]
+to = ["{to} mm", "10 mm", "{high} mm"]
+{more}
+"#
+        )
+    };
+    let fan_at = at(20.0);
+    text += &format!(
+        r#"
+[[fan]]
+name = "fan"
+direction = "x+"
+at = "{fan_at} mm"
+from = [0, "5 mm"]
+to = ["10 mm", "20 mm"]
+power = "0.02 W"
+{fan}
+[[contact]]
+between = ["left", "right"]
+resistance = "1e-3 m2K/W"
+[[screen]]
+name = "filter"
+normal = "x"
+at = "{fan_at} mm"
+from = [0, 0]
+to = ["10 mm", "5 mm"]
+loss = 3
+"#
+    );
+    text += &boxes("board", "board", 30.0, 40.0, [0.0, 2.5], "material = \"glass\"\npower = \"0.01 W\"");
+    text += &boxes(
+        "chip",
+        "gpu",
+        30.0,
+        40.0,
+        [2.5, 5.0],
+        "power = \"0.2 W\"\njunction_to_case = \"0.1 K/W\"\njunction_to_board = \"5 K/W\"\ncooler = \"fins\"",
+    );
+    text += &boxes(
+        "heat_sink",
+        "fins",
+        30.0,
+        40.0,
+        [5.0, 10.0],
+        "flow = \"x\"\nfins = 5\nfin_thickness = \"0.4 mm\"",
+    );
+    text += &boxes(
+        "porous",
+        "cables",
+        50.0,
+        60.0,
+        [12.5, 20.0],
+        "loss_per_metre = \"40 1/m\"\npower = \"0.02 W\"",
+    );
+    text += &boxes(
+        "porous",
+        "more_cables",
+        60.0,
+        70.0,
+        [12.5, 20.0],
+        "loss_per_metre = [\"20 1/m\", \"9 1/m\", \"30 1/m\"]",
+    );
+    text += &boxes("block", "left", 52.5, 60.0, [0.0, 5.0], "material = \"glass\"\npower = \"0.05 W\"");
+    text += &boxes("block", "right", 60.0, 65.0, [0.0, 5.0], "material = \"copper\"");
+    text
+}
+
+#[test]
+fn fans_sinks_filters_cables_and_contacts_work_alike_inside_and_at_the_seam() {
+    for fan in ["flow = \"0.3 CFM\"", "free_delivery = \"0.6 CFM\"\nshut_off_pressure = \"0.5 Pa\""] {
+        let inside = run(&all_parts(0.0, fan));
+        // The seam lies behind the cables, between them and between the blocks, behind the fins, before them.
+        for (shift, cells) in [(10.0, 4), (20.0, 8), (40.0, 16), (50.0, 20)] {
+            let moved = run(&all_parts(shift, fan));
+            let [most, span] = apart(&inside, &moved, 32 - cells);
+            println!("{shift} mm: {most:.1e} of {span} K");
+            assert!(most < 1e-5 * span, "{shift} mm: {most} of {span} K");
+            for (a, b) in inside.summary.components.iter().zip(&moved.summary.components) {
+                let miss = (a.temperature_max_c - b.temperature_max_c).abs();
+                assert!(
+                    miss < 1e-5 * span,
+                    "{}: {} and {}",
+                    a.name,
+                    a.temperature_max_c,
+                    b.temperature_max_c
+                );
+            }
+            let flow = |solution: &Solution| solution.summary.fans[0].flow_m3_s;
+            assert!(
+                (flow(&moved) / flow(&inside) - 1.0).abs() < 1e-5,
+                "{} and {}",
+                flow(&moved),
+                flow(&inside)
+            );
+        }
+    }
+}
+
+/// A closed tank of oil under air that passes it, and a body held at 50 °C, from `x` mm on in a period of 80 mm.
+fn tank(x: f64) -> String {
+    let oil = r#"
+[[fluid]]
+name = "oil"
+density = "850 kg/m3"
+specific_heat = "2100 J/kgK"
+conductivity = "0.14 W/mK"
+viscosity = "50 mPa.s"
+expansion = "7e-4 1/K"
+"#;
+    let boxes = [
+        ("block", "before", [0.0, 5.0], [0.0, 10.0], "material = \"glass\"\npower = \"0.02 W\""),
+        ("block", "behind", [25.0, 30.0], [0.0, 10.0], "material = \"glass\""),
+        ("block", "cover", [5.0, 25.0], [7.5, 10.0], "material = \"copper\""),
+        ("fluid_region", "tank", [5.0, 25.0], [0.0, 7.5], "fluid = \"oil\""),
+        ("block", "heater", [40.0, 45.0], [0.0, 5.0], "material = \"copper\"\ntemperature = \"50 degC\""),
+    ];
+    let mut text = plates([32, 8], "laminar", "") + oil;
+    for (kind, name, along, [low, high], more) in boxes {
+        let from = (x + along[0]).rem_euclid(80.0);
+        let to = from + along[1] - along[0];
+        text += &format!(
+            "[[{kind}]]\nname = \"{name}\"\nfrom = [\"{from} mm\", 0, \"{low} mm\"]\nto = [\"{to} mm\", \"10 mm\", \
+             \"{high} mm\"]\n{more}\n"
+        );
+    }
+    text
+}
+
+#[test]
+fn a_tank_of_another_fluid_and_a_held_body_warm_alike_inside_and_at_the_seam() {
+    let inside = run(&tank(0.0));
+    // At the seam lie the tank's end, the held body's end and its beginning.
+    for (shift, cells) in [(55.0, 22), (35.0, 14), (40.0, 16)] {
+        let [most, span] = apart(&inside, &run(&tank(shift)), 32 - cells);
+        println!("{shift} mm: {most:.1e} of {span} K");
+        assert!(most < 1e-5 * span, "{shift} mm: {most} of {span} K");
+    }
+}
