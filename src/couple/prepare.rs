@@ -124,10 +124,13 @@ fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), Cou
         ..EnergyInputs::conduction(reference, &rise, &conductivity)
     };
     let (mut system, right) = energy_system(model, &inputs);
+    // A force along an axis that repeats needs neither fan nor opening.
+    let pushed = (0..3).any(|axis| scene.air.periodic[axis] && scene.air.body_force[axis] != 0.0);
     for (sink, span) in scene.heat_sinks.iter().zip(&model.sinks) {
         // A table gives a resistance for air at rest, fins do not.
         let table = matches!(sink.model, HeatSinkModel::Resistance(_));
-        let links = span.cells.iter().filter(|(cell, _)| table || air.is_some_and(|air| air.moves(*cell)));
+        let moves = |cell: usize| pushed || air.is_some_and(|air| air.moves(cell));
+        let links = span.cells.iter().filter(|(cell, _)| table || moves(*cell));
         system.border.cell_links.extend(links.map(|&(cell, _)| CellLink {
             cell,
             node: span.base,
