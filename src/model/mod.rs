@@ -13,6 +13,7 @@
 //!   films, openings and compact nodes, `energy` turns all of it into a [`system::LinearSystem`].
 //! * Cell `c` is `i + nx (j + ny k)`. A face array of an axis has one entry per cell and holds the face
 //!   between the cell and its upper neighbour; faces of the domain's surface are in lists.
+//!   Where the domain repeats, the last cell of a line holds the face on the seam, to the first.
 //! * Merged planes move faces. What must not change is kept by factors: power is given per part, mass by
 //!   [`Part::volume_factor`], conduction through a part by [`Part::conductivity_factor`], wetted and open
 //!   areas by true areas on the faces.
