@@ -182,6 +182,9 @@ power = "0 W"
     let half = 0.5 * resistance * most / shut_off;
     let expected = most * ((half * half + 1.0).sqrt() - half);
     let pump = solution.summary.fans.iter().find(|fan| fan.name == "pump").expect("it is in the scene");
+    // It is the water's, and the air has no fans.
+    assert_eq!(pump.fluid.as_deref(), Some("water"));
+    assert_eq!(solution.summary.air.as_ref().map(|air| air.rack_pressure_pa), Some(0.0));
     // Eight cells across.
     assert_relative_eq!(pump.flow_m3_s, expected, max_relative = 0.01);
     assert_relative_eq!(fluid(&solution, "water").flow_m3_s, pump.flow_m3_s, max_relative = 1e-6);

@@ -25,6 +25,9 @@ pub struct Elapsed {
 pub trait Stopwatch: Backend {
     /// Bytes of one value of a field.
     const VALUE_BYTES: usize;
+    /// Arrays that `smooth_first` reads or writes, and how many values a cell that is: a backend that keeps the inverse
+    /// of the diagonal and its colours apart needs no coefficient.
+    const FIRST_SWEEP: (&'static str, usize);
 
     /// The time from the first to the last operation that `work` queues. What was queued before is waited
     /// for first.

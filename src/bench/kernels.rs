@@ -80,7 +80,7 @@ pub struct Bed<B: Backend> {
 
 /// The table of kernels: a new operation of [`Backend`] gets a line here.
 #[must_use]
-pub fn kernels<B: Backend>() -> Vec<Kernel<B>> {
+pub fn kernels<B: Stopwatch>() -> Vec<Kernel<B>> {
     use Traffic::{Cells, Levels, Matrix};
     fn kernel<B: Backend>(
         name: &'static str,
@@ -99,7 +99,7 @@ pub fn kernels<B: Backend>() -> Vec<Kernel<B>> {
             on.residual(&bed.convection, &bed.x, &bed.b, &mut bed.y);
         }),
         kernel("smooth", "3a s b 2x", Cells(7), |on, bed| sweep(on, &bed.conduction, &bed.b, &mut bed.x)),
-        kernel("smooth_first", "3a s b x", Cells(6), |on, bed| {
+        kernel("smooth_first", B::FIRST_SWEEP.0, Cells(B::FIRST_SWEEP.1), |on, bed| {
             on.smooth_first(&bed.conduction, 1.0, &bed.b, &mut bed.y);
         }),
         kernel("smooth, convection", "6a s b 2x", Cells(10), |on, bed| {

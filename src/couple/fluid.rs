@@ -1,11 +1,9 @@
 //! What the open cells of a scene hold: air at the site's pressure, or fluids of constant properties.
 
+use crate::material::LIQUID_DENSITY;
 use crate::material::air::{self, AirProperties};
 use crate::model::Model;
 use crate::scene::{Fill, FluidId, Scene};
-
-/// Density over which a fluid is a liquid, kg/m³: gases at the pressures of racks have a few, liquids over 500.
-const LIQUID_DENSITY: f64 = 100.0;
 
 /// Properties of a fluid of the scene at a temperature, K; none is the site's air.
 #[must_use]

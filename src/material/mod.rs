@@ -12,6 +12,9 @@ pub mod air;
 pub mod coolant;
 pub mod solid;
 
+/// Density over which a fluid is a liquid, kg/m³: gases at the pressures of racks have a few, liquids over 500.
+pub const LIQUID_DENSITY: f64 = 100.0;
+
 /// How well a number is known; it decides what a margin may claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Status {

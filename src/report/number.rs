@@ -59,6 +59,11 @@ pub(crate) fn cfm(m3_s: f64) -> f64 {
     m3_s * CFM_PER_M3_S
 }
 
+/// m³/s to L/min.
+pub(crate) fn l_min(m3_s: f64) -> f64 {
+    m3_s * 60e3
+}
+
 /// Airflow in the trade's unit and in SI: `6,200 CFM (2.926 m³/s)`.
 pub(crate) fn airflow(m3_s: f64) -> String {
     let value = cfm(m3_s);

@@ -117,6 +117,9 @@ pub struct Fan {
     pub power_w: f64,
     /// Share of its design speed.
     pub speed: f64,
+    /// The fluid that it moves, where that is that of a region: a pump then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fluid: Option<String>,
     /// Where on its curve it works; absent for a fixed flow and a fan that has failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<FanBranch>,

@@ -2,10 +2,8 @@
 
 use super::value::{Origin, Rectangle, Region, Value};
 use crate::grid::{Axis, Side};
+use crate::material::LIQUID_DENSITY;
 use crate::physics::fan::{FanCurve, FanPower, STANDARD_DENSITY};
-
-/// Density over which a fluid is a liquid, kg/m³: the heaviest gas that is blown through racks has a tenth of it.
-const LIQUID: f64 = 100.0;
 
 /// Thermal condition of a part of the domain's surface.
 #[derive(Clone, Debug, PartialEq)]
@@ -201,7 +199,7 @@ impl Fan {
         match self.drive {
             FanDrive::Flow(_) => 1.0,
             FanDrive::Curve { density: Some(given), .. } => density / given,
-            FanDrive::Curve { density: None, .. } if density < LIQUID => density / STANDARD_DENSITY,
+            FanDrive::Curve { density: None, .. } if density < LIQUID_DENSITY => density / STANDARD_DENSITY,
             FanDrive::Curve { density: None, .. } => 1.0,
         }
     }

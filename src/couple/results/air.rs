@@ -3,6 +3,7 @@
 use super::{View, celsius, validity};
 use crate::couple::airstate::AirState;
 use crate::couple::fans::{FanPoint, fan_points};
+use crate::couple::fluid;
 use crate::grid::Side;
 use crate::model::air::{FanFace, FanPlane};
 use crate::physics::fan::FanBranch;
@@ -78,12 +79,15 @@ pub(super) fn leaving(view: &View<'_>, air: &AirState, side: Option<Side>) -> (f
     (mass_flow, view.energy.reference + rise)
 }
 
+/// The fluid that a fan moves.
+fn fluid_of(view: &View<'_>, air: &AirState, fan: usize) -> usize {
+    let face = air.problem.fans[fan].faces.first();
+    face.map_or(0, |face| view.model.fluid(air.problem.inside(face)))
+}
+
 /// Power of the fans that blow air out through a side of the domain, or through any, W.
 fn fans_at(view: &View<'_>, air: &AirState, side: Option<Side>) -> f64 {
-    let of_air = |fan: usize| {
-        let face = air.problem.fans[fan].faces.first();
-        face.is_some_and(|face| view.model.fluid(air.problem.inside(face)) == 0)
-    };
+    let of_air = |fan: usize| fluid_of(view, air, fan) == 0;
     let on_side = |fan: usize| {
         let Some(side) = side else { return true };
         let rectangle = &view.scene.fans[fan].rectangle;
@@ -99,7 +103,9 @@ impl AirStreams {
     /// For the summary.
     pub(super) fn summary(&self, view: &View<'_>) -> result::Air {
         let air = view.air.expect("streams are those of an air field");
-        let points = fan_points(view.scene, air);
+        let mut points = fan_points(view.scene, air);
+        let mut number = 0..;
+        points.retain(|_| number.next().is_some_and(|fan| fluid_of(view, air, fan) == 0));
         let fineness = validity::fineness(view, 0);
         let total: f64 = points.iter().map(|point| point.flow).sum();
         let work: f64 = points.iter().map(|point| point.flow * point.pressure_rise).sum();
@@ -156,8 +162,13 @@ pub(super) fn fans(view: &View<'_>) -> Vec<result::Fan> {
         FanBranch::Normal => result::FanBranch::Normal,
         FanBranch::BeyondFreeDelivery => result::FanBranch::BeyondFreeDelivery,
     };
-    let summary = |(fan, point): (&crate::scene::Fan, FanPoint)| result::Fan {
+    let fluid = |fan: usize| match fluid_of(view, air, fan) {
+        0 => None,
+        other => Some(fluid::name(view.scene, view.model.fluids.list[other]).to_owned()),
+    };
+    let summary = |((number, fan), point): ((usize, &crate::scene::Fan), FanPoint)| result::Fan {
         name: fan.name.clone(),
+        fluid: fluid(number),
         flow_m3_s: point.flow,
         pressure_rise_pa: point.pressure_rise,
         available_pressure_pa: fan.available_pressure,
@@ -165,5 +176,5 @@ pub(super) fn fans(view: &View<'_>) -> Vec<result::Fan> {
         speed: fan.speed(),
         branch: point.branch.map(branch),
     };
-    view.scene.fans.iter().zip(fan_points(view.scene, air)).map(summary).collect()
+    view.scene.fans.iter().enumerate().zip(fan_points(view.scene, air)).map(summary).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::INDENT;
 use crate::report::group::kind;
-use crate::report::number::{cfm, degrees, fixed, pascals, range, watts};
+use crate::report::number::{cfm, degrees, fixed, l_min, pascals, range, watts};
 use crate::report::table::{Align, Table, paragraph};
 use crate::result::{Branch, Fan, FanBranch, Loop, Summary};
 
@@ -33,19 +33,27 @@ fn span<T>(items: &[&T], decimals: usize, value: impl Fn(&T) -> f64) -> String {
     range(low, high, decimals)
 }
 
-/// Fans by kind: flow, pressure needed against pressure available, power.
-pub(super) fn fans(fans: &[Fan]) -> String {
+/// Fans and, in regions of other fluids, pumps by kind: flow, pressure needed against pressure available, power.
+pub(super) fn fans(all: &[Fan]) -> String {
+    let (fans, pumps): (Vec<&Fan>, Vec<&Fan>) = all.iter().partition(|fan| fan.fluid.is_none());
+    movers(("FANS", "CFM each", 1), &fans, |fan| cfm(fan.flow_m3_s))
+        + &movers(("PUMPS", "L/min each", 3), &pumps, |pump| l_min(pump.flow_m3_s))
+}
+
+/// What moves a fluid, by kind; its flow in a unit, with decimals.
+fn movers((title, unit, decimals): (&str, &str, usize), all: &[&Fan], flow: impl Fn(&Fan) -> f64) -> String {
     let mut table = Table::new(&[
-        ("FANS", Align::Left),
+        (title, Align::Left),
         ("count", Align::Right),
-        ("CFM each", Align::Right),
+        (unit, Align::Right),
         ("Pa needed", Align::Right),
         ("Pa available", Align::Right),
         ("W each", Align::Right),
         ("W all", Align::Right),
         ("", Align::Left),
     ]);
-    for (name, members) in alike(fans, |fan| &fan.name) {
+    for (name, members) in alike(all, |fan| &fan.name) {
+        let members: Vec<&Fan> = members.into_iter().copied().collect();
         let known: Vec<&Fan> =
             members.iter().copied().filter(|f| f.available_pressure_pa.is_some()).collect();
         let available = |fan: &Fan| fan.available_pressure_pa.unwrap_or(f64::NAN);
@@ -54,7 +62,7 @@ pub(super) fn fans(fans: &[Fan]) -> String {
         table.row([
             name,
             members.len().to_string(),
-            span(&members, 1, |fan| cfm(fan.flow_m3_s)),
+            span(&members, decimals, |fan| flow(fan)),
             span(&members, 0, |fan| fan.pressure_rise_pa),
             match () {
                 () if members.iter().all(|fan| fan.branch.is_some()) => "by curve".into(),
@@ -120,7 +128,7 @@ pub(super) fn fluids(summary: &Summary) -> String {
     for fluid in &summary.fluids {
         table.row([
             fluid.name.clone(),
-            fixed(fluid.flow_m3_s * 60e3, 3),
+            fixed(l_min(fluid.flow_m3_s), 3),
             known(fluid.inlet_c),
             known(fluid.outlet_c),
             fixed(fluid.heat_w, 1),
