@@ -1,4 +1,5 @@
-// δ ← δ + p', u ← u + d (p'_W − p'_P), with p' = 0 beyond the cells: surroundings of openings keep their pressure.
+// δ ← δ + p', u ← u + d (p'_W − p'_P), with p' = 0 beyond the cells: surroundings of openings keep their pressure. Beyond
+// the ends of periodic axes p' is that of the other end.
 // The pressure is p + δ, with all changes since settle.wgsl in δ.
 //
 // mobility     d of every face, m/(s Pa)          correction   p' of cells in natural order, Pa
@@ -14,7 +15,8 @@
 
 // p' of a place; one below the lower ghost wraps to a large number and is outside too.
 fn change(at: vec3<u32>) -> f32 {
-    let cell = at - 1u;
+    let around = (vec3<u32>(flow.periodic) & vec3<u32>(1u, 2u, 4u)) != vec3<u32>(0u);
+    let cell = select(at - 1u, (at + cells() - 1u) % cells(), around);
     if (any(cell >= cells())) {
         return 0.0;
     }
@@ -33,7 +35,9 @@ fn main(
     }
     let at = place(c);
     let above = change(at);
-    pressure[flow.length + c] += above;
+    if (all(at > vec3<u32>(0u)) && all(at <= cells())) {
+        pressure[flow.length + c] += above;
+    }
     for (var axis = 0u; axis < 3u; axis += 1u) {
         let lower = at - vec3<u32>(u32(axis == 0u), u32(axis == 1u), u32(axis == 2u));
         let here = axis * flow.length + c;

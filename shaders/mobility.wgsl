@@ -1,5 +1,4 @@
-// d = A / (m + A dΔp/du) of every solved face across an axis: m/s by which 1 Pa moves the flow through it. 0 for others,
-// and on the seam of a periodic axis, which the pressure correction does not couple.
+// d = A / (m + A dΔp/du) of every solved face across an axis: m/s by which 1 Pa moves the flow through it. 0 for others.
 //
 // velocity m/s, faces codes, laws and widths as in their shared files, inertia m in kg/s; mobility m/(s Pa), one axis
 // after the other
@@ -30,8 +29,7 @@ fn main(
     let axis = flow.axis;
     let at = place(c);
     let here = axis * flow.length + c;
-    let seam = flow.periodic == 1u && at[axis] == 1u;
-    if ((faces[here] & SOLVED) == 0u || seam) {
+    if ((faces[here] & SOLVED) == 0u) {
         mobility[here] = 0.0;
         return;
     }

@@ -141,6 +141,52 @@ fn three_fluids() -> Result<(), Failed> {
     compare(&cpu, &gpu)
 }
 
+/// Air that repeats along x, driven past a heated block of which one half lies on either side of the seam.
+const REPEATED: &str = r#"
+[domain]
+size = ["80 mm", "10 mm", "20 mm"]
+[grid]
+cells = [16, 1, 8]
+[air]
+field = "momentum"
+body_force = ["0.05 N/m3", 0, 0]
+periodic = ["x", "y"]
+[[material]]
+name = "glass"
+conductivity = "1 W/mK"
+[[wall]]
+name = "floor"
+side = "z-"
+temperature = "25 degC"
+[[wall]]
+name = "lid"
+side = "z+"
+temperature = "45 degC"
+[[block]]
+name = "first"
+from = [0, 0, 0]
+to = ["10 mm", "10 mm", "7.5 mm"]
+material = "glass"
+power = "25 mW"
+[[block]]
+name = "last"
+from = ["65 mm", 0, 0]
+to = ["80 mm", "10 mm", "7.5 mm"]
+material = "glass"
+power = "40 mW"
+"#;
+
+fn repeated() -> Result<(), Failed> {
+    for turbulence in ["laminar", "lvel"] {
+        let text = REPEATED.replace("periodic", &format!("turbulence = \"{turbulence}\"\nperiodic"));
+        let scene = Scene::from_text(Path::new("scenes/repeated.toml"), text, &[]);
+        let scene = scene.map_err(|mistakes| mistakes.to_string())?;
+        let on = |backend| couple::solve(&scene, &Options { backend, ..Options::default() }, &Silent);
+        compare(&on(BackendChoice::Cpu)?, &on(BackendChoice::Gpu)?)?;
+    }
+    Ok(())
+}
+
 fn compare(cpu: &Solution, gpu: &Solution) -> Result<(), Failed> {
     let summary = &gpu.summary;
     if summary.backend.kind != "gpu" || !summary.convergence.converged || summary.balance.relative > BALANCE {
@@ -186,9 +232,12 @@ fn main() -> ExitCode {
     };
     let water =
         Trial::test("water_oil_and_air_round_a_wall_have_the_same_temperatures_on_the_gpu", three_fluids);
+    let period =
+        Trial::test("a_block_at_the_seam_of_a_period_has_the_same_temperatures_on_the_gpu", repeated);
     let trials = vec![
         Trial::test("a_tenth_of_a_kelvin_in_one_part_is_no_parity", warmer_part),
         water.with_ignored_flag(missing.is_some()).with_kind("gpu"),
+        period.with_ignored_flag(missing.is_some()).with_kind("gpu"),
         on_gpu("a_liquid_cooled_tray_has_the_same_temperatures_on_the_gpu", "gb200_tray.toml"),
         on_gpu("a_box_of_eight_gpus_in_air_has_the_same_temperatures_on_the_gpu", "dgx_b200_box.toml"),
     ];

@@ -187,3 +187,39 @@ fn the_answer_has_the_same_bits_on_one_and_on_two_threads() {
     };
     assert_eq!(solve(1), solve(2));
 }
+
+#[test]
+fn a_ring_is_solved_as_the_line_that_is_cut_open_where_nothing_flows() {
+    // A ring of 2 n cells along x, heated in cell 0 and cooled in the opposite one: both ways round carry half, so that it
+    // is the line of n + 1 cells with half the source. Cut open at the seam it would carry all along one way.
+    let n = 24;
+    let size = [2 * n, 6, 4];
+    let mut system = LinearSystem::zeros(size, false);
+    for (axis, n) in size.into_iter().enumerate() {
+        for c in 0..system.cells() {
+            let last = system.position(c)[axis] + 1 == n;
+            if !last || axis == 0 {
+                system.add_face(axis, c, [1.0, 1.0]);
+            }
+        }
+    }
+    let mut source = State::zeros(&system);
+    for c in 0..system.cells() {
+        match system.position(c)[0] {
+            0 => source.cells[c] = 1.0,
+            i if i == n => system.sink[c] = 1.0,
+            _ => (),
+        }
+    }
+    let backend = CpuBackend::new();
+    let mut x = State::zeros(&system);
+    let report = Refined::new(&backend, &system, Options::cpu()).unwrap().solve(&mut x, &source).unwrap();
+    assert!(report.converged, "{report:?}");
+    assert!(report.iterations <= 40, "{report:?}");
+    println!("{report:?}");
+    for c in 0..system.cells() {
+        let i = system.position(c)[0];
+        let steps = i.abs_diff(n) as f64;
+        approx::assert_relative_eq!(x.cells[c], 1.0 + 0.5 * steps, max_relative = 1e-9);
+    }
+}

@@ -19,7 +19,7 @@ struct Flow {
     convection: u32,
     // 1 where the viscosity is LVEL's.
     turbulent: u32,
-    // 1 where the axis is periodic.
+    // A bit for each periodic axis.
     periodic: u32,
 }
 

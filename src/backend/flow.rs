@@ -133,8 +133,8 @@ pub trait FlowBackend: Preconditioned {
     fn imbalance(&self, flow: &mut Self::Flow, unknown: Unknown) -> Result<Imbalance, BackendError>;
 
     /// Per axis and lower face, in the padded shape: m/s by which 1 Pa moves the flow through the face,
-    /// `A / (m + A dΔp/du)`; 0 where it is given, and on
-    /// the seam of a periodic axis, which the correction does not couple. They are kept for [`correct`](Self::correct).
+    /// `A / (m + A dΔp/du)`; 0 where it is given.
+    /// They are kept for [`correct`](Self::correct).
     ///
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.

@@ -56,6 +56,7 @@ fn rest_of_diagonal(system: &LinearSystem, axis: usize) -> Vec<f64> {
     for link in &system.border.cell_links {
         rest[link.cell] += link.conductance;
     }
+    system.seam_links().for_each(|(cell, _, conductance)| rest[cell] += conductance);
     rest
 }
 

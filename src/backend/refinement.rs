@@ -142,11 +142,11 @@ pub(crate) struct RowLinks {
 }
 
 impl RowLinks {
-    /// Of the cells that have links.
+    /// Of the cells that have links, to nodes or over a seam.
     pub(crate) fn of_cells(system: &LinearSystem) -> Self {
         let links = &system.border.cell_links;
-        let all = links.iter().map(|l| (l.cell, system.cells() + l.node, l.conductance));
-        Self::new(all.collect())
+        let to_nodes = links.iter().map(|l| (l.cell, system.cells() + l.node, l.conductance));
+        Self::new(to_nodes.chain(system.seam_links()).collect())
     }
 
     /// Of the nodes that have links: to cells, then to nodes.

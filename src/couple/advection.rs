@@ -20,12 +20,11 @@ pub(super) fn deferred(model: &Model, air: &AirState, convection: Convection, ri
         law.is_open() && law.linear == 0.0 && law.quadratic == 0.0
     };
     for axis in Axis::ALL {
-        let stride = model.grid.stride(axis);
         for (cell, &mass_flow) in air.solution.flux.faces[axis as usize].iter().enumerate() {
             if mass_flow == 0.0 || !free(axis, cell) {
                 continue;
             }
-            let above = cell + stride;
+            let above = air.problem.above(axis as usize, cell);
             let (centre, down, upstream) = if mass_flow > 0.0 {
                 let below = model.neighbour(cell, Side { axis, upper: false });
                 (cell, above, below.filter(|&below| free(axis, below)))

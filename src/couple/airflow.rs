@@ -146,7 +146,6 @@ enum Parent {
 /// Returns Σ|change| / Σ|ṁ|.
 pub(super) fn conserve(problem: &AirProblem, components: &Components, flux: &mut AirFlux) -> f64 {
     let (order, parents) = spanning_tree(problem, components, flux);
-    let strides = problem.strides();
     let mut change = 0.0;
     // Twice: the first pass leaves the rounding of its own sums.
     for _ in 0..2 {
@@ -161,10 +160,10 @@ pub(super) fn conserve(problem: &AirProblem, components: &Components, flux: &mut
                 Parent::Boundary(face) => flux.boundary[face] -= excess,
                 Parent::Upper(axis) => {
                     flux.faces[axis][cell] -= excess;
-                    divergence[cell + strides[axis]] += excess;
+                    divergence[problem.above(axis, cell)] += excess;
                 }
                 Parent::Lower(axis) => {
-                    let below = cell - strides[axis];
+                    let below = problem.below(axis, cell);
                     flux.faces[axis][below] += excess;
                     divergence[below] += excess;
                 }
@@ -179,7 +178,6 @@ pub(super) fn conserve(problem: &AirProblem, components: &Components, flux: &mut
 /// Cells in the order in which Prim's algorithm reaches them, strongest streams first, and their parents.
 fn spanning_tree(problem: &AirProblem, components: &Components, flux: &AirFlux) -> (Vec<usize>, Vec<Parent>) {
     let n = problem.cells();
-    let strides = problem.strides();
     let mut parents = vec![Parent::None; n];
     let mut reached = vec![false; n];
     let mut order = Vec::new();
@@ -225,11 +223,11 @@ fn spanning_tree(problem: &AirProblem, components: &Components, flux: &AirFlux) 
         }
         order.push(cell);
         for axis in 0..3 {
-            if problem.laws[axis][cell].is_open() && !reached[cell + strides[axis]] {
-                queue.push((strength(flux.faces[axis][cell]), cell + strides[axis], 2 * axis + 1));
+            let [above, below] = [problem.above(axis, cell), problem.below(axis, cell)];
+            if problem.laws[axis][cell].is_open() && !reached[above] {
+                queue.push((strength(flux.faces[axis][cell]), above, 2 * axis + 1));
             }
-            let below = cell.checked_sub(strides[axis]);
-            if let Some(below) = below.filter(|&b| problem.laws[axis][b].is_open() && !reached[b]) {
+            if problem.laws[axis][below].is_open() && !reached[below] {
                 queue.push((strength(flux.faces[axis][below]), below, 2 * axis));
             }
         }

@@ -122,12 +122,6 @@ pub fn solve_air_state(
             solution.linear_iterations += last.linear_iterations;
         }
         let mut new = AirState::new(scene, model, problem, solution, properties.clone());
-        for axis in (0..3).filter(|&axis| scene.air.periodic[axis]) {
-            // Mass fluxes end at the sides; the flow goes on.
-            let each = flows.iter().map(|flow| flow.centre_velocity(axis));
-            let sum = each.reduce(|a, b| a.iter().zip(&b).map(|(a, b)| a + b).collect());
-            sum.into_iter().for_each(|velocity| new.velocity[axis] = velocity);
-        }
         new.flows = flows;
         let speeds: Vec<f64> = (0..fins.len()).map(|sink| new.frontal_speed(model, sink)).collect();
         state = Some(new);

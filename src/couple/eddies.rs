@@ -6,7 +6,8 @@
 //!
 //! as momentum has it of the viscosity. From a wall to the centre of its cell the wall law conducts (`films`).
 
-use crate::grid::Axis;
+use crate::couple::films::shape;
+use crate::grid::{Axis, Side};
 use crate::material::air::AirProperties;
 use crate::model::Model;
 use crate::model::flow::{FlowProblem, WallField};
@@ -39,6 +40,9 @@ impl Eddies {
             });
             speeds[c] = square.sum::<f64>().sqrt();
         }
+        for axis in (0..3).filter(|&axis| problem.periodic[axis]) {
+            shape.wrap(axis, &mut speeds);
+        }
         let middles = strides.map(|stride| {
             let middle = |(_, c): ([usize; 3], usize)| {
                 let mean = |values: &[f64]| 0.5 * (values[c] + values[c + stride]);
@@ -54,25 +58,17 @@ impl Eddies {
     pub fn add_to(&self, model: &Model, fluid: usize, properties: &AirProperties, system: &mut LinearSystem) {
         let of = |ratio: f64| conductivity_ratio(ratio, properties.prandtl());
         for axis in Axis::ALL {
-            let stride = model.grid.stride(axis);
             let cells = (0..model.grid.cells()).filter(|&cell| model.fluid(cell) == fluid);
             for cell in cells.filter(|&cell| model.air_passes(axis, cell)) {
-                let above = cell + stride;
+                let Some(above) = model.neighbour(cell, Side { axis, upper: true }) else { continue };
                 if model.fixed_temperature[cell].is_some() || model.fixed_temperature[above].is_some() {
                     continue;
                 }
-                let at = model.grid.position(cell);
-                let distance = 0.5
-                    * (model.grid.width(axis, at[axis as usize])
-                        + model.grid.width(axis, at[axis as usize] + 1));
                 let middle = self.middles[axis as usize][cell];
                 let between = ratio_between(of(self.cells[cell]), of(middle), of(self.cells[above]));
                 let extra = properties.conductivity * (between - 1.0);
-                let conductance = model.grid.area(axis, at) * extra / distance;
-                system.from_upper[axis as usize][cell] += conductance;
-                if system.is_advective() {
-                    system.from_lower[axis as usize][cell] += conductance;
-                }
+                let conductance = extra * shape(model, axis, [cell, above]);
+                system.add_face(axis as usize, cell, [conductance; 2]);
             }
         }
     }

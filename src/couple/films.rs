@@ -122,7 +122,8 @@ fn speed_before(model: &Model, air: &AirState, face: &WettedFace) -> [f64; 2] {
         }
         length += part;
         let Some(next) = model.neighbour(cell, away) else { break };
-        if length >= depth * (1.0 - 1e-12) || !model.air_passes(normal, cell.min(next)) {
+        if length >= depth * (1.0 - 1e-12) || !model.air_passes(normal, if away.upper { cell } else { next })
+        {
             break;
         }
         cell = next;
@@ -139,25 +140,24 @@ pub fn add_mixing(model: &Model, air: &AirState, system: &mut LinearSystem) {
     let heat = air.properties[0].density * air.properties[0].specific_heat;
     for axis in Axis::ALL {
         let others = axis.others();
-        let stride = model.grid.stride(axis);
-        for cell in 0..model.grid.cells() {
-            if !model.air_passes(axis, cell) || in_sink[cell] || in_sink[cell + stride] {
-                continue;
-            }
-            if model.fixed_temperature[cell].is_some() || model.fixed_temperature[cell + stride].is_some() {
+        for cell in (0..model.grid.cells()).filter(|&cell| model.air_passes(axis, cell)) {
+            let above = air.problem.above(axis as usize, cell);
+            let held = |cell: usize| in_sink[cell] || model.fixed_temperature[cell].is_some();
+            if held(cell) || held(above) {
                 continue;
             }
             let speed =
                 |c: usize| air.velocity[others[0] as usize][c].hypot(air.velocity[others[1] as usize][c]);
-            let at = model.grid.position(cell);
-            let [below, above] =
-                [at[axis as usize], at[axis as usize] + 1].map(|i| model.grid.width(axis, i));
-            let diffusivity = MIXING_LENGTH * 0.5 * (speed(cell) + speed(cell + stride));
-            let conductance = heat * diffusivity * model.grid.area(axis, at) / (0.5 * (below + above));
-            system.from_upper[axis as usize][cell] += conductance;
-            if system.is_advective() {
-                system.from_lower[axis as usize][cell] += conductance;
-            }
+            let diffusivity = MIXING_LENGTH * 0.5 * (speed(cell) + speed(above));
+            let conductance = heat * diffusivity * shape(model, axis, [cell, above]);
+            system.add_face(axis as usize, cell, [conductance; 2]);
         }
     }
+}
+
+/// Area over distance of the centres of two neighbours along an axis, m.
+pub(super) fn shape(model: &Model, axis: Axis, cells: [usize; 2]) -> f64 {
+    let at = cells.map(|cell| model.grid.position(cell));
+    let [below, above] = at.map(|at| model.grid.width(axis, at[axis as usize]));
+    model.grid.area(axis, at[0]) / (0.5 * (below + above))
 }

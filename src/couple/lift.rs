@@ -34,8 +34,16 @@ pub(super) fn heat_problem(
 /// Takes a cell out of a heat problem: its neighbours are tied to the temperature that it has in the flow.
 fn hold(heat: &mut HeatProblem, problem: &FlowProblem, c: usize) {
     for (axis, stride) in problem.shape.strides().into_iter().enumerate() {
-        for (face, neighbour) in [(c, c - stride), (c + stride, c + stride)] {
+        let n = problem.shape.size[axis];
+        let (at, period) = (c / stride % (n + 2), if problem.periodic[axis] { n * stride } else { 0 });
+        // On a seam a face stands twice, and the cell beyond it is the other end of the line.
+        let [below, above] =
+            [(1, c + period), (n, c + stride - period)].map(|(end, twin)| (at == end).then_some(twin));
+        let lower = (c, below.unwrap_or(c), below.unwrap_or(c) - stride);
+        let upper = (c + stride, above.unwrap_or(c + stride), above.unwrap_or(c + stride));
+        for (face, twin, neighbour) in [lower, upper] {
             let conductance = std::mem::take(&mut heat.conductance[axis][face]);
+            heat.conductance[axis][twin] = 0.0;
             heat.sink[neighbour] += conductance;
             heat.source[neighbour] += conductance * problem.temperature[c];
         }
@@ -57,6 +65,13 @@ fn padded(problem: &FlowProblem, system: &LinearSystem, right: &State, specific_
             if *conductance != 0.0 {
                 heat.conductance[axis][c + stride] = *conductance;
             }
+        }
+    }
+    for face in &system.seam {
+        let [first, last] = [face.first, face.last].map(|cell| system.position(cell));
+        let axis = (0..3).find(|&axis| first[axis] != last[axis]).expect("the ends of a line lie apart");
+        for place in [shape.index(first), shape.index(last) + shape.strides()[axis]] {
+            heat.conductance[axis][place] += face.from_upper;
         }
     }
     heat

@@ -56,13 +56,6 @@ impl MomentumState {
         self.eddies.is_some()
     }
 
-    /// Velocity along an axis in every cell, the mean of its two faces, m/s.
-    #[must_use]
-    pub fn centre_velocity(&self, axis: usize) -> Vec<f64> {
-        let (velocity, stride) = (&self.problem.velocity[axis], self.problem.shape.strides()[axis]);
-        self.problem.shape.cells().map(|(_, c)| 0.5 * (velocity[c] + velocity[c + stride])).collect()
-    }
-
     /// How the flow has settled, in words.
     #[must_use]
     pub fn settled(&self) -> String {
@@ -307,24 +300,24 @@ fn place(model: &Model, cell: [usize; 3]) -> String {
 /// Velocities and pressures of a field of losses, where they are unknowns.
 fn start_from_losses(model: &Model, air: &AirProblem, losses: &AirSolution, problem: &mut FlowProblem) {
     let shape = problem.shape;
-    let mut set = |axis: usize, face: usize, mass_flow: f64| {
+    let set = |problem: &mut FlowProblem, axis: usize, face: usize, mass_flow: f64| {
         if problem.faces[axis][face].is_solved() {
             let area = problem.face_area(axis, face);
             problem.velocity[axis][face] = mass_flow / (problem.density * area);
         }
     };
     for axis in Axis::ALL {
-        let stride = shape.strides()[axis as usize];
         for ((_, c), mass_flow) in shape.cells().zip(&losses.flux.faces[axis as usize]) {
-            set(axis as usize, c + stride, *mass_flow);
+            let face = problem.upper_face(axis as usize, c);
+            set(problem, axis as usize, face, *mass_flow);
         }
     }
     for (face, outward) in air.boundary.iter().zip(&losses.flux.boundary) {
         let axis = face.side.axis as usize;
         let c = shape.index(model.grid.position(face.cell));
         match face.side.upper {
-            true => set(axis, c + shape.strides()[axis], *outward),
-            false => set(axis, c, -outward),
+            true => set(problem, axis, c + shape.strides()[axis], *outward),
+            false => set(problem, axis, c, -outward),
         }
     }
     for ((_, c), pressure) in shape.cells().zip(&losses.pressure) {
@@ -336,11 +329,10 @@ fn start_from_losses(model: &Model, air: &AirProblem, losses: &AirSolution, prob
 fn add_fluxes(model: &Model, air: &AirProblem, problem: &FlowProblem, flux: &mut AirFlux) {
     for axis in Axis::ALL {
         let a = axis as usize;
-        let stride = problem.shape.strides()[a];
         for (cell, (at, c)) in problem.shape.cells().enumerate() {
-            if at[a] + 1 < problem.shape.size[a] {
+            if at[a] + 1 < problem.shape.size[a] || problem.periodic[a] {
                 let area = model.grid.area(axis, at);
-                flux.faces[a][cell] += problem.density * area * problem.velocity[a][c + stride];
+                flux.faces[a][cell] += problem.density * area * problem.velocity[a][problem.upper_face(a, c)];
             }
         }
     }

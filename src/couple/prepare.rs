@@ -10,11 +10,10 @@ use crate::couple::loops::{first_branches, loop_links};
 use crate::couple::regions::{Components, closed_regions, components};
 use crate::couple::regular::loose_rows;
 use crate::couple::{CoupleError, fluid};
-use crate::grid::Axis;
 use crate::model::air::{AirProblem, FanFace, OPEN_LOSS_PER_METRE, SinkLoss};
 use crate::model::system::CellLink;
 use crate::model::{EnergyInputs, Model, energy_system};
-use crate::scene::{AIR, Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
+use crate::scene::{Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
 
 /// Most names in a remark.
 const MOST_NAMES: usize = 4;
@@ -27,7 +26,7 @@ const MOST_NAMES: usize = 4;
 pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleError> {
     let mut model = Model::new(scene, resolution)?;
     refuse(fluid_faults(scene, &model))?;
-    let mut faults: Vec<Fault> = repeated(scene, &model).into_iter().collect();
+    let mut faults: Vec<Fault> = Vec::new();
     let mut note = |result: Result<(), CoupleError>| match result {
         Err(CoupleError::Scene(more)) => {
             faults.extend(more);
@@ -49,21 +48,6 @@ pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleErr
         model.remarks.push(remark);
     }
     Ok(model)
-}
-
-/// The fault of periodic axes of more than one cell: their seam is no face of the pressure's operator, nor of the energy
-/// equation. With one cell the flow is developed along the axis, and nothing passes the seam that does not return.
-fn repeated(scene: &Scene, model: &Model) -> Option<Fault> {
-    let along = Axis::ALL
-        .into_iter()
-        .find(|&axis| scene.air.periodic[axis as usize] && model.grid.size()[axis as usize] > 1)?;
-    let (letter, cells) = (along.letter(), model.grid.size()[along as usize]);
-    Some(Fault {
-        code: "racktherm::not_solved",
-        message: format!("the domain is periodic along {letter} and has {cells} cells there; one is solved"),
-        remedy: format!("give one cell along {letter} in 'cells' of [grid]: the flow is developed along it"),
-        items: vec![AIR.to_owned()],
-    })
 }
 
 fn refuse(faults: Vec<Fault>) -> Result<(), CoupleError> {
@@ -140,10 +124,13 @@ fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), Cou
         ..EnergyInputs::conduction(reference, &rise, &conductivity)
     };
     let (mut system, right) = energy_system(model, &inputs);
+    // A force along an axis that repeats needs neither fan nor opening.
+    let pushed = (0..3).any(|axis| scene.air.periodic[axis] && scene.air.body_force[axis] != 0.0);
     for (sink, span) in scene.heat_sinks.iter().zip(&model.sinks) {
         // A table gives a resistance for air at rest, fins do not.
         let table = matches!(sink.model, HeatSinkModel::Resistance(_));
-        let links = span.cells.iter().filter(|(cell, _)| table || air.is_some_and(|air| air.moves(*cell)));
+        let moves = |cell: usize| pushed || air.is_some_and(|air| air.moves(cell));
+        let links = span.cells.iter().filter(|(cell, _)| table || moves(*cell));
         system.border.cell_links.extend(links.map(|&(cell, _)| CellLink {
             cell,
             node: span.base,

@@ -25,9 +25,9 @@ pub fn components(problem: &AirProblem) -> Components {
         cell
     }
     let mut parent: Vec<usize> = (0..problem.cells()).collect();
-    for (laws, stride) in problem.laws.iter().zip(problem.strides()) {
+    for (axis, laws) in problem.laws.iter().enumerate() {
         for (cell, _) in laws.iter().enumerate().filter(|(_, law)| law.is_open()) {
-            let (a, b) = (root(&mut parent, cell), root(&mut parent, cell + stride));
+            let (a, b) = (root(&mut parent, cell), root(&mut parent, problem.above(axis, cell)));
             parent[a.max(b)] = a.min(b);
         }
     }
@@ -38,10 +38,9 @@ pub fn components(problem: &AirProblem) -> Components {
 impl Components {
     /// The sets on both sides of a fan's faces; the same twice where it stirs one.
     fn beside<'a>(&'a self, problem: &'a AirProblem, fan: &'a FanPlane) -> impl Iterator<Item = usize> + 'a {
-        let strides = problem.strides();
         fan.faces.iter().flat_map(move |face| match *face {
             FanFace::Interior { axis, cell, .. } => {
-                [self.of_cell[cell], self.of_cell[cell + strides[axis as usize]]]
+                [self.of_cell[cell], self.of_cell[problem.above(axis as usize, cell)]]
             }
             FanFace::Boundary { face, .. } => [self.of_cell[problem.boundary[face].cell]; 2],
         })

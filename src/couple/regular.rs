@@ -57,6 +57,9 @@ fn regions(system: &LinearSystem) -> Vec<usize> {
             join(cell, cell + stride);
         }
     }
+    for (a, b, _) in system.seam_links().filter(|(_, _, coefficient)| *coefficient > 0.0) {
+        join(a, b);
+    }
     for link in system.border.cell_links.iter().filter(|link| link.conductance > 0.0) {
         join(link.cell, n + link.node);
     }

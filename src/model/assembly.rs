@@ -25,6 +25,7 @@ pub(super) fn assemble(scene: &Scene, lines: Lines, raster: Raster) -> Result<Mo
     let zeros = || [0, 1, 2].map(|_| vec![0.0; cells]);
     let mut model = Model {
         grid: lines.grid.clone(),
+        periodic: scene.air.periodic,
         materials: scene.materials.clone(),
         cell_kind: raster.cell_kind,
         fluids: raster.fluids,
@@ -58,6 +59,7 @@ pub(super) fn assemble(scene: &Scene, lines: Lines, raster: Raster) -> Result<Mo
     let context = Context { scene, lines: &lines, boxes: boxes::parts(scene), thin: raster.thin };
     let mut groups = wetted::Groups::default();
     nodes::add(&mut model, scene);
+    sheets::off_seams(&model, &context)?;
     sheets::contacts(&mut model, &context);
     sheets::check_contacts(&model, &context)?;
     surfaces::add(&mut model, &context)?;

@@ -177,12 +177,13 @@ impl Assembly<'_> {
         match (a, b) {
             (End::Cell(a), End::Cell(b)) => {
                 let (low, high) = (a.min(b), a.max(b));
-                let strides = self.system.strides();
-                // Thin axes have equal strides: the first whose length allows it is the one.
+                let [from, to] = [low, high].map(|cell| self.system.position(cell));
                 let axis = (0..3)
-                    .find(|&axis| high - low == strides[axis] && self.system.size[axis] > 1)
+                    .find(|&axis| from[axis] != to[axis])
                     .expect("only neighbours over a face are joined");
-                self.join_faces(axis, low, g);
+                // Further apart they are the ends of a line, joined by its seam.
+                let below = if to[axis] - from[axis] == 1 { low } else { high };
+                self.system.add_face(axis, below, [g, g]);
             }
             (End::Cell(cell), End::Node(node)) | (End::Node(node), End::Cell(cell)) => {
                 if g > 0.0 {
@@ -207,14 +208,6 @@ impl Assembly<'_> {
                 }
                 End::Known(_) => (),
             },
-        }
-    }
-
-    /// Adds a conductance to the upper face of a cell.
-    fn join_faces(&mut self, axis: usize, cell: usize, g: f64) {
-        self.system.from_upper[axis][cell] += g;
-        if self.system.is_advective() {
-            self.system.from_lower[axis][cell] += g;
         }
     }
 
@@ -244,7 +237,8 @@ impl Assembly<'_> {
                 };
                 if !model.air_blocked[axis as usize][cell] {
                     let series = self.half(cell, axis) + resistance + self.half(above, axis);
-                    self.join_faces(axis as usize, cell, self.area(cell, axis) / series);
+                    let g = self.area(cell, axis) / series;
+                    self.system.add_face(axis as usize, cell, [g, g]);
                 }
             }
         }
@@ -382,12 +376,8 @@ impl Assembly<'_> {
     fn advection(&mut self) {
         if let Some(flow) = self.inputs.capacity_flow {
             for (axis, flow) in flow.iter().enumerate() {
-                for (cell, &capacity) in flow.iter().enumerate() {
-                    if capacity > 0.0 {
-                        self.system.from_lower[axis][cell] += capacity;
-                    } else {
-                        self.system.from_upper[axis][cell] -= capacity;
-                    }
+                for (cell, &capacity) in flow.iter().enumerate().filter(|(_, capacity)| **capacity != 0.0) {
+                    self.system.add_face(axis, cell, [(-capacity).max(0.0), capacity.max(0.0)]);
                 }
             }
         }
@@ -409,9 +399,9 @@ impl Assembly<'_> {
             })
             .collect();
         for axis in Axis::ALL {
-            let (a, stride) = (axis as usize, model.grid.stride(axis));
+            let (a, stride, n) = (axis as usize, model.grid.stride(axis), model.grid.size()[axis as usize]);
             for cell in 0..known.len() {
-                if model.neighbour(cell, Side { axis, upper: true }).is_none() {
+                if model.grid.position(cell)[a] + 1 == n {
                     continue;
                 }
                 let above = cell + stride;
@@ -428,6 +418,14 @@ impl Assembly<'_> {
                     (None, Some(rise)) => self.join(End::Cell(cell), End::Known(rise), receives[0]),
                     _ => (),
                 }
+            }
+        }
+        for face in std::mem::take(&mut self.system.seam) {
+            match (known[face.last], known[face.first]) {
+                (None, None) => self.system.seam.push(face),
+                (Some(rise), None) => self.join(End::Cell(face.first), End::Known(rise), face.from_lower),
+                (None, Some(rise)) => self.join(End::Cell(face.last), End::Known(rise), face.from_upper),
+                (Some(_), Some(_)) => (),
             }
         }
         let links = std::mem::take(&mut self.system.border.cell_links);

@@ -74,6 +74,14 @@ pub enum ModelError {
         /// m.
         spacing: f64,
     },
+    /// A part without cells of its own where the domain repeats.
+    #[error("'{name}' is thinner than the smallest spacing and lies where the domain repeats along {axis}")]
+    ThinOnSeam {
+        /// Name.
+        name: String,
+        /// The axis, as a letter.
+        axis: char,
+    },
     /// All of a part was replaced or covered, and its power with it.
     #[error("'{name}' with {power} W has no cell left: others cover it on this grid")]
     Covered {
@@ -132,6 +140,7 @@ impl ModelError {
             Self::TooFewCells { .. } | Self::InsideOneCell { .. } => "racktherm::too_few_cells",
             Self::BadNumber { .. } | Self::Grid(_) => "racktherm::bad_grid",
             Self::Vanished { .. } => "racktherm::too_thin",
+            Self::ThinOnSeam { .. } => "racktherm::thin_on_seam",
             Self::Covered { .. } => "racktherm::covered",
             Self::SourceInAir { .. } => "racktherm::source_in_air",
             Self::NoFace { .. } => "racktherm::no_face",
@@ -155,6 +164,9 @@ impl ModelError {
                 "set a smaller smallest_spacing, choose a finer grid, or leave the part out and give its power to \
                  the part it sits on"
             }
+            Self::ThinOnSeam { .. } => {
+                "begin the period elsewhere, so that the part lies inside, or set a smaller smallest_spacing"
+            }
             Self::Covered { .. } => "set a smaller smallest_spacing or move it",
             Self::SourceInAir { .. } => "move it into a solid or use a porous box with power",
             Self::NoFace { remedy, .. } | Self::NoFluid { remedy, .. } => remedy,
@@ -171,6 +183,7 @@ impl ModelError {
             Self::BadNumber { what, .. } if !what.contains("domain") => vec![GRID.to_owned()],
             Self::BadNumber { .. } | Self::Grid(_) => vec![DOMAIN.to_owned()],
             Self::Vanished { name, .. }
+            | Self::ThinOnSeam { name, .. }
             | Self::InsideOneCell { name, .. }
             | Self::Covered { name, .. }
             | Self::SourceInAir { name, .. }

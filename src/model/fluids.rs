@@ -181,7 +181,9 @@ impl Model {
                 }
                 for side in Side::ALL {
                     let Some(next) = self.neighbour(cell, side) else { continue };
-                    if body_of[next] == usize::MAX && self.air_passes(side.axis, cell.min(next)) {
+                    if body_of[next] == usize::MAX
+                        && self.air_passes(side.axis, if side.upper { cell } else { next })
+                    {
                         body_of[next] = start;
                         stack.push(next);
                     }

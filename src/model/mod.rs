@@ -13,6 +13,7 @@
 //!   films, openings and compact nodes, `energy` turns all of it into a [`system::LinearSystem`].
 //! * Cell `c` is `i + nx (j + ny k)`. A face array of an axis has one entry per cell and holds the face
 //!   between the cell and its upper neighbour; faces of the domain's surface are in lists.
+//!   Where the domain repeats, the last cell of a line holds the face on the seam, to the first.
 //! * Merged planes move faces. What must not change is kept by factors: power is given per part, mass by
 //!   [`Part::volume_factor`], conduction through a part by [`Part::conductivity_factor`], wetted and open
 //!   areas by true areas on the faces.
@@ -345,6 +346,8 @@ pub struct SinkSpan {
 pub struct Model {
     /// The grid.
     pub grid: Grid,
+    /// Axes along which the domain repeats: its last cells are the lower neighbours of its first ones.
+    pub periodic: [bool; 3],
     /// The scene's materials, referred to by [`CellKind::Solid`].
     pub materials: Vec<crate::scene::Material>,
     /// What fills each cell.
@@ -420,14 +423,18 @@ impl Model {
         assembly::assemble(scene, lines, raster)
     }
 
-    /// The neighbour of a cell over one of its sides, if it has one.
+    /// The neighbour of a cell over one of its sides, if it has one. Where the domain repeats, the ends of a line are
+    /// neighbours, and a line of one cell is its own.
     #[must_use]
     pub fn neighbour(&self, cell: usize, side: Side) -> Option<usize> {
-        let at = self.grid.position(cell)[side.axis as usize];
+        let axis = side.axis as usize;
+        let (at, n) = (self.grid.position(cell)[axis], self.grid.size()[axis]);
         let stride = self.grid.stride(side.axis);
         match side.upper {
-            true => (at + 1 < self.grid.size()[side.axis as usize]).then(|| cell + stride),
-            false => (at > 0).then(|| cell - stride),
+            true if at + 1 < n => Some(cell + stride),
+            true => self.periodic[axis].then(|| cell - at * stride),
+            false if at > 0 => Some(cell - stride),
+            false => self.periodic[axis].then(|| cell + (n - 1) * stride),
         }
     }
 

@@ -18,13 +18,27 @@ use crate::scene::{Fill, FluidRegion, Scene};
 /// Conductivity of the air in a gap too thin to resolve, W/(m K), at about 25 °C (engineering tables: 0.026).
 const GAP_AIR: f64 = 0.026;
 
+/// Parts too thin for a cell have no place on the seam of a periodic axis: there it is at two places at once.
+pub(super) fn off_seams(model: &Model, context: &Context) -> Result<(), ModelError> {
+    let on_seam = |face: &Face| {
+        let a = face.axis as usize;
+        model.periodic[a] && (face.at[a] == 0 || face.at[a] == model.grid.size()[a])
+    };
+    match context.thin.iter().find(|(face, _)| on_seam(face)) {
+        Some((face, list)) => {
+            let name = model.parts[list[0]].name.clone();
+            Err(ModelError::ThinOnSeam { name, axis: face.axis.letter() })
+        }
+        None => Ok(()),
+    }
+}
+
 /// Resistances on faces between two cells of solid.
 pub(super) fn contacts(model: &mut Model, context: &Context) {
     for axis in Axis::ALL {
-        let stride = model.grid.stride(axis);
         for cell in 0..model.grid.cells() {
             let Some(above) = model.neighbour(cell, Side { axis, upper: true }) else { continue };
-            let (a, b) = (model.part_of_cell[cell], model.part_of_cell[cell + stride]);
+            let (a, b) = (model.part_of_cell[cell], model.part_of_cell[above]);
             if a == b || a == NO_PART || b == NO_PART || !is_solid(model, cell) || !is_solid(model, above) {
                 continue;
             }
@@ -50,7 +64,11 @@ fn contact(model: &Model, scene: &Scene, a: usize, b: usize) -> f64 {
 impl Context<'_> {
     /// Resistance of an air gap between two parts that merging closed, m²K/W; `a` lies below `b`.
     fn gap(&self, axis: Axis, a: usize, b: usize) -> f64 {
-        let (Some(a), Some(b)) = (self.boxes[a].region, self.boxes[b].region) else { return 0.0 };
+        let (Some(a), Some(mut b)) = (self.boxes[a].region, self.boxes[b].region) else { return 0.0 };
+        let (along, period) = (axis as usize, self.scene.size[axis as usize]);
+        if self.scene.air.periodic[along] && a.upper[along] - b.lower[along] > 0.5 * period {
+            b.lower[along] += period;
+        }
         let gap = b.lower[axis as usize] - a.upper[axis as usize];
         let middle = [0, 1, 2].map(|i| match i == axis as usize {
             true => 0.5 * (a.upper[i] + b.lower[i]),

@@ -153,7 +153,13 @@ fn fans(model: &mut Model, context: &Context) -> Result<(), ModelError> {
 /// The cell that a fan blows into; none if it blows out of the domain.
 fn behind(model: &Model, place: FacePlace, forward: bool) -> Option<usize> {
     match place {
-        FacePlace::Inside { axis, cell } => Some(if forward { cell + model.grid.stride(axis) } else { cell }),
+        FacePlace::Inside { axis, cell } => {
+            if forward {
+                model.neighbour(cell, Side { axis, upper: true })
+            } else {
+                Some(cell)
+            }
+        }
         FacePlace::Opening(index) => {
             let opening = &model.openings[index];
             (opening.side.upper != forward).then_some(opening.cell)

@@ -13,6 +13,9 @@
 //! the reference value 0. In matrix form this is `[A B; C D]` with the cells first; the nodes are few
 //! (junctions, cases, sink bases, coolant segments) and D is eliminated exactly.
 //! Values are stored as differences from a reference, so that f32 keeps their digits.
+//!
+//! Where an axis is periodic, its last cells have their first ones as upper neighbours, over faces that are listed
+//! ([`SeamFace`]): the grid itself stays a tensor grid.
 
 use faer::prelude::Solve;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -52,6 +55,20 @@ pub struct Border {
     pub node_links: Vec<NodeLink>,
 }
 
+/// A face on the seam of a periodic axis, between the last cell of a line and its first. Pairs may stand more than once:
+/// their coefficients add up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SeamFace {
+    /// The last cell along the axis.
+    pub last: usize,
+    /// The first one, its upper neighbour.
+    pub first: usize,
+    /// The coefficient with which the last cell receives from the first.
+    pub from_upper: f64,
+    /// The coefficient with which the first cell receives from the last.
+    pub from_lower: f64,
+}
+
 /// Left-hand side of the bordered problem on a tensor grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearSystem {
@@ -65,6 +82,8 @@ pub struct LinearSystem {
     pub from_lower: [Vec<f64>; 3],
     /// s of each cell: what ties it to the reference value 0.
     pub sink: Vec<f64>,
+    /// Faces that join the ends of periodic axes.
+    pub seam: Vec<SeamFace>,
     /// Compact nodes.
     pub border: Border,
 }
@@ -92,6 +111,7 @@ impl LinearSystem {
             from_upper: [0, 1, 2].map(|_| vec![0.0; n]),
             from_lower: [0, 1, 2].map(|_| vec![0.0; lower]),
             sink: vec![0.0; n],
+            seam: Vec::new(),
             border: Border::default(),
         }
     }
@@ -99,12 +119,15 @@ impl LinearSystem {
     /// A number that two systems share only if all their coefficients are the same.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
-        let Self { size, from_upper, from_lower, sink, border } = self;
+        let Self { size, from_upper, from_lower, sink, seam, border } = self;
         let mut hasher = DefaultHasher::new();
         size.hash(&mut hasher);
         for array in from_upper.iter().chain(from_lower).chain([sink, &border.sink]) {
             array.len().hash(&mut hasher);
             hasher.write(bytemuck::cast_slice(array));
+        }
+        for face in seam {
+            (face.last, face.first, face.from_upper.to_bits(), face.from_lower.to_bits()).hash(&mut hasher);
         }
         for link in &border.cell_links {
             (link.cell, link.node, link.conductance.to_bits()).hash(&mut hasher);
@@ -119,6 +142,29 @@ impl LinearSystem {
     #[must_use]
     pub fn cells(&self) -> usize {
         self.size.iter().product()
+    }
+
+    /// Adds to the coefficients from upper and from lower over the face above a cell. That of the last cell of an axis is
+    /// its seam; a line of one cell receives nothing from itself. Without advection the second one is not looked at.
+    pub fn add_face(&mut self, axis: usize, cell: usize, [from_upper, from_lower]: [f64; 2]) {
+        let at = self.position(cell)[axis];
+        if at + 1 < self.size[axis] {
+            self.from_upper[axis][cell] += from_upper;
+            if self.is_advective() {
+                self.from_lower[axis][cell] += from_lower;
+            }
+        } else if at > 0 {
+            let from_lower = if self.is_advective() { from_lower } else { from_upper };
+            let first = cell - at * self.strides()[axis];
+            self.seam.push(SeamFace { last: cell, first, from_upper, from_lower });
+        }
+    }
+
+    /// What cells receive over the seam: the cell, the one it receives from, and the coefficient.
+    pub fn seam_links(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
+        self.seam.iter().flat_map(|face| {
+            [(face.last, face.first, face.from_upper), (face.first, face.last, face.from_lower)]
+        })
     }
 
     /// Number of compact nodes.
@@ -140,7 +186,8 @@ impl LinearSystem {
         let mirrored = |link: &NodeLink| {
             links.iter().any(|l| (l.to, l.from, l.conductance) == (link.from, link.to, link.conductance))
         };
-        !self.is_advective() && links.iter().all(mirrored)
+        let seam_mirrored = self.seam.iter().all(|face| face.from_upper == face.from_lower);
+        !self.is_advective() && seam_mirrored && links.iter().all(mirrored)
     }
 
     /// Distances in the cell index to the upper neighbour along x, y, z.
@@ -203,6 +250,8 @@ impl LinearSystem {
         use rayon::prelude::*;
         let strides = self.strides();
         let (linked, offsets) = self.links_by_cell();
+        let beyond = self.seam_links().map(|(_, from, _)| x.cells[from]);
+        let values: Vec<f64> = x.nodes.iter().copied().chain(beyond).collect();
         let mut r = State { cells: vec![0.0; self.cells()], nodes: b.nodes.clone() };
         let mut magnitude = State { cells: vec![0.0; self.cells()], nodes: vec![0.0; self.nodes()] };
         r.cells.par_iter_mut().zip(magnitude.cells.par_iter_mut()).enumerate().for_each(|(c, (r, m))| {
@@ -224,7 +273,7 @@ impl LinearSystem {
                 }
             }
             for link in &linked[offsets[c]..offsets[c + 1]] {
-                add(link.conductance, x.nodes[link.node]);
+                add(link.conductance, values[link.node]);
             }
             *r = sum;
             *m = size;
@@ -247,10 +296,13 @@ impl LinearSystem {
         (r, magnitude)
     }
 
-    /// Cell links sorted by cell, with the offset of each cell's first.
+    /// Cell links sorted by cell, with the offset of each cell's first. Behind the last node stand the cells that
+    /// [`Self::seam_links`] receive from, one for each in their order.
     #[must_use]
     pub fn links_by_cell(&self) -> (Vec<CellLink>, Vec<usize>) {
         let mut links = self.border.cell_links.clone();
+        let seam = (self.nodes()..).zip(self.seam_links());
+        links.extend(seam.map(|(node, (cell, _, conductance))| CellLink { cell, node, conductance }));
         links.sort_by_key(|link| (link.cell, link.node));
         let mut offsets = vec![0; self.cells() + 1];
         for link in &links {

@@ -132,6 +132,8 @@ fn joints(system: &LinearSystem) -> Vec<(f64, u32, u32)> {
             }
         }
     }
+    let seam = system.seam.iter();
+    joints.extend(seam.map(|f| (0.5 * (f.from_upper + f.from_lower), f.last as u32, f.first as u32)));
     let border = &system.border;
     joints.extend(border.cell_links.iter().map(|l| (l.conductance, l.cell as u32, (n + l.node) as u32)));
     joints.extend(
@@ -250,6 +252,10 @@ impl Bodies {
                     add(there, here, -lower);
                 }
             }
+        }
+        for (cell, from, conductance) in system.seam_links() {
+            add(body(cell), body(cell), conductance);
+            add(body(cell), body(from), -conductance);
         }
         for link in &system.border.cell_links {
             add(body(link.cell), body(link.cell), link.conductance);

@@ -43,6 +43,10 @@ fn schur_complement(system: &LinearSystem, node_inverse: &[f64]) -> faer::Mat<f6
             }
         }
     }
+    for (cell, from, conductance) in system.seam_links() {
+        a[(cell, cell)] += conductance;
+        a[(cell, from)] -= conductance;
+    }
     let mut b = faer::Mat::<f64>::zeros(n, nodes);
     for link in &system.border.cell_links {
         a[(link.cell, link.cell)] += link.conductance;

@@ -27,7 +27,7 @@
 //! changed the steps on racks by less than a tenth and took more on forced air over copper.
 
 use crate::backend::Coarsening;
-use crate::model::system::{Border, CellLink, LinearSystem};
+use crate::model::system::{Border, CellLink, LinearSystem, SeamFace};
 use rayon::prelude::*;
 
 /// Values in a row handed to one core, about.
@@ -52,6 +52,7 @@ pub fn coarsen(system: &LinearSystem, axis: usize, map: &[u32]) -> (LinearSystem
         chain.along(&coarsening, &system.from_lower[axis], &mut coarse.from_lower[axis]);
     }
     shares.sinks(&mut coarse.sink);
+    coarse.seam = chain.seam(&coarsening);
     coarse.border = coarsen_border(&system.border, &coarsening);
     (coarse, coarsening)
 }
@@ -194,11 +195,53 @@ impl<'a> Chain<'a> {
             let line = coarsening.fine_run(first, i, end - 1);
             for (c, coarse) in (line..).zip(coarse) {
                 let g = self.conduction(c);
-                let resistance = 1.0 / g + self.half[c] + self.half[c + self.stride];
-                let conducted = if g > 0.0 && resistance.is_finite() { 1.0 / resistance } else { 0.0 };
-                *coarse = conducted + (coefficient[c] - g);
+                *coarse = self.in_series(g, [c, c + self.stride]) + (coefficient[c] - g);
             }
         });
+    }
+
+    /// g between two cells in series with their ways to the places of their coarse cells.
+    fn in_series(&self, g: f64, [a, b]: [usize; 2]) -> f64 {
+        let resistance = 1.0 / g + self.half[a] + self.half[b];
+        if g > 0.0 && resistance.is_finite() { 1.0 / resistance } else { 0.0 }
+    }
+
+    /// Faces of the seam between coarse cells, as those inside: in series along their own axis, shared across another.
+    fn seam(&self, coarsening: &Coarsening) -> Vec<SeamFace> {
+        let mut faces = Vec::new();
+        for &SeamFace { last, first, from_upper, from_lower } in &self.system.seam {
+            let g = from_upper.min(from_lower);
+            let [(own, other), (first_own, first_other)] = [last, first].map(|c| coarsening.parents(c));
+            let mut add = |last: usize, first: usize, g: f64, [e, f]: [f64; 2]| {
+                if last != first {
+                    faces.push(SeamFace { last, first, from_upper: g + e, from_lower: g + f });
+                }
+            };
+            let advected = [from_upper - g, from_lower - g];
+            let place = |c: usize| self.system.position(c)[self.axis];
+            if place(last) != place(first) {
+                add(own.0, first_own.0, self.in_series(g, [last, first]), advected);
+                continue;
+            }
+            add(own.0, first_own.0, 0.5 * (own.1 + first_own.1) * g, advected);
+            // The same index along the axis has the same coarse cell beside it.
+            let to = |own: usize, other: Option<(usize, f64)>| other.map(|o| o.0.wrapping_sub(own));
+            if let Some(step) = to(own.0, other).or(to(first_own.0, first_other)) {
+                let weight = |other: Option<(usize, f64)>| other.map_or(0.0, |o| 0.5 * o.1);
+                let g = (weight(other) + weight(first_other)) * g;
+                add(own.0.wrapping_add(step), first_own.0.wrapping_add(step), g, [0.0; 2]);
+            }
+        }
+        faces.sort_by_key(|face| (face.last, face.first));
+        faces.dedup_by(|next, kept| {
+            let same = (next.last, next.first) == (kept.last, kept.first);
+            if same {
+                kept.from_upper += next.from_upper;
+                kept.from_lower += next.from_lower;
+            }
+            same
+        });
+        faces
     }
 }
 

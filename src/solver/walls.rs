@@ -34,7 +34,10 @@ pub fn wall_field<B: Preconditioned>(
     backend.upload(&source, &mut r);
     let options = KrylovOptions { tolerance: TOLERANCE, iterations: STEPS, check_every: 4 };
     krylov.solve(backend, &mut preconditioner, options, &mut x, &mut r)?;
-    let phi = shape.pad(&backend.download(&x)?, 0.0);
+    let mut phi = shape.pad(&backend.download(&x)?, 0.0);
+    for axis in (0..3).filter(|&axis| problem.periodic[axis]) {
+        shape.wrap(axis, &mut phi);
+    }
 
     let mut field = WallField { distance: vec![0.0; shape.len()], shear_share: vec![1.0; shape.len()] };
     for (at, c) in shape.cells().filter(|&(_, c)| is_fluid(problem, c)) {
@@ -82,6 +85,8 @@ fn slope(problem: &FlowProblem, phi: &[f64], axis: usize, side: usize, c: usize,
     let face = problem.faces[axis][c + side * stride];
     let (beside, index) =
         if side == 1 { (c + stride, at[axis].checked_add(1)) } else { (c - stride, at[axis].checked_sub(1)) };
+    let n = problem.shape.size[axis];
+    let index = if problem.periodic[axis] { Some((at[axis] + n - 1 + 2 * side) % n) } else { index };
     let own = problem.widths[axis][at[axis]];
     let outward = if is_wall(face) {
         -phi[c] / (0.5 * own) - bend(problem, axis, c, at) * 0.25 * own
@@ -99,7 +104,6 @@ fn slope(problem: &FlowProblem, phi: &[f64], axis: usize, side: usize, c: usize,
 fn poisson(problem: &FlowProblem) -> (LinearSystem, Vec<f64>) {
     let shape = problem.shape;
     let mut system = LinearSystem::zeros(shape.size, false);
-    let strides = system.strides();
     let mut source = vec![0.0; system.cells()];
     for (cell, (at, c)) in shape.cells().enumerate() {
         if !is_fluid(problem, c) {
@@ -107,9 +111,10 @@ fn poisson(problem: &FlowProblem) -> (LinearSystem, Vec<f64>) {
         }
         let volume: f64 = (0..3).map(|axis| problem.widths[axis][at[axis]]).product();
         source[cell] = volume;
-        for (axis, stride) in strides.into_iter().enumerate() {
-            let area = volume / problem.widths[axis][at[axis]];
-            let half = 0.5 * problem.widths[axis][at[axis]];
+        for (axis, &i) in at.iter().enumerate() {
+            let n = shape.size[axis];
+            let area = volume / problem.widths[axis][i];
+            let half = 0.5 * problem.widths[axis][i];
             let faces = [problem.faces[axis][c], problem.faces[axis][c + shape.strides()[axis]]];
             for face in faces {
                 if is_wall(face) {
@@ -117,9 +122,9 @@ fn poisson(problem: &FlowProblem) -> (LinearSystem, Vec<f64>) {
                     source[cell] -= 0.25 * bend(problem, axis, c, at) * volume;
                 }
             }
-            if faces[1].is(Passage::Open) && at[axis] + 1 < shape.size[axis] {
-                system.from_upper[axis][cell] = area / (half + 0.5 * problem.widths[axis][at[axis] + 1]);
-                debug_assert!(cell + stride < source.len());
+            if faces[1].is(Passage::Open) && (i + 1 < n || problem.periodic[axis]) {
+                let g = area / (half + 0.5 * problem.widths[axis][(i + 1) % n]);
+                system.add_face(axis, cell, [g; 2]);
             }
         }
     }

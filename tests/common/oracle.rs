@@ -274,6 +274,15 @@ impl Assembly<'_> {
                 let any = below.or(above).expect("an axis has a cell");
                 let area = Axis::ALL.iter().filter(|&&a| a != axis).map(|&a| self.width(any, a)).product();
                 let face = Face { axis, area, below, above };
+                if self.model.periodic[axis as usize] && (below.is_none() || above.is_none()) {
+                    // The two ends of a line are one face, taken at the lower one.
+                    let mut last = at;
+                    last[axis as usize] = size[axis as usize] - 1;
+                    if let (None, Some(first)) = (below, above) {
+                        self.inside(Face { below: Some(cell(last)), ..face }, cell(last), first);
+                    }
+                    continue;
+                }
                 match (below, above) {
                     (Some(below), Some(above)) => self.inside(face, below, above),
                     (Some(cell), None) => self.surface(face, cell, true),

@@ -4,7 +4,7 @@ use super::random::Random;
 use racktherm::backend::Coarsening;
 use racktherm::model::system::{CellLink, LinearSystem, NodeLink};
 
-/// A system with positive coefficients; with `nodes` of them, each is linked to some cells and each but the
+/// A system with positive coefficients, and with `nodes` a seam along each axis; with `nodes` of them, each is linked to some cells and each but the
 /// first to the one before.
 pub(crate) fn system(size: [usize; 3], advective: bool, nodes: usize, seed: u64) -> LinearSystem {
     let mut random = Random::new(seed);
@@ -23,6 +23,13 @@ pub(crate) fn system(size: [usize; 3], advective: bool, nodes: usize, seed: u64)
     for c in 0..cells {
         // A third of the cells is tied to the reference.
         system.sink[c] = if random.unit() < 0.3 { random.positive() } else { 0.0 };
+    }
+    for axis in 0..3 {
+        for c in (0..if nodes > 0 { cells } else { 0 })
+            .filter(|c| c / strides[axis] % size[axis] + 1 == size[axis])
+        {
+            system.add_face(axis, c, [random.positive(), random.positive()]);
+        }
     }
     for node in 0..nodes {
         system.border.sink.push(if node == 0 { random.positive() } else { 0.0 });

@@ -13,7 +13,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
 ];
 
 /// Kernel, what is replaced in it, by what, and the test that must notice.
-const BREAKAGES: [(&str, &str, &str, Test); 16] = [
+const BREAKAGES: [(&str, &str, &str, Test); 17] = [
     ("apply", "(x_c - x[c + 1u])", "(x_c + x[c + 1u])", parity::apply),
     ("residual", "a_x[level.lower + c - 1u]", "a_x[c - 1u]", parity::residual),
     ("smooth", "diagonal += a_t;", "", parity::smooth),
@@ -30,6 +30,7 @@ const BREAKAGES: [(&str, &str, &str, Test); 16] = [
     ("multiply", "column * rows.count + row", "row * rows.count + column", parity::multiply),
     ("gather", "node_first[node] + lane", "node_first[node] + lane + 1u", parity::residual),
     ("scatter", "weight[at] * sum", "sum", parity::smooth),
+    ("seam", "x[seam_cell[at]]", "x[at]", parity::apply),
 ];
 
 /// The same in the kernels of the true residual, where a driver without f64 would run them.
@@ -121,7 +122,7 @@ const BROKEN_PASSAGES: [(&str, &str, &str, Test); 12] = [
     ("momentum", "viscosity[flow.length + face]", "viscosity[face]", flow::momentum),
     ("shear_viscosity", "0.5 * (shear_share[below] +", "0.5 * (shear_share[c] +", flow::viscosity),
     ("heat", "select(other, far.x, upper)", "other", flow::heat),
-    ("mobility", "flow.periodic == 1u", "false", flow::mobility),
+    ("correct", "(at + cells() - 1u) % cells()", "at - 1u", flow::correct),
 ];
 
 /// A text of shaders/shared/ broken in one kernel.

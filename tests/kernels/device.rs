@@ -168,7 +168,7 @@ fn bind_groups(gpu: &GpuBackend) -> Outcome {
     drop((a, x, y));
     let after = gpu.bind_groups() - before;
     // apply, gather, multiply, scatter.
-    if [once, twice, after] == [4, 4, 0] { Ok(()) } else { Err(format!("{once}, {twice}, then {after}")) }
+    if [once, twice, after] == [5, 5, 0] { Ok(()) } else { Err(format!("{once}, {twice}, then {after}")) }
 }
 
 fn device_time(gpu: &GpuBackend) -> Outcome {

@@ -53,6 +53,11 @@ impl Case {
                 cases.push(Self::new("films", &scene, Resolution::Draft, true, false));
                 cases.push(Self::new("flow", &scene, Resolution::Draft, true, true));
             }
+            for cells in [[13, 12, 9], [13, 1, 9]] {
+                let scene = repeated(cells, stretch);
+                cases.push(Self::new("periodic at rest", &scene, Resolution::Draft, true, false));
+                cases.push(Self::new("periodic flow", &scene, Resolution::Draft, true, true));
+            }
             let scene = compact([11, 13, 11], stretch);
             cases.push(Self::new("compact", &scene, Resolution::Draft, true, false));
             cases.push(Self::new("compact in flow", &scene, Resolution::Draft, true, true));
@@ -164,6 +169,29 @@ fn blocks(cells: [usize; 3], stretch: f64) -> Scene {
     scene
 }
 
+/// The blocks where the domain repeats along x, with parts at its seam: two that touch there with a resistance, two of
+/// one material, and one held at a temperature beside air.
+fn repeated(cells: [usize; 3], stretch: f64) -> Scene {
+    let mut scene = blocks(cells, stretch);
+    scene.air.periodic = [true, false, false];
+    scene.walls.retain(|wall| wall.side.axis != Axis::X);
+    let ends = [
+        ("first", COPPER, [0.0, 0.35, 0.2], [0.1, 0.65, 0.5], 2.0),
+        ("last", PLASTIC, [0.9, 0.35, 0.2], [1.0, 0.65, 0.5], 0.3),
+        ("lower", BOARD, [0.0, 0.2, 0.0], [0.1, 0.8, 0.2], 1.0),
+        ("upper", BOARD, [0.9, 0.2, 0.0], [1.0, 0.8, 0.2], 1.0),
+        ("cold", COPPER, [0.9, 0.2, 0.7], [1.0, 0.35, 0.85], 0.0),
+    ];
+    let number = scene.solids.len();
+    for (name, material, from, to, power) in ends {
+        let (lower, upper) = share(&scene, cells, from, to);
+        scene.solids.push(solid(name, material, lower, upper, power));
+    }
+    scene.solids[number + 4].fixed_temperature = Some(280.0);
+    scene.contacts.push(Contact { a: number, b: number + 1, resistance: 1.5e-3 });
+    scene
+}
+
 /// Chips in cells of their own: on a board, under a heat sink, in a chain of two cold plates of which one
 /// takes room, and one whose interfaces are nothing.
 fn compact(cells: [usize; 3], stretch: f64) -> Scene {
@@ -255,17 +283,14 @@ fn coolant(scene: &Scene, model: &Model) -> (Vec<NodeLink>, Vec<f64>, Vec<f64>) 
 /// Capacity flows of a random stream function, and straight through every free column from front to back:
 /// they balance in every cell.
 fn balanced_flow(model: &Model, random: &mut Random) -> ([Vec<f64>; 3], Vec<f64>) {
-    let (size, cells) = (model.grid.size(), model.grid.cells());
+    let cells = model.grid.cells();
     let mut flow = [0, 1, 2].map(|_| vec![0.0; cells]);
     for axis in Axis::ALL {
         let [b, c] = axis.others();
-        let [sb, sc] = [model.grid.stride(b), model.grid.stride(c)];
         for cell in 0..cells {
-            let at = model.grid.position(cell);
-            if at[b as usize] + 1 >= size[b as usize] || at[c as usize] + 1 >= size[c as usize] {
-                continue;
-            }
-            let around = [(b, cell, 1.0), (c, cell + sb, 1.0), (b, cell + sc, -1.0), (c, cell, -1.0)];
+            let above = |axis| model.neighbour(cell, side(axis, true));
+            let (Some(above_b), Some(above_c)) = (above(b), above(c)) else { continue };
+            let around = [(b, cell, 1.0), (c, above_b, 1.0), (b, above_c, -1.0), (c, cell, -1.0)];
             if around.iter().all(|&(axis, cell, _)| model.air_passes(axis, cell)) {
                 let strength = random.unit() - 0.5;
                 for (axis, cell, sign) in around {

@@ -67,10 +67,12 @@ fn perturb<'a>(list: impl IntoIterator<Item = &'a mut f64>) -> bool {
 /// Every kind of coefficient, off by a millionth in one place, is noticed.
 fn wrong_coefficient() -> Result<(), Failed> {
     type Perturbation = fn(&mut LinearSystem, &mut State) -> bool;
-    let perturbations: [(&str, Perturbation); 8] = [
+    let perturbations: [(&str, Perturbation); 10] = [
         ("from_upper x", |a, _| perturb(&mut a.from_upper[0])),
         ("from_upper z", |a, _| perturb(&mut a.from_upper[2])),
         ("from_lower", |a, _| perturb(&mut a.from_lower[1])),
+        ("seam from upper", |a, _| perturb(a.seam.iter_mut().map(|face| &mut face.from_upper))),
+        ("seam from lower", |a, _| perturb(a.seam.iter_mut().map(|face| &mut face.from_lower))),
         ("sink", |a, _| perturb(&mut a.sink)),
         ("node sink", |a, _| perturb(&mut a.border.sink)),
         ("cell link", |a, _| perturb(a.border.cell_links.iter_mut().map(|l| &mut l.conductance))),

@@ -105,7 +105,12 @@ impl Refinement for CpuBackend {
         extended.sums = ResidualSums { norm, magnitude: magnitudes.sqrt(), sum };
         refined_round(r, norm, field, node_r);
         if !node_r.is_empty() {
-            multiply::multiply(&extended.node_inverse, node_r, &mut a.nodes.borrow_mut()[1]);
+            {
+                let mut values = a.nodes.borrow_mut();
+                let (of_nodes, beyond_seam) = values[1].split_at_mut(node_r.len());
+                multiply::multiply(&extended.node_inverse, node_r, of_nodes);
+                beyond_seam.fill(0.0);
+            }
             scatter::scatter(a, scatter::Weight::One, None, field);
         }
     }

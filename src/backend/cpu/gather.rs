@@ -1,4 +1,5 @@
-//! node_N = Σ_c β_cN x_c, then x_N = Σ_M (D⁻¹)_NM node_M: the nodes' values for given cells.
+//! node_N = Σ_c β_cN x_c, then x_N = Σ_M (D⁻¹)_NM node_M: the nodes' values for given cells; behind them the values
+//! beyond the seam by `seam`.
 
 use super::layout::Field;
 use super::operator::Operator;
@@ -15,5 +16,7 @@ pub(super) fn gather<T: Real>(a: &Operator<T>, x: &Field<T>) {
             .map(|&(colour, index, beta)| beta * x.colours[colour][index].to_f64())
             .sum();
     }
-    super::multiply::multiply(&a.node_inverse, node, value);
+    let (of_nodes, beyond_seam) = value.split_at_mut(node.len());
+    super::multiply::multiply(&a.node_inverse, node, of_nodes);
+    super::seam::seam(&a.links.beyond_seam, x, beyond_seam);
 }

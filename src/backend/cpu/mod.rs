@@ -28,6 +28,7 @@ mod residual;
 mod restrict;
 mod rows;
 mod scatter;
+mod seam;
 mod smooth;
 mod smooth_first;
 mod smooth_lines;
@@ -167,7 +168,7 @@ impl<T: Real> Backend for Cpu<T> {
 
     fn apply(&self, a: &Operator<T>, x: &Field<T>, y: &mut Field<T>) {
         apply::apply(&a.stencil, x, y);
-        if !a.node_inverse.is_empty() {
+        if !a.links.is_empty() {
             gather::gather(a, x);
             scatter::scatter(a, scatter::Weight::MinusOne, None, y);
         }
@@ -175,7 +176,7 @@ impl<T: Real> Backend for Cpu<T> {
 
     fn residual(&self, a: &Operator<T>, x: &Field<T>, b: &Field<T>, r: &mut Field<T>) {
         residual::residual(&a.stencil, x, b, r);
-        if !a.node_inverse.is_empty() {
+        if !a.links.is_empty() {
             gather::gather(a, x);
             scatter::scatter(a, scatter::Weight::One, None, r);
         }
@@ -183,7 +184,7 @@ impl<T: Real> Backend for Cpu<T> {
 
     fn smooth(&self, a: &Operator<T>, colour: Colour, omega: f64, b: &Field<T>, x: &mut Field<T>) {
         let colour = colour as usize;
-        if a.node_inverse.is_empty() {
+        if a.links.is_empty() {
             return smooth::sweep(&a.stencil, [colour, 1], omega, b, x);
         }
         gather::gather(a, x);
@@ -200,7 +201,7 @@ impl<T: Real> Backend for Cpu<T> {
         b: &Field<T>,
         x: &mut Field<T>,
     ) {
-        if a.node_inverse.is_empty() {
+        if a.links.is_empty() {
             smooth::sweep(&a.stencil, [first as usize, half_sweeps], omega, b, x);
         } else {
             (0..half_sweeps).for_each(|s| self.smooth(a, first.after(s), omega, b, x));
@@ -219,7 +220,7 @@ impl<T: Real> Backend for Cpu<T> {
         b: &Field<T>,
         x: &mut Field<T>,
     ) {
-        if !a.node_inverse.is_empty() {
+        if !a.links.is_empty() {
             gather::gather(a, x);
         }
         smooth_lines::smooth_lines(a, lines, colour as usize, b, x);

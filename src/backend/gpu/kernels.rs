@@ -23,6 +23,7 @@ pub(super) struct Kernels {
     pub(super) multiply: Kernel<Count>,
     pub(super) gather: Kernel<Count>,
     pub(super) scatter: Kernel<Range>,
+    pub(super) seam: Kernel<Range>,
     pub(super) collect: Kernel<Count>,
     pub(super) deflate: Kernel<Count>,
 }
@@ -51,6 +52,7 @@ impl Kernels {
             multiply: build(device, "multiply", edit)?,
             gather: build(device, "gather", edit)?,
             scatter: build(device, "scatter", edit)?,
+            seam: build(device, "seam", edit)?,
             collect: build(device, "collect", edit)?,
             deflate: build(device, "deflate", edit)?,
         })

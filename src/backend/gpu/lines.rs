@@ -16,7 +16,7 @@ pub struct Lines {
     size: [usize; 3],
     /// p of every cell.
     pub(super) inverse_pivot: Buffer,
-    /// b with the nodes' share; none without nodes.
+    /// b with the share of nodes and of cells beyond a seam; none without any.
     pub(super) loaded: Option<Field>,
 }
 
@@ -37,7 +37,10 @@ impl Lines {
             axis,
             size: system.size,
             inverse_pivot: allocator.reals(device, "pivots of lines", &[&inverse_pivots(system, axis)])?,
-            loaded: (system.nodes() > 0).then(room).transpose()?.map(|values| Field { values, cells }),
+            loaded: (system.nodes() > 0 || !system.seam.is_empty())
+                .then(room)
+                .transpose()?
+                .map(|values| Field { values, cells }),
         })
     }
 

@@ -117,10 +117,9 @@ impl GpuBackend {
     /// Fills scratch arrays (partial sums, an operator's nodes) with NaN, so that a kernel that reads what
     /// it has not written shows it.
     pub fn poison_scratch(&self, a: Option<&Operator>) {
-        let nodes = a
-            .iter()
-            .filter_map(|a| a.nodes.as_ref())
-            .flat_map(|nodes| [(&nodes.node_rhs, nodes.count), (&nodes.node_x, nodes.count)]);
+        let nodes = a.iter().filter_map(|a| a.nodes.as_ref()).flat_map(|nodes| {
+            [(&nodes.node_rhs, nodes.count), (&nodes.node_x, nodes.count + nodes.beyond_seam)]
+        });
         for (buffer, length) in nodes.chain([(&self.partials, PARTIALS)]) {
             self.recorder.write(&self.device, buffer.raw(), bytemuck::cast_slice(&vec![f32::NAN; length]));
         }
@@ -166,10 +165,24 @@ impl GpuBackend {
         }
     }
 
-    /// Leaves D⁻¹ C x in the nodes.
+    /// Leaves D⁻¹ C x in the nodes, and the values beyond the seam behind them.
     fn gather(&self, nodes: &operator::Nodes, x: &Field) {
-        self.gather_links(nodes, x);
-        self.matrix_product(&nodes.inverse, &nodes.node_rhs, &nodes.node_x);
+        if nodes.count > 0 {
+            self.gather_links(nodes, x);
+            self.matrix_product(&nodes.inverse, &nodes.node_rhs, &nodes.node_x);
+        }
+        if nodes.beyond_seam > 0 {
+            let arrays = [("seam_cell", &nodes.seam_cell), ("x", &x.values), ("node_x", &nodes.node_x)];
+            self.run(&self.kernels.seam, &arrays, nodes.behind(), nodes.beyond_seam);
+        }
+    }
+
+    /// Leaves D⁻¹ of these rows in the nodes, and 0 beyond the seam.
+    fn gather_rows(&self, nodes: &operator::Nodes, rows: &Buffer) {
+        self.recorder.clear(&self.device, nodes.node_x.raw());
+        if nodes.count > 0 {
+            self.matrix_product(&nodes.inverse, rows, &nodes.node_x);
+        }
     }
 
     /// Leaves C x in the nodes.

@@ -15,11 +15,12 @@ pub struct Operator {
     pub(super) sink: Buffer,
     pub(super) size: [usize; 3],
     lower: usize,
-    /// Nodes, if there are any.
+    /// Nodes and cells beyond a seam, if there are any.
     pub(super) nodes: Option<Nodes>,
 }
 
-/// Links between cells and compact nodes, ordered by node for gathering and by cell for scattering.
+/// Links between cells and compact nodes, ordered by node for gathering and by cell for scattering. Cells beyond a seam
+/// are read like nodes: they stand behind them.
 #[derive(Debug)]
 pub(super) struct Nodes {
     pub(super) count: usize,
@@ -40,10 +41,13 @@ pub(super) struct Nodes {
     pub(super) inverse: Dense,
     /// C x.
     pub(super) node_rhs: Buffer,
-    /// D⁻¹ C x.
+    /// D⁻¹ C x, and behind it the values beyond the seam.
     pub(super) node_x: Buffer,
     /// Links between cells and nodes.
     pub(super) links: usize,
+    /// The cells beyond the seam, and how many.
+    pub(super) seam_cell: Buffer,
+    pub(super) beyond_seam: usize,
     reds: usize,
     linked: usize,
 }
@@ -80,7 +84,10 @@ impl Operator {
         for link in &system.border.cell_links {
             sink[link.cell] += link.conductance;
         }
-        let nodes = (system.nodes() > 0)
+        for (cell, _, conductance) in system.seam_links() {
+            sink[cell] += conductance;
+        }
+        let nodes = (system.nodes() > 0 || !system.seam.is_empty())
             .then(|| Nodes::new(device, allocator, system, &sink, node_inverse))
             .transpose()?;
         Ok(Self {
@@ -124,7 +131,7 @@ impl Nodes {
         let indices = |values: &[u32]| allocator.words(device, "links of compact nodes", values);
 
         let (links, offsets) = system.links_by_cell();
-        let mut by_node: Vec<_> = links.iter().collect();
+        let mut by_node: Vec<_> = links.iter().filter(|link| link.node < system.nodes()).collect();
         by_node.sort_by_key(|link| (link.node, link.cell));
         let first = |node: usize| index(by_node.partition_point(|link| link.node < node));
         let node_first: Vec<u32> = (0..=system.nodes()).map(first).collect();
@@ -139,6 +146,8 @@ impl Nodes {
             linked_first.push(end);
         }
         let inverse_diagonal: Vec<f64> = linked.iter().map(|&c| 1.0 / diagonal(system, sink, c)).collect();
+        let seam_cell: Vec<u32> = system.seam_links().map(|(_, from, _)| index(from)).collect();
+        let values = system.nodes() + seam_cell.len();
         let conductances =
             |links: &[&CellLink]| -> Vec<f64> { links.iter().map(|l| l.conductance).collect() };
         let cells = |links: &[&CellLink]| -> Vec<u32> { links.iter().map(|l| index(l.cell)).collect() };
@@ -157,8 +166,10 @@ impl Nodes {
             inverse_diagonal: reals(&inverse_diagonal)?,
             inverse: Dense::new(device, allocator, system.nodes(), node_inverse)?,
             node_rhs: allocator.zeros(device, "compact nodes", system.nodes())?,
-            node_x: allocator.zeros(device, "compact nodes", system.nodes())?,
-            links: links.len(),
+            node_x: allocator.zeros(device, "compact nodes", values)?,
+            links: by_node.len(),
+            seam_cell: indices(&seam_cell)?,
+            beyond_seam: seam_cell.len(),
             reds,
             linked: linked.len(),
         })
@@ -176,6 +187,11 @@ impl Nodes {
 
     pub(super) fn counted(&self) -> Count {
         Count { count: index(self.count) }
+    }
+
+    /// The values beyond the seam among those of the nodes.
+    pub(super) fn behind(&self) -> Range {
+        Range { first: index(self.count), count: index(self.beyond_seam), omega: 1.0 }
     }
 }
 

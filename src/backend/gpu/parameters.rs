@@ -113,7 +113,7 @@ parameters! {
 }
 
 parameters! {
-    /// A range of linked cells (scatter).
+    /// A range of linked cells (scatter), or of the values beyond a seam among those of the nodes (seam).
     Range {
         /// First of the range.
         first: u32,
@@ -204,7 +204,7 @@ parameters! {
         convection: u32,
         /// 1 where the viscosity is LVEL's.
         turbulent: u32,
-        /// 1 where the axis is periodic.
+        /// A bit for each periodic axis.
         periodic: u32,
     }
 }

@@ -220,14 +220,14 @@ impl Refinement for GpuBackend {
                     [("r", &held.r), ("sums", &held.sums), ("field", &r.values), ("node_r", &held.node_r)];
                 self.run(&kernels.round, &arrays, held.all(), held.rows);
                 if let Some(nodes) = &a.nodes {
-                    self.matrix_product(&nodes.inverse, &held.node_r, &nodes.node_x);
+                    self.gather_rows(nodes, &held.node_r);
                     self.scatter(nodes, &nodes.one, None, r);
                 }
             }
             (Place::Host(held), _) => {
                 self.residual_on_host(held, a, r);
                 if let Some(nodes) = &a.nodes {
-                    self.matrix_product(&nodes.inverse, &nodes.node_rhs, &nodes.node_x);
+                    self.gather_rows(nodes, &nodes.node_rhs);
                     self.scatter(nodes, &nodes.one, None, r);
                 }
             }
@@ -259,7 +259,7 @@ impl Refinement for GpuBackend {
         match (&mut extended.0, &self.refined) {
             (Place::Device(held), Some(kernels)) => {
                 let mut node_e = &held.node_r;
-                if let Some(nodes) = &a.nodes {
+                if let Some(nodes) = a.nodes.as_ref().filter(|nodes| nodes.count > 0) {
                     self.gather_links(nodes, e);
                     let arrays = [("alpha", &held.one), ("x", &held.node_r), ("y", &nodes.node_rhs)];
                     let parameters = Axpy { sign: 1.0, count: index(nodes.count) };

@@ -32,6 +32,9 @@ fn system() -> LinearSystem {
         }
     }
     system.sink[4] = 0.7;
+    // Between cells of different colours that lie on no swept line together: what a sweep reads over the seam it leaves.
+    system.add_face(2, 17, [0.8, 1.2]);
+    system.add_face(2, 27, [0.5, 0.9]);
     system.border.sink = vec![0.3, 0.0];
     let link = |(cell, node, conductance)| CellLink { cell, node, conductance };
     system.border.cell_links = [(0, 0, 0.9), (7, 0, 1.1), (7, 1, 0.4), (29, 1, 2.0)].map(link).to_vec();

@@ -7,7 +7,7 @@ use super::shader::ShaderError;
 use crate::backend::refinement::ResidualPrecision;
 
 /// Every kernel's name (its file's stem) and text.
-pub(crate) const SOURCES: [(&str, &str); 44] = [
+pub(crate) const SOURCES: [(&str, &str); 45] = [
     ("apply", include_str!("../../../shaders/apply.wgsl")),
     ("residual", include_str!("../../../shaders/residual.wgsl")),
     ("smooth", include_str!("../../../shaders/smooth.wgsl")),
@@ -22,6 +22,7 @@ pub(crate) const SOURCES: [(&str, &str); 44] = [
     ("multiply", include_str!("../../../shaders/multiply.wgsl")),
     ("gather", include_str!("../../../shaders/gather.wgsl")),
     ("scatter", include_str!("../../../shaders/scatter.wgsl")),
+    ("seam", include_str!("../../../shaders/seam.wgsl")),
     ("collect", include_str!("../../../shaders/collect.wgsl")),
     ("deflate", include_str!("../../../shaders/deflate.wgsl")),
     ("refined_residual", include_str!("../../../shaders/refined_residual.wgsl")),

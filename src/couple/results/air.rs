@@ -131,13 +131,14 @@ impl AirStreams {
 /// Share of air of the exhaust's temperature, K, in what the fans draw beside air of the site; none without fans or
 /// warm exhaust.
 fn warm_share_at_fans(view: &View<'_>, air: &AirState, exhaust: f64) -> Option<f64> {
-    let strides = air.problem.strides();
     let (mut mass_flow, mut warm) = (0.0, 0.0);
     let of_air = |face: &FanFace| view.model.fluid(air.problem.inside(face)) == 0;
     let faces = air.problem.fans.iter().flat_map(FanPlane::fluxes).filter(|(face, _)| of_air(face));
     for (face, through) in faces {
         let from = match face {
-            FanFace::Interior { axis, cell, .. } if through < 0.0 => Some(cell + strides[axis as usize]),
+            FanFace::Interior { axis, cell, .. } if through < 0.0 => {
+                Some(air.problem.above(axis as usize, cell))
+            }
             FanFace::Interior { cell, .. } => Some(cell),
             FanFace::Boundary { face, .. } => {
                 let at = &air.problem.boundary[face];

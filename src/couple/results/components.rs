@@ -125,15 +125,13 @@ fn plate_inlet(view: &View<'_>, plate: usize) -> Option<f64> {
 /// Mixed temperature of the air that enters a sink along its fins, K; none where nothing enters.
 pub(super) fn sink_inlet(view: &View<'_>, air: &AirState, span: &SinkSpan) -> Option<f64> {
     let axis = span.flow_axis;
-    let stride = view.model.grid.stride(axis);
     let faces = &air.solution.flux.faces[axis as usize];
     let inside: std::collections::HashSet<usize> = span.cells.iter().map(|&(cell, _)| cell).collect();
     let (mut mass_flow, mut heat) = (0.0, 0.0);
     for &cell in &inside {
-        let at = view.model.grid.position(cell)[axis as usize];
-        let below = (at > 0).then(|| (cell - stride, faces.get(cell - stride).copied().unwrap_or(0.0)));
-        let above = Some((cell + stride, -faces[cell]));
-        for (from, entering) in below.into_iter().chain(above) {
+        // Through faces that are closed nothing flows.
+        let [below, above] = [air.problem.below(axis as usize, cell), air.problem.above(axis as usize, cell)];
+        for (from, entering) in [(below, faces[below]), (above, -faces[cell])] {
             if entering > 0.0 && !inside.contains(&from) {
                 mass_flow += entering;
                 heat += entering * view.energy.cell(from);

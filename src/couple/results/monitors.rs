@@ -2,7 +2,7 @@
 //!
 //! A point takes the trilinear mean of the eight cell centres around it, with those left out that hold another
 //! material than the point's own cell: a temperature is continuous there, its slope is not. Beyond the outermost
-//! centres the last value holds. A surface takes the cells whose faces or middles its plane cuts, weighted by
+//! centres the last value holds, or where the domain repeats its other end follows. A surface takes the cells whose faces or middles its plane cuts, weighted by
 //! their overlap with the rectangle; a volume those that it overlaps.
 
 use super::{View, celsius};
@@ -81,6 +81,13 @@ fn bracket(view: &View<'_>, axis: Axis, coordinate: f64) -> [(usize, f64); 2] {
     let grid = &view.model.grid;
     let last = grid.size()[axis as usize] - 1;
     let upper = (0..=last).find(|&i| grid.centre(axis, i) > coordinate);
+    if let (true, None | Some(0)) = (view.model.periodic[axis as usize], upper) {
+        // The centres on both sides of the seam.
+        let [low, high] = [last, 0].map(|i| 0.5 * grid.width(axis, i));
+        let below = coordinate - grid.faces(axis)[if upper.is_none() { last + 1 } else { 0 }];
+        let share = (below + low) / (low + high);
+        return [(last, 1.0 - share), (0, share)];
+    }
     match upper {
         Some(0) => [(0, 1.0), (0, 0.0)],
         None => [(last, 1.0), (last, 0.0)],

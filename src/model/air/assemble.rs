@@ -144,18 +144,16 @@ impl<'a> CellLosses<'a> {
 /// Laws of the faces to upper neighbours along an axis.
 fn interior_laws(losses: &CellLosses<'_>, axis: Axis) -> Vec<FaceLaw> {
     let model = losses.model;
-    let stride = model.grid.stride(axis);
     let law = |cell: usize| {
-        if !model.air_passes(axis, cell) {
-            return FaceLaw::CLOSED;
-        }
+        let above = model.neighbour(cell, Side { axis, upper: true });
+        let Some(above) = above.filter(|_| model.air_passes(axis, cell)) else { return FaceLaw::CLOSED };
         let area = model.grid.area(axis, model.grid.position(cell));
         let AirProperties { density, viscosity, .. } = *losses.fluid(cell);
         let screen = model.screen_loss[axis as usize][cell];
         let darcy = model.screen_darcy[axis as usize].get(cell).copied().unwrap_or(0.0);
         losses
             .half(axis, cell, area)
-            .in_series(losses.half(axis, cell + stride, area))
+            .in_series(losses.half(axis, above, area))
             .in_series(FaceLaw::of_loss(screen, losses.linear_speed, area, density))
             .in_series(FaceLaw::of_darcy(darcy, viscosity, area, density))
     };

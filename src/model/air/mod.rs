@@ -124,7 +124,7 @@ pub struct AirProblem {
     pub fluids: Fluids,
     /// Per cell, whether air or another fluid moves in it.
     pub air: Vec<bool>,
-    /// Per axis and cell, the law of the face to the upper neighbour; closed at fans.
+    /// Per axis and cell, the law of the face to the upper neighbour ([`Self::above`]); closed at fans.
     pub laws: [Vec<FaceLaw>; 3],
     /// Open faces of the surface.
     pub boundary: Vec<BoundaryFace>,
@@ -211,6 +211,23 @@ impl AirProblem {
         [1, self.size[0], self.size[0] * self.size[1]]
     }
 
+    /// The upper neighbour of a cell along an axis. Above the last cell of a line lies its first: where the domain does
+    /// not repeat, the face between them is closed.
+    #[must_use]
+    pub fn above(&self, axis: usize, cell: usize) -> usize {
+        let (stride, n) = (self.strides()[axis], self.size[axis]);
+        let at = cell / stride % n;
+        if at + 1 < n { cell + stride } else { cell - at * stride }
+    }
+
+    /// The lower neighbour, likewise.
+    #[must_use]
+    pub fn below(&self, axis: usize, cell: usize) -> usize {
+        let (stride, n) = (self.strides()[axis], self.size[axis]);
+        let at = cell / stride % n;
+        if at > 0 { cell - stride } else { cell + (n - 1) * stride }
+    }
+
     /// Fluxes of zero everywhere but where they are given: at fans of fixed flow and given openings.
     #[must_use]
     pub fn still_air(&self) -> AirFlux {
@@ -254,12 +271,11 @@ impl AirProblem {
 
     /// Calls `face(cell, outward flux)` for every cell and face with flow.
     fn visit(&self, flux: &AirFlux, mut face: impl FnMut(usize, f64)) {
-        let strides = self.strides();
         for (axis, along) in flux.faces.iter().enumerate() {
             for (cell, &mass_flow) in along.iter().enumerate() {
                 if mass_flow != 0.0 {
                     face(cell, mass_flow);
-                    face(cell + strides[axis], -mass_flow);
+                    face(self.above(axis, cell), -mass_flow);
                 }
             }
         }
@@ -276,11 +292,11 @@ impl AirProblem {
         let mut system = LinearSystem::zeros(self.size, false);
         let mut right = State { cells: self.fan_sources(), nodes: Vec::new() };
         let mut diagonal = vec![0.0; self.cells()];
-        for (axis, stride) in self.strides().into_iter().enumerate() {
+        for axis in 0..3 {
             for (cell, law) in self.laws[axis].iter().enumerate().filter(|(_, law)| law.is_open()) {
                 let (conductance, offset) = law.step(flux.faces[axis][cell], start);
-                let neighbour = cell + stride;
-                system.from_upper[axis][cell] = conductance;
+                let neighbour = self.above(axis, cell);
+                system.add_face(axis, cell, [conductance; 2]);
                 right.cells[cell] -= offset;
                 right.cells[neighbour] += offset;
                 diagonal[cell] += conductance;
@@ -297,8 +313,8 @@ impl AirProblem {
             let (conductance, offset) = (step.with_fan.0 - step.alone.0, step.with_fan.1 - step.alone.1);
             match face {
                 FanFace::Interior { axis, cell, .. } => {
-                    let neighbour = cell + self.strides()[axis as usize];
-                    system.from_upper[axis as usize][cell] += conductance;
+                    let neighbour = self.above(axis as usize, cell);
+                    system.add_face(axis as usize, cell, [conductance; 2]);
                     right.cells[cell] -= offset;
                     right.cells[neighbour] += offset;
                     diagonal[cell] += conductance;
@@ -328,9 +344,9 @@ impl AirProblem {
             total += new.abs();
             *old = new;
         };
-        for ((laws, faces), stride) in self.laws.iter().zip(&mut flux.faces).zip(self.strides()) {
+        for (axis, (laws, faces)) in self.laws.iter().zip(&mut flux.faces).enumerate() {
             for (cell, law) in laws.iter().enumerate().filter(|(_, law)| law.is_open()) {
-                set(&mut faces[cell], law, pressure[cell] - pressure[cell + stride]);
+                set(&mut faces[cell], law, pressure[cell] - pressure[self.above(axis, cell)]);
             }
         }
         for (face, mass_flow) in self.boundary.iter().zip(&mut flux.boundary).filter(|(f, _)| f.law.is_open())
@@ -340,7 +356,7 @@ impl AirProblem {
         for (face, FanStep { with_fan: (conductance, offset), .. }) in fan_steps {
             match face {
                 FanFace::Interior { axis, cell, .. } => {
-                    let neighbour = cell + self.strides()[axis as usize];
+                    let neighbour = self.above(axis as usize, cell);
                     flux.faces[axis as usize][cell] =
                         conductance * (pressure[cell] - pressure[neighbour]) + offset;
                 }
@@ -385,13 +401,12 @@ impl AirProblem {
     /// that lie on its own faces. `pressure` is that of the cells, Pa.
     #[must_use]
     pub fn fan_pressure_rises(&self, pressure: &[f64]) -> Vec<f64> {
-        let strides = self.strides();
         let rise = |fan: &FanPlane| {
             let forward = if fan.mass_flow < 0.0 { -1.0 } else { 1.0 };
             let of_face = |(face, mass_flow): (FanFace, f64)| {
                 let (difference, law, area) = match face {
                     FanFace::Interior { axis, cell, area, law } => {
-                        (pressure[cell + strides[axis as usize]] - pressure[cell], law, area)
+                        (pressure[self.above(axis as usize, cell)] - pressure[cell], law, area)
                     }
                     FanFace::Boundary { face, area, law } => {
                         let at = &self.boundary[face];
@@ -411,11 +426,10 @@ impl AirProblem {
     #[must_use]
     pub fn velocity(&self, flux: &AirFlux, area: impl Fn(Axis, usize) -> f64) -> [Vec<f64>; 3] {
         let mut velocity = [0, 1, 2].map(|_| vec![0.0; self.cells()]);
-        let strides = self.strides();
         for axis in 0..3 {
             for (cell, &mass_flow) in flux.faces[axis].iter().enumerate().filter(|(_, m)| **m != 0.0) {
                 velocity[axis][cell] += 0.5 * mass_flow;
-                velocity[axis][cell + strides[axis]] += 0.5 * mass_flow;
+                velocity[axis][self.above(axis, cell)] += 0.5 * mass_flow;
             }
         }
         for (face, &mass_flow) in self.boundary.iter().zip(&flux.boundary) {

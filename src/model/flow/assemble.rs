@@ -66,34 +66,16 @@ impl FlowProblem {
         let mut laws = Laws::default();
         problem.convection = scene.air.convection;
         problem.body_force = scene.air.body_force;
+        for axis in (0..3).filter(|&axis| model.periodic[axis]) {
+            problem.set_periodic(axis);
+        }
         problem.interior(model, air, fluid, &mut laws);
         problem.walls_of(model, scene, fluid);
         problem.openings(model, scene, air, fluid, &mut laws);
         problem.fans_of(model, scene, air, fluid, &mut laws);
-        for axis in (0..3).filter(|&axis| scene.air.periodic[axis]) {
-            problem.set_periodic(axis);
-            problem.close_periodic(model, axis, fluid);
-        }
+        problem.wrap_faces();
         problem.laws = laws.list;
         problem
-    }
-
-    /// What is no fluid of this flow stays closed where the domain repeats.
-    fn close_periodic(&mut self, model: &Model, axis: usize, fluid: usize) {
-        let end = self.shape.size[axis] * self.shape.strides()[axis];
-        for (at, c) in self.shape.cells().filter(|(at, _)| at[axis] == 0) {
-            let cell = model.grid.index(at);
-            if !model.is_air(cell) || model.fluid(cell) != fluid {
-                self.faces[axis][c] = Face::new(Passage::Wall, false);
-                self.faces[axis][c + end] = Face::new(Passage::Wall, false);
-            }
-        }
-        self.wrap_faces();
-    }
-
-    /// Index of the lower face of the cell above a cell of the model, along an axis.
-    fn upper_face(&self, model: &Model, axis: usize, cell: usize) -> usize {
-        self.shape.index(model.grid.position(cell)) + self.shape.strides()[axis]
     }
 
     fn interior(&mut self, model: &Model, air: &AirProblem, fluid: usize, laws: &mut Laws) {
@@ -104,10 +86,7 @@ impl FlowProblem {
         for axis in Axis::ALL {
             for cell in 0..model.grid.cells() {
                 let at = model.grid.position(cell);
-                if at[axis as usize] + 1 == model.grid.size()[axis as usize] {
-                    continue;
-                }
-                let above = cell + model.grid.stride(axis);
+                let Some(above) = model.neighbour(cell, Side { axis, upper: true }) else { continue };
                 let law = air.laws[axis as usize][cell];
                 let face = if model.fluid(cell) != fluid {
                     Face::new(Passage::Wall, false)
@@ -121,7 +100,7 @@ impl FlowProblem {
                 } else {
                     Face::new(Passage::Wall, false)
                 };
-                let index = self.upper_face(model, axis as usize, cell);
+                let index = self.upper_face(axis as usize, self.shape.index(at));
                 self.faces[axis as usize][index] = face;
             }
         }

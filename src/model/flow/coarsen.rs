@@ -91,7 +91,7 @@ impl FlowProblem {
     }
 
     /// Edges along an axis that a coarser grid keeps: both ends, those where something changes, and every other of
-    /// the rest.
+    /// the rest. Beside the seam of a periodic axis cells stay alone, so that nothing has to be taken together across it.
     fn pairs(&self, axis: usize) -> Vec<usize> {
         let n = self.shape.size[axis];
         if n < 2 * FEWEST {
@@ -99,6 +99,9 @@ impl FlowProblem {
         }
         let mut free = vec![true; n + 1];
         (free[0], free[n]) = (false, false);
+        if self.periodic[axis] {
+            (free[1], free[n - 1]) = (false, false);
+        }
         let stride = self.shape.strides()[axis];
         for (at, c) in self.shape.cells().filter(|(at, _)| at[axis] > 0) {
             let own = self.faces[axis][c];

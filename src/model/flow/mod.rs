@@ -262,17 +262,23 @@ impl FlowProblem {
         self.wrap_faces();
     }
 
+    /// The face above a cell. That of the last cell of a periodic axis is the lower one of its first.
+    #[must_use]
+    pub fn upper_face(&self, axis: usize, c: usize) -> usize {
+        let (stride, n) = (self.shape.strides()[axis], self.shape.size[axis]);
+        let is_seam = self.periodic[axis] && c / stride % (n + 2) == n;
+        if is_seam { c - (n - 1) * stride } else { c + stride }
+    }
+
     /// Faces of ghosts on periodic axes are those at the other end; none of them is an unknown.
     fn wrap_faces(&mut self) {
         let shape = self.shape;
         for axis in (0..3).filter(|&axis| self.periodic[axis]) {
             let (n, stride) = (shape.size[axis], shape.strides()[axis]);
-            for (along, faces) in self.faces.iter_mut().enumerate() {
+            for faces in &mut self.faces {
                 for lower in (0..shape.len()).filter(|c| c / stride % (n + 2) == 0) {
                     faces[lower] = faces[lower + n * stride].given();
-                    if along != axis {
-                        faces[lower + (n + 1) * stride] = faces[lower + stride].given();
-                    }
+                    faces[lower + (n + 1) * stride] = faces[lower + stride].given();
                 }
             }
         }

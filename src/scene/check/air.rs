@@ -123,15 +123,18 @@ pub(super) fn planes(builder: &Builder<'_>) {
     }
 }
 
+/// The side of the domain that a rectangle lies on.
+fn side_of(builder: &Builder<'_>, rectangle: &Rectangle) -> Option<Side> {
+    let upper = (rectangle.at - builder.scene.size[rectangle.axis as usize]).abs() <= TOUCH;
+    (upper || rectangle.at.abs() <= TOUCH).then_some(Side { axis: rectangle.axis, upper })
+}
+
 /// Logs a fan on the surface of the domain, where the field has none there or no opening lets its air pass.
 fn on_surface(builder: &Builder<'_>, item: &Item, rectangle: &Rectangle) {
     let (scene, axis) = (&builder.scene, rectangle.axis as usize);
-    let upper = (rectangle.at - scene.size[axis]).abs() <= TOUCH;
-    if !upper && rectangle.at.abs() > TOUCH {
-        return;
-    }
+    // Where the domain repeats, `periodic` says so.
+    let Some(side) = side_of(builder, rectangle).filter(|_| !scene.air.periodic[axis]) else { return };
     let fan = flat(rectangle);
-    let side = Side { axis: rectangle.axis, upper };
     let openings = scene.openings.iter().filter(|opening| opening.side == side);
     let open: f64 = openings.map(|opening| shared_area(&flat(&opening.rectangle), &fan, axis)).sum();
     let (message, label, help) = if scene.air.field == AirField::Potential {
@@ -154,7 +157,7 @@ fn on_surface(builder: &Builder<'_>, item: &Item, rectangle: &Rectangle) {
     builder.log.add(Mistake::new("racktherm::fan_on_side", message).at(item.place, label).help(help));
 }
 
-/// Logs openings, walls and fans on sides that are joined to the opposite ones.
+/// Logs openings, walls, fans and screens on sides that are joined to the opposite ones.
 pub(super) fn periodic(builder: &Builder<'_>) {
     let scene = &builder.scene;
     let joined = |what: &str, item: &Item, side: Side| {
@@ -166,9 +169,9 @@ pub(super) fn periodic(builder: &Builder<'_>) {
                 side.name()
             );
             let mistake = Mistake::new("racktherm::conflict", message).at(item.place, "no surface here");
-            builder
-                .log
-                .add(mistake.help(format!("take \"{letter}\" out of 'periodic' of [air], or this out")));
+            builder.log.add(
+                mistake.help(format!("take \"{letter}\" out of 'periodic' of [air], or this off the side")),
+            );
         }
     };
     for (slot, item) in of_kind(builder, Kind::Opening) {
@@ -176,6 +179,12 @@ pub(super) fn periodic(builder: &Builder<'_>) {
     }
     for (slot, item) in of_kind(builder, Kind::Wall) {
         joined("wall", item, scene.walls[slot].side);
+    }
+    let fans = of_kind(builder, Kind::Fan).map(|(slot, item)| ("fan", item, &scene.fans[slot].rectangle));
+    let screens =
+        of_kind(builder, Kind::Screen).map(|(slot, item)| ("screen", item, &scene.screens[slot].rectangle));
+    for (what, item, rectangle) in fans.chain(screens) {
+        side_of(builder, rectangle).into_iter().for_each(|side| joined(what, item, side));
     }
 }
 

@@ -212,6 +212,26 @@ pub(super) fn sources(builder: &Builder<'_>) {
     }
 }
 
+/// Directions along which two boxes share room, and the shortest of the lengths, m; over the seams of periodic axes too.
+fn touch(builder: &Builder<'_>, a: &Region, b: &Region) -> (usize, f64) {
+    let scene = &builder.scene;
+    let measure = |b: Region| {
+        let common = common(a, &b);
+        let wide = common.iter().filter(|length| **length > TOUCH).count();
+        (wide, common.into_iter().fold(f64::INFINITY, f64::min))
+    };
+    let moved = |axis: usize, by: f64| {
+        let mut region = *b;
+        region.lower[axis] += by;
+        region.upper[axis] += by;
+        region
+    };
+    let periodic = (0..3).filter(|&axis| scene.air.periodic[axis]);
+    let beyond =
+        periodic.flat_map(|axis| [-scene.size[axis], scene.size[axis]].map(|by| measure(moved(axis, by))));
+    beyond.fold(measure(*b), |most, other| if other.1 > most.1 { other } else { most })
+}
+
 /// Logs contacts between solids that do not touch.
 pub(super) fn contacts(builder: &Builder<'_>) {
     let of_slot: Vec<usize> = (0..builder.expansion.items.len())
@@ -225,9 +245,7 @@ pub(super) fn contacts(builder: &Builder<'_>) {
     for contact in &builder.scene.contacts {
         let Some(table) = tables.next() else { return };
         let (a, b) = (&builder.scene.solids[contact.a], &builder.scene.solids[contact.b]);
-        let common = common(&a.region, &b.region);
-        let wide = common.iter().filter(|length| **length > TOUCH).count();
-        let gap = common.iter().copied().fold(f64::INFINITY, f64::min);
+        let (wide, gap) = touch(builder, &a.region, &b.region);
         let nested = wide == 3 && (a.replaces || b.replaces);
         let unread = a.region.volume() <= 0.0 || b.region.volume() <= 0.0;
         if unread || nested || (wide == 2 && gap >= -TOUCH) {

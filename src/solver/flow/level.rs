@@ -206,7 +206,6 @@ impl<B: FlowBackend> Level<B> {
 pub fn pressure_system(problem: &FlowProblem, mobility: &[Vec<f64>; 3]) -> LinearSystem {
     let shape = problem.shape;
     let mut system = LinearSystem::zeros(shape.size, false);
-    let strides = system.strides();
     let [nx, ny, _] = shape.size;
     let natural = |[i, j, k]: [usize; 3]| i + nx * (j + ny * k);
     for (axis, mobility) in mobility.iter().enumerate() {
@@ -217,8 +216,11 @@ pub fn pressure_system(problem: &FlowProblem, mobility: &[Vec<f64>; 3]) -> Linea
                 let mut inside = at;
                 inside[axis] = at[axis].min(n - 1);
                 system.sink[natural(inside)] += conductance;
-            } else if at[axis] > 0 && at[axis] < n {
-                system.from_upper[axis][natural(at) - strides[axis]] += conductance;
+            } else {
+                // Below the first cell of a periodic axis lies its last.
+                let mut below = at;
+                below[axis] = (at[axis] + n - 1) % n;
+                system.add_face(axis, natural(below), [conductance; 2]);
             }
         }
     }

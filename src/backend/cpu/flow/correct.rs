@@ -13,7 +13,7 @@ pub(super) fn correct(flow: &mut Flow) {
     let row_length = shape.row();
     let rows = ny + 2;
     let strides = shape.strides();
-    // The padded correction, with 0 in ghosts.
+    // The padded correction, with 0 in ghosts but those of periodic axes.
     let mut padded = std::mem::take(&mut flow.padded);
     padded.fill(0.0);
     let natural = &flow.natural;
@@ -29,6 +29,9 @@ pub(super) fn correct(flow: &mut Flow) {
             *p += change;
         }
     });
+    for axis in (0..3).filter(|&axis| flow.periodic[axis]) {
+        shape.wrap(axis, &mut padded);
+    }
     for (axis, velocity) in flow.velocity.iter_mut().enumerate() {
         let mobility = &flow.mobility[axis];
         each_row(shape, row_length, velocity, |row, values| {
@@ -44,22 +47,18 @@ pub(super) fn correct(flow: &mut Flow) {
     flow.padded = padded;
 }
 
-/// Sets the mobility of every solved face from its inertia and the slope of its law. On the seam of a periodic axis
-/// it is 0: the pressure correction has no coupling there, and those faces follow the momentum equation alone.
+/// Sets the mobility of every solved face from its inertia and the slope of its law.
 pub(super) fn mobility(flow: &mut Flow) {
     let shape = flow.shape;
-    let rows = shape.size[1] + 2;
     for axis in 0..3 {
         let mut mobility = std::mem::take(&mut flow.mobility[axis]);
         let n = shape.row();
         let here = &*flow;
         each_row(shape, n, &mut mobility, |row, values| {
-            let at = [0, row % rows, row / rows];
             for (i, d) in values.iter_mut().enumerate() {
                 let c = row * n + i;
                 let face = here.faces[axis][c];
-                let seam = here.periodic[axis] && (if axis == 0 { i } else { at[axis] }) == 1;
-                if face & Face::SOLVED == 0 || seam {
+                if face & Face::SOLVED == 0 {
                     *d = 0.0;
                     continue;
                 }

@@ -185,7 +185,7 @@ impl Flow {
             buoyancy: self.buoyancy[axis] as f32,
             convection: self.convection,
             turbulent: u32::from(self.walls.is_some()),
-            periodic: u32::from(self.periodic[axis]),
+            periodic: (0..3).map(|b| u32::from(self.periodic[b]) << b).sum(),
         }
     }
 
