@@ -4,7 +4,7 @@
 //! seconds what the case says in minutes, less sharply.
 
 use super::reference::References;
-use super::runs::{FLOW_ON_GPU, Runner};
+use super::runs::Runner;
 use super::{Row, VerifyError, ducts, entrance, heated, layers, lid, resisted, turbulent};
 use crate::couple::BackendChoice;
 
@@ -98,7 +98,6 @@ impl Flow {
         backend: &BackendChoice,
         references: &References,
     ) -> Result<Vec<Row>, VerifyError> {
-        let backend = if FLOW_ON_GPU { backend } else { &BackendChoice::Cpu };
         let runner = Runner { case: id.to_owned(), backend };
         match self {
             Flow::Developed(case) => case.run(&runner, references),

@@ -15,8 +15,6 @@ const BALANCE: [(&str, f64); 2] = [("cpu", 1e-9), ("gpu", 1e-6)];
 const PARITY: f64 = 1e-3;
 /// Mass that a cell may lose, as a share of its throughput (NUMERICS.md, section 3).
 const MASS: f64 = 1e-9;
-/// Whether flows are solved on the backend asked for and compared with the CPU; else all of them run on the CPU.
-pub(super) const FLOW_ON_GPU: bool = false;
 
 /// Solves the scenes of a case.
 pub struct Runner<'a> {

@@ -22,7 +22,7 @@ type Outcome = Result<(), String>;
 /// Name and test.
 type Test = (&'static str, fn() -> Outcome);
 
-/// Cases that the GPU runs here: each kind once; `racktherm verify --backend gpu` runs all.
+/// Cases that the GPU runs here beside the coarse siblings: each kind once; `racktherm verify --backend gpu` runs all.
 const ON_GPU: [&str; 4] = ["K1", "K2-4-tip", "K6-kT-stretched", "K7-both"];
 
 /// Runs a case with the tables as shipped.
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         })
     });
     let gpu = Case::all().into_iter().filter(|case| ON_GPU.contains(&case.id().as_str()));
-    let on_gpu = gpu.map(|case| {
+    let on_gpu = gpu.chain(Case::coarse()).map(|case| {
         let name = format!("{}_passes_on_the_gpu", case.id());
         Trial::test(name, move || passes(case, &BackendChoice::Gpu, "gpu"))
             .with_ignored_flag(missing.is_some())
