@@ -117,6 +117,7 @@ impl<B: Refinement + FlowBackend> Device for Engine<B> {
         options: &FlowOptions,
         tell: &mut dyn FnMut(&FlowReport),
     ) -> Result<FlowOutcome, SolveError> {
+        // The flow needs the room.
         self.last.take();
         let walls = turbulent.then(|| wall_field(&self.backend, &problem)).transpose()?;
         problem.walls.clone_from(&walls);

@@ -49,14 +49,14 @@ const FREE_DELIVERY: f64 = 1e4;
 
 /// The size of what buoyancy and fans could do in a flow, so that fluid that they leave at rest is seen to be.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Buoyant {
+pub struct Drive {
     /// √Σ (ρ g β Δθ V)² over faces, N; or `SHUT_OFF` √Σ (Δp A)² over faces of fans at shut-off.
     pub force: f64,
     /// √Σ (ρ √(gβΔθ L) A)² over cells, kg/s; or `FREE_DELIVERY` √Σ (ρ u A)² over faces of fans at free delivery.
     pub stream: f64,
 }
 
-impl Buoyant {
+impl Drive {
     /// Δθ is the largest rise that is known at the start: of held cells, and of the temperatures themselves.
     #[must_use]
     pub fn of(problem: &FlowProblem) -> Self {

@@ -103,9 +103,9 @@ impl AirStreams {
     /// For the summary.
     pub(super) fn summary(&self, view: &View<'_>) -> result::Air {
         let air = view.air.expect("streams are those of an air field");
-        let mut points = fan_points(view.scene, air);
-        let mut number = 0..;
-        points.retain(|_| number.next().is_some_and(|fan| fluid_of(view, air, fan) == 0));
+        let points = fan_points(view.scene, air).into_iter().enumerate();
+        let points: Vec<FanPoint> =
+            points.filter(|&(fan, _)| fluid_of(view, air, fan) == 0).map(|(_, point)| point).collect();
         let fineness = validity::fineness(view, 0);
         let total: f64 = points.iter().map(|point| point.flow).sum();
         let work: f64 = points.iter().map(|point| point.flow * point.pressure_rise).sum();

@@ -39,8 +39,6 @@ pub(super) struct Grids<B: FlowBackend> {
 struct Coarser<B: FlowBackend> {
     level: Level<B>,
     transfer: B::FlowTransfer,
-    /// How it carries values.
-    convection: Convection,
     /// The state as it came from the finer grid, and what was changed in it.
     came: B::Snapshot,
     change: B::Snapshot,
@@ -63,7 +61,6 @@ impl<B: FlowBackend> Grids<B> {
                 transfer: backend.flow_transfer(&transfer, &level.problem, &mut level.flow)?,
                 came: backend.snapshot(&level.flow)?,
                 change: backend.snapshot(&level.flow)?,
-                convection: level.problem.convection,
                 level,
                 held: 1.0,
                 renewed: false,
@@ -168,9 +165,9 @@ impl<B: FlowBackend> Coarser<B> {
     /// flow settles on a coarse grid by a second; after others rows are held longer, and shorter after many good ones.
     fn judges(&mut self, backend: &B, well: bool) -> bool {
         self.visits = if well { self.visits + 1 } else { 0 };
-        if !well && self.convection != Convection::Upwind {
-            self.convection = Convection::Upwind;
-            backend.set_convection(&mut self.level.flow, self.convection);
+        if !well && self.level.problem.convection != Convection::Upwind {
+            self.level.problem.convection = Convection::Upwind;
+            backend.set_convection(&mut self.level.flow, Convection::Upwind);
             return false;
         }
         let held = match self.visits {

@@ -7,7 +7,7 @@ use crate::model::system::LinearSystem;
 use crate::solver::krylov::{Krylov, KrylovOptions};
 use crate::solver::multigrid::{CycleOptions, HierarchyError};
 use crate::solver::preconditioner::Preconditioner;
-use crate::solver::settling::Buoyant;
+use crate::solver::settling::Drive;
 
 /// Share of the largest component's scale that every component has at least.
 const ACROSS: f64 = 1e-2;
@@ -30,8 +30,8 @@ pub(super) struct Level<B: FlowBackend> {
     throughput: f64,
     /// Share of it that really passes: less than 1 where the fluid is at rest.
     pub(super) share_moving: f64,
-    /// What buoyancy could do.
-    buoyant: Buoyant,
+    /// What buoyancy and fans could do.
+    drive: Drive,
     /// Radius of the sweeps for velocities along x, y, z, and for the temperature, from the last look.
     pub(super) radii: [f64; 4],
     /// Times that all equations were evaluated.
@@ -51,7 +51,7 @@ impl<B: FlowBackend> Level<B> {
             norm: backend.scalar(),
             throughput: 0.0,
             share_moving: 1.0,
-            buoyant: Buoyant::of(&problem),
+            drive: Drive::of(&problem),
             radii: [0.0; 4],
             evaluations: 0,
             problem,
@@ -110,7 +110,7 @@ impl<B: FlowBackend> Level<B> {
         if let Some(report) = &mut report {
             // A component that is next to nothing is compared with the others.
             let largest = imbalances.iter().fold(0.0, |m: f64, imbalance| m.max(imbalance.scale));
-            let floor = (ACROSS * largest).max(REST * self.buoyant.force);
+            let floor = (ACROSS * largest).max(REST * self.drive.force);
             report.momentum = imbalances.map(|imbalance| imbalance.relative_to(floor));
         }
         if renew {
@@ -145,7 +145,7 @@ impl<B: FlowBackend> Level<B> {
             backend.dot(&self.r, &self.r, &mut self.norm);
             let norm = backend.read(&[&self.norm])?.0[0].sqrt();
             let passing = self.throughput(backend)?;
-            self.throughput = passing.max(REST * self.buoyant.stream);
+            self.throughput = passing.max(REST * self.drive.stream);
             self.share_moving = if passing < self.throughput { passing / self.throughput } else { 1.0 };
             mass = if self.throughput > 0.0 { norm / self.throughput } else { 0.0 };
         }
