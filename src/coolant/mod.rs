@@ -14,6 +14,9 @@
 //!
 //! Temperatures in K, flows in m³/s at the supply temperature unless said, no cells and no nodes here.
 
+mod graph;
+pub mod network;
+
 use crate::scene::{Coolant, Scene};
 
 /// One plate of a branch and the coolant that leaves it.

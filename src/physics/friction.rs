@@ -16,19 +16,29 @@ pub fn darcy(re: f64, relative_roughness: f64) -> f64 {
 
 /// Darcy friction factor at Re > 0, continuous: laminar to 2000, Colebrook from 4000, linear in between.
 pub fn darcy_blended(re: f64, relative_roughness: f64) -> f64 {
+    darcy_blended_with_slope(re, relative_roughness).0
+}
+
+/// [`darcy_blended`] and its derivative with respect to Re.
+pub fn darcy_blended_with_slope(re: f64, relative_roughness: f64) -> (f64, f64) {
     let (low, high) = (2000.0, 4000.0);
     if re <= low {
-        return 64.0 / re;
+        return (64.0 / re, -64.0 / (re * re));
     }
     if re >= high {
-        return colebrook(re, relative_roughness);
+        return colebrook_with_slope(re, relative_roughness);
     }
-    let share = (re - low) / (high - low);
-    (1.0 - share) * 64.0 / low + share * colebrook(high, relative_roughness)
+    let slope = (colebrook(high, relative_roughness) - 64.0 / low) / (high - low);
+    (64.0 / low + slope * (re - low), slope)
 }
 
 /// Colebrook's friction factor, Re ≥ 2300.
 pub fn colebrook(re: f64, relative_roughness: f64) -> f64 {
+    colebrook_with_slope(re, relative_roughness).0
+}
+
+/// [`colebrook`] and its derivative with respect to Re.
+pub fn colebrook_with_slope(re: f64, relative_roughness: f64) -> (f64, f64) {
     let rough = relative_roughness / 3.7;
     // Haaland's explicit formula starts within 2 %; Newton then doubles the digits.
     let mut x = -1.8 * (rough.powf(1.11) + 6.9 / re).log10();
@@ -42,7 +52,10 @@ pub fn colebrook(re: f64, relative_roughness: f64) -> f64 {
             break;
         }
     }
-    1.0 / (x * x)
+    // The equation differentiated: x' (1 + s/Re) = s x/Re², s = 2·2.51/(ln 10 · inside).
+    let s = 2.0 * 2.51 / (LN_10 * (rough + 2.51 * x / re));
+    let x_slope = s * x / (re * re) / (1.0 + s / re);
+    (1.0 / (x * x), -2.0 * x_slope / (x * x * x))
 }
 
 /// Petukhov's smooth-pipe factor (0.79 ln Re − 1.64)⁻², Re 3000 to 5·10⁶ (as used by Gnielinski).
@@ -96,6 +109,18 @@ mod tests {
         for re in [2000.0, 4000.0] {
             let (below, above) = (darcy_blended(re - 1e-6, 1e-4), darcy_blended(re + 1e-6, 1e-4));
             assert_relative_eq!(below, above, max_relative = 1e-8);
+        }
+    }
+
+    #[test]
+    fn the_slope_of_the_factor_is_its_difference_quotient() {
+        for re in [500.0, 3000.0, 5e3, 2e5, 1e7] {
+            for roughness in [0.0, 1e-3, 0.03] {
+                let step = 1e-5 * re;
+                let quotient = (darcy_blended(re + step, roughness) - darcy_blended(re - step, roughness)) / (2.0 * step);
+                let (_, slope) = darcy_blended_with_slope(re, roughness);
+                assert_relative_eq!(slope, quotient, max_relative = 1e-4, epsilon = 1e-14);
+            }
         }
     }
 

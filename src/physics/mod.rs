@@ -12,6 +12,7 @@
 //! | [`wall_law`] | turbulence by wall distance and local velocity (LVEL), wall shear and wall heat |
 //! | [`radiation`] | heat that a surface radiates, and its share |
 //! | [`loss`] | screens, perforated plates, porous obstacles |
+//! | [`hydraulics`] | losses of pipes, fittings, valves, couplings; pumps |
 //! | [`friction`] | friction factors of ducts and pipes |
 //! | [`stack`] | layers from die to lid with spreading |
 //!
@@ -25,6 +26,7 @@ pub mod fan;
 pub mod film;
 pub mod friction;
 pub mod heat_sink;
+pub mod hydraulics;
 pub mod loss;
 pub mod monotone;
 pub mod radiation;
