@@ -71,6 +71,7 @@ fn empty(size: [f64; 3], grid: GridRule) -> Scene {
         chips: Vec::new(),
         heat_sinks: Vec::new(),
         cold_plates: Vec::new(),
+        hydraulics: Vec::new(),
         loops: Vec::new(),
         branches: Vec::new(),
         rear_door: None,
@@ -249,28 +250,21 @@ fn plated(chips: usize, power: f64, resistance: f64, per_branch: usize, litres_p
             region: None,
             model,
             extra_power: 0.0,
+            blocked: 0.0,
             origin: origin(),
         });
     }
+    let flow = litres_per_minute * LITRE_PER_MINUTE;
+    let coolant = Coolant::pg25_by_mass();
     scene.loops.push(Loop {
-        name: "technology loop".into(),
-        coolant: Coolant::pg25_by_mass(),
-        supply_temperature: 313.15,
-        flow: litres_per_minute * LITRE_PER_MINUTE,
         external_pressure_drop: 50e3,
         pump_efficiency: 0.5,
         pump_heat_to_coolant: 0.8,
-        origin: origin(),
+        ..Loop::by_weight("technology loop", coolant, 313.15, flow, origin())
     });
     for first in (0..chips).step_by(per_branch) {
-        scene.branches.push(Branch {
-            name: format!("branch.{}", first / per_branch + 1),
-            on_loop: 0,
-            flow: None,
-            weight: 1.0,
-            plates: (first..first + per_branch).collect(),
-            quadratic_loss: 0.0,
-        });
+        let name = format!("branch.{}", first / per_branch + 1);
+        scene.branches.push(Branch::of_plates(&name, 0, first..first + per_branch));
     }
     scene
 }

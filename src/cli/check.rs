@@ -59,7 +59,7 @@ fn describe(path: &str, input: &Input, grid: &[Remark]) -> String {
         (scene.fans.len(), "fans"),
         (scene.heat_sinks.len(), "heat sinks"),
         (scene.cold_plates.len(), "cold plates"),
-        (scene.branches.len(), "coolant branches"),
+        (scene.branches.iter().filter(|branch| branch.listed).count(), "coolant branches"),
     ];
     let contents: Vec<String> = plates
         .iter()

@@ -277,9 +277,8 @@ impl<'a> Round<'a> {
         for (node, inflow) in given.iter().enumerate() {
             sums[self.forest.root_of[node]] += inflow;
         }
-        let cut_off = |&root: &usize| {
-            self.network.nodes[root].held.is_none() && sums[root].abs() > 1e-12 * scale
-        };
+        let cut_off =
+            |&root: &usize| self.network.nodes[root].held.is_none() && sums[root].abs() > 1e-12 * scale;
         match self.forest.roots.iter().copied().find(cut_off) {
             Some(node) => Err(NetworkError::NoWayOut { node }),
             None => Ok(()),
@@ -445,7 +444,8 @@ impl NodeMatrix {
         let (pattern, order) = SymbolicSparseColMat::try_new_from_indices(n, n, &entries)
             .expect("nodes of branches are nodes of the network");
         let symbolic = (n > 0).then(|| {
-            SymbolicLlt::try_new(pattern.as_ref(), faer::Side::Lower).expect("memory for a sparse matrix of nodes")
+            SymbolicLlt::try_new(pattern.as_ref(), faer::Side::Lower)
+                .expect("memory for a sparse matrix of nodes")
         });
         Self { pattern, order, symbolic }
     }
@@ -473,7 +473,8 @@ impl NodeMatrix {
         }
         let matrix = SparseColMat::new_from_argsort(self.pattern.clone(), &self.order, &values)
             .expect("as many values as entries");
-        let Ok(factors) = Llt::try_new_with_symbolic(symbolic.clone(), matrix.as_ref(), faer::Side::Lower) else {
+        let Ok(factors) = Llt::try_new_with_symbolic(symbolic.clone(), matrix.as_ref(), faer::Side::Lower)
+        else {
             // Slopes are positive and finite, and every part has a held node: only overflow can end here.
             return vec![f64::NAN; rises.len()];
         };

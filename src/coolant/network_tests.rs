@@ -61,10 +61,8 @@ fn pumps(second: f64, check: bool) -> NetworkSolution {
     if check {
         net.branches[1].passage = Passage::OneWay;
     }
-    let pump = |speed: f64, q: f64| Loss {
-        drop: -(100.0 * speed * speed - q * q.abs()),
-        slope: 2.0 * q.abs(),
-    };
+    let pump =
+        |speed: f64, q: f64| Loss { drop: -(100.0 * speed * speed - q * q.abs()), slope: 2.0 * q.abs() };
     net.solve(&|b, q| [pump(1.0, q), pump(second, q), quadratic(1.0, q)][b], None).unwrap()
 }
 

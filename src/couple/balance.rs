@@ -13,7 +13,6 @@
 use crate::couple::airstate::AirState;
 use crate::couple::energy::EnergyState;
 use crate::couple::fluid;
-use crate::couple::loops::outlets;
 use crate::model::{CellKind, Model};
 use crate::scene::Scene;
 
@@ -91,9 +90,9 @@ pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &
             |cell: usize| air.fluid(cell).specific_heat * divergence[cell] * state.rise.cells[cell];
         flows.mass_defect = (0..divergence.len()).map(|cell| false_heat(cell).abs()).sum();
     }
-    for branch in &state.branches {
-        let leaving = outlets(model, branch.branch, &state.rise, state.reference);
-        flows.to_liquid += branch.heat_flows(scene, &leaving).iter().sum::<f64>();
+    let coolant = state.coolant_temperatures(scene, model);
+    for branch in &state.coolant.branches {
+        flows.to_liquid += branch.heat_flows(scene, &coolant).iter().sum::<f64>();
     }
     flows
 }

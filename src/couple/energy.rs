@@ -6,13 +6,13 @@
 //! stopping rule holds and the heat balance closes. The air is given; in air solved by momentum, advection is of second
 //! order by a correction from the last pass (`advection`).
 
-use crate::coolant::BranchState;
+use crate::coolant::{CoolantState, Temperatures};
 use crate::couple::advection::deferred;
 use crate::couple::airstate::AirState;
 use crate::couple::balance::{HeatFlows, heat_flows};
 use crate::couple::engine::{Device, Goal, SolveReport};
 use crate::couple::films::{add_mixing, film_coefficients, patch_coefficients, wall_law_coefficients};
-use crate::couple::loops::{LoopLinks, first_branches, loop_links, outlets};
+use crate::couple::loops::{LoopLinks, coolant_temperatures, first_coolant, loop_links};
 use crate::couple::regular::{loose_rows, tie};
 use crate::couple::sinks::{SinkState, sink_links, sink_states};
 use crate::couple::{CoupleError, Progress, fluid, node_error};
@@ -63,8 +63,8 @@ pub struct EnergyState {
     pub deferred: Vec<f64>,
     /// Rise of each sheet face, K.
     pub sheets: Vec<f64>,
-    /// Branches at these temperatures.
-    pub branches: Vec<BranchState>,
+    /// Loops at these temperatures.
+    pub coolant: CoolantState,
     /// Branch ties in the system.
     pub loops: LoopLinks,
     /// Heat sinks.
@@ -88,6 +88,12 @@ pub struct EnergyState {
 }
 
 impl EnergyState {
+    /// Temperatures of the coolant, K.
+    #[must_use]
+    pub fn coolant_temperatures(&self, scene: &Scene, model: &Model) -> Temperatures {
+        coolant_temperatures(scene, model, &self.rise, self.reference)
+    }
+
     /// K of a cell.
     #[must_use]
     pub fn cell(&self, cell: usize) -> f64 {
@@ -137,10 +143,10 @@ pub fn solve_energy(
 ) -> Result<EnergyState, CoupleError> {
     progress.stage("temperatures");
     let setup = Setup::new(scene, model, air);
-    let mut state = setup.first_state();
+    let mut state = setup.first_state()?;
     if let Some(before) = before {
         state.rise.clone_from(&before.rise);
-        state.branches.clone_from(&before.branches);
+        state.coolant.clone_from(&before.coolant);
     }
     let mut film_temperature = vec![scene.site.air_temperature; model.fluids.list.len()];
     let mut goal = if setup.follows_temperatures() { FIRST_PASSES } else { Goal::Converge };
@@ -221,8 +227,8 @@ impl<'a> Setup<'a> {
     }
 
     /// All at the reference, but coolant and plates where the chips' powers would bring them.
-    fn first_state(&self) -> EnergyState {
-        let branches = first_branches(self.scene);
+    fn first_state(&self) -> Result<EnergyState, CoupleError> {
+        let coolant = first_coolant(self.scene)?;
         let mut cells = vec![0.0; self.model.grid.cells()];
         for flow in self.air.iter().flat_map(|air| &air.flows) {
             let Some(solved) = flow.temperature() else { continue };
@@ -233,14 +239,14 @@ impl<'a> Setup<'a> {
             }
         }
         let rise = State { cells, nodes: vec![0.0; self.model.nodes.len()] };
-        EnergyState {
+        Ok(EnergyState {
             reference: self.reference,
             rise,
             system: LinearSystem::zeros([0; 3], false),
             right: State::default(),
             deferred: Vec::new(),
             sheets: Vec::new(),
-            branches,
+            coolant,
             loops: LoopLinks::default(),
             sinks: Vec::new(),
             change: f64::INFINITY,
@@ -251,7 +257,7 @@ impl<'a> Setup<'a> {
             report: SolveReport::default(),
             heat: HeatFlows::default(),
             converged: false,
-        }
+        })
     }
 
     /// Assembles at the temperatures of `last`, solves, and updates the coolant.
@@ -290,10 +296,8 @@ impl<'a> Setup<'a> {
         };
         // Heat flows belong to the solved equation: they are taken before the coolant moves on.
         state.heat = heat_flows(self.scene, self.model, self.air, &state);
-        let leaving = |branch: &BranchState| outlets(self.model, branch.branch, &state.rise, self.reference);
-        let temperatures: Vec<Vec<f64>> = state.branches.iter().map(leaving).collect();
-        let updates = state.branches.iter_mut().zip(&temperatures);
-        state.coolant_change = updates.map(|(b, t)| b.update(self.scene, t)).fold(0.0, f64::max);
+        let temperatures = coolant_temperatures(self.scene, self.model, &state.rise, self.reference);
+        state.coolant_change = state.coolant.update(self.scene, &temperatures)?;
         Ok(state)
     }
 
@@ -313,7 +317,7 @@ impl<'a> Setup<'a> {
                 .filter(|air| air.is_turbulent())
                 .map(|air| patch_coefficients(self.model, air, properties)),
             fluid_conductivity: properties.iter().map(|fluid| fluid.conductivity).collect(),
-            loops: loop_links(self.model, &state.branches, self.reference),
+            loops: loop_links(self.scene, self.model, &state.coolant, self.reference),
             sinks: sink_states(self.scene, self.model, self.air, properties)?,
             rise: state.rise.cells.clone(),
         })

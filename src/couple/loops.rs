@@ -10,10 +10,11 @@
 //! C R ≥ 1, or the plate would take more than its flow can carry: [`crate::coolant`] cuts 1/R there and says so.
 //! Without flow a plate's coolant rests at the supply temperature and takes nothing.
 
-use crate::coolant::{BranchState, branch_flows};
+use crate::coolant::{At, CoolantError, CoolantState, Temperatures};
+use crate::couple::CoupleError;
 use crate::model::Model;
 use crate::model::system::{NodeLink, State};
-use crate::scene::Scene;
+use crate::scene::{Fault, Scene};
 
 /// What the branches bring into the energy equation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,65 +27,65 @@ pub struct LoopLinks {
     pub source: Vec<f64>,
 }
 
-/// Branches with a first guess of their temperatures: each plate takes the power of its chips.
-#[must_use]
-pub fn first_branches(scene: &Scene) -> Vec<BranchState> {
+impl From<CoolantError> for CoupleError {
+    fn from(error: CoolantError) -> Self {
+        let CoolantError { on_loop, finding, remedy } = error;
+        let message = format!("loop '{on_loop}': {finding}");
+        Fault { code: "racktherm::no_coolant_flow", message, remedy, items: vec![on_loop] }.into()
+    }
+}
+
+/// The loops with a first guess of their temperatures: each plate takes the power of its chips.
+///
+/// # Errors
+/// [`CoupleError`] names a loop whose flow has no way.
+pub fn first_coolant(scene: &Scene) -> Result<CoolantState, CoupleError> {
     let plate_power = |plate: usize| {
         let cooled = |chip: &&crate::scene::Chip| chip.cooler == Some(crate::scene::Cooler::ColdPlate(plate));
         let chips: f64 = scene.chips.iter().filter(cooled).map(|chip| chip.power).sum();
         chips + scene.cold_plates[plate].extra_power
     };
-    branch_flows(scene)
-        .into_iter()
-        .enumerate()
-        .map(|(branch, flow)| {
-            let mut state = BranchState::new(scene, branch, flow);
-            let mut temperature = state.supply_temperature;
-            let outlets: Vec<f64> = state
-                .segments
-                .iter()
-                .map(|segment| {
-                    if segment.capacity_rate > 0.0 {
-                        // Absurd flows must not start the iteration at absurd temperatures.
-                        temperature +=
-                            (plate_power(segment.plate) / segment.capacity_rate).clamp(-50.0, 50.0);
-                    }
-                    temperature
-                })
-                .collect();
-            state.update(scene, &outlets);
-            state
-        })
-        .collect()
+    Ok(CoolantState::first(scene, &plate_power)?)
+}
+
+/// Temperatures of the coolant, K.
+#[must_use]
+pub fn coolant_temperatures(scene: &Scene, model: &Model, state: &State, reference: f64) -> Temperatures {
+    let outlets = |nodes: &Vec<usize>| nodes.iter().map(|&node| reference + state.nodes[node]).collect();
+    Temperatures {
+        outlets: model.coolant_nodes.iter().map(outlets).collect(),
+        supplies: scene.loops.iter().map(|supply| supply.supply_temperature).collect(),
+    }
 }
 
 /// Links, ties and sources of all branches; `reference` in K.
 #[must_use]
-pub fn loop_links(model: &Model, branches: &[BranchState], reference: f64) -> LoopLinks {
+pub fn loop_links(scene: &Scene, model: &Model, coolant: &CoolantState, reference: f64) -> LoopLinks {
     let nodes = model.nodes.len();
     let mut out = LoopLinks { links: Vec::new(), sink: vec![0.0; nodes], source: vec![0.0; nodes] };
-    for state in branches {
-        let supply_rise = state.supply_temperature - reference;
+    for state in &coolant.branches {
         let mut upstream: Option<usize> = None;
-        for (segment, &coolant) in state.segments.iter().zip(&model.coolant_nodes[state.branch]) {
+        for k in state.along_flow() {
+            let (segment, node) = (&state.segments[k], model.coolant_nodes[state.branch][k]);
             let plate = model.plate_nodes[segment.plate];
             let (carried, taken) = (segment.capacity_rate - segment.conductance, segment.conductance);
             if segment.capacity_rate == 0.0 {
-                out.tie(coolant, 1.0, supply_rise);
+                let supply = &scene.loops[scene.branches[state.branch].on_loop];
+                out.tie(node, 1.0, supply.supply_temperature - reference);
                 continue;
             }
-            match upstream {
-                Some(from) => {
-                    out.links.push(NodeLink { to: coolant, from, conductance: carried });
-                    out.links.push(NodeLink { to: plate, from, conductance: taken });
-                }
-                None => {
-                    out.tie(coolant, carried, supply_rise);
-                    out.tie(plate, taken, supply_rise);
+            for (to, conductance) in [(node, carried), (plate, taken)] {
+                match upstream {
+                    Some(from) => out.links.push(NodeLink { to, from, conductance }),
+                    None => {
+                        for &(at, share) in &state.inlet.parts {
+                            out.enter(scene, model, to, at, share * conductance, reference);
+                        }
+                    }
                 }
             }
-            out.links.push(NodeLink { to: coolant, from: plate, conductance: taken });
-            upstream = Some(coolant);
+            out.links.push(NodeLink { to: node, from: plate, conductance: taken });
+            upstream = Some(node);
         }
     }
     out.links.retain(|link| link.conductance > 0.0);
@@ -92,14 +93,21 @@ pub fn loop_links(model: &Model, branches: &[BranchState], reference: f64) -> Lo
 }
 
 impl LoopLinks {
+    /// What enters a node from a supply or a plate.
+    fn enter(&mut self, scene: &Scene, model: &Model, to: usize, at: At, conductance: f64, reference: f64) {
+        match at {
+            At::Supply(supply) => {
+                self.tie(to, conductance, scene.loops[supply].supply_temperature - reference);
+            }
+            At::Plate { branch, segment } => {
+                let from = model.coolant_nodes[branch][segment];
+                self.links.push(NodeLink { to, from, conductance });
+            }
+        }
+    }
+
     fn tie(&mut self, node: usize, conductance: f64, rise: f64) {
         self.sink[node] += conductance;
         self.source[node] += conductance * rise;
     }
-}
-
-/// Temperatures with which the coolant leaves the plates of a branch, K.
-#[must_use]
-pub fn outlets(model: &Model, branch: usize, state: &State, reference: f64) -> Vec<f64> {
-    model.coolant_nodes[branch].iter().map(|&node| reference + state.nodes[node]).collect()
 }

@@ -6,7 +6,7 @@
 
 use crate::couple::airstate::plate_fins;
 use crate::couple::fluid_faults::fluid_faults;
-use crate::couple::loops::{first_branches, loop_links};
+use crate::couple::loops::{first_coolant, loop_links};
 use crate::couple::regions::{Components, closed_regions, components};
 use crate::couple::regular::loose_rows;
 use crate::couple::{CoupleError, fluid};
@@ -107,7 +107,7 @@ impl Air {
 /// 1 where the real ones follow from the flow.
 fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), CoupleError> {
     let reference = scene.site.air_temperature;
-    let loops = loop_links(model, &first_branches(scene), reference);
+    let loops = loop_links(scene, model, &first_coolant(scene)?, reference);
     let film = vec![1.0; model.wetted.len()];
     let intakes = air.map(Air::intakes).unwrap_or_default();
     let conductivity: Vec<f64> =

@@ -41,10 +41,11 @@ pub(super) fn add(model: &mut Model, scene: &Scene) {
         model.chip_nodes.push(ChipNodes { junction, case });
     }
     for (b, branch) in scene.branches.iter().enumerate() {
-        let nodes = (0..branch.plates.len())
-            .map(|s| {
-                let name =
-                    format!("{} coolant after {}", branch.name, scene.cold_plates[branch.plates[s]].name);
+        let nodes = branch
+            .plates()
+            .enumerate()
+            .map(|(s, plate)| {
+                let name = format!("{} coolant after {}", branch.name, scene.cold_plates[plate].name);
                 node(model, name, NodeKind::Coolant { branch: b, segment: s }, 0.0)
             })
             .collect();

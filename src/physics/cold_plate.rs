@@ -2,11 +2,13 @@
 //!
 //! R(V) = a + b (V/V_ref)^−n, or a table that is linear in logarithms. A resistance to the inlet contains the
 //! coolant's own warming; [`ua_of_inlet_resistance`] takes it out. Flow in m³/s through the plate.
-//! Left out: the change of R and of the pressure drop with viscosity, so both hold near the temperature and for the
-//! fluid at which they were measured. Outside the measured flows [`ColdPlateModel::in_range`] is false: warn.
+//! A pressure drop that says what it was measured with follows density and viscosity
+//! ([`Measured`]); R does not, so it holds near the temperature
+//! and for the fluid of its test. Outside the measured flows [`ColdPlateModel::in_range`] is false: warn.
 
 use super::curve::{CurveError, LogCurve};
 pub use super::effectiveness::ua_of_inlet_resistance;
+use super::hydraulics::{Measured, PressureDrop};
 
 /// 1 L/min in m³/s.
 const LITRE_PER_MINUTE: f64 = 1e-3 / 60.0;
@@ -41,52 +43,17 @@ enum Resistance {
     Table(LogCurve),
 }
 
-/// Pressure drop against flow.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum PressureDrop {
-    /// Δp = linear · V + quadratic · V².
-    Polynomial {
-        /// Pa per m³/s.
-        linear: f64,
-        /// Pa per (m³/s)².
-        quadratic: f64,
-    },
-    /// Δp = drop · (V/flow)^exponent.
-    Power {
-        /// Flow of the design point, m³/s.
-        flow: f64,
-        /// Pressure drop there, Pa.
-        drop: f64,
-        /// Exponent, 1 (laminar) to 2.
-        exponent: f64,
-    },
-}
-
-impl PressureDrop {
-    /// No loss.
-    pub const NONE: PressureDrop = PressureDrop::Polynomial { linear: 0.0, quadratic: 0.0 };
-
-    /// Pa at a flow in m³/s; odd in the flow.
-    pub fn at(&self, flow: f64) -> f64 {
-        match *self {
-            PressureDrop::Polynomial { linear, quadratic } => flow * (linear + quadratic * flow.abs()),
-            PressureDrop::Power { flow: design, drop, exponent } => {
-                drop * (flow.abs() / design).powf(exponent).copysign(flow)
-            }
+/// Refuses coefficients that are negative or not finite.
+fn check_drop(drop: &PressureDrop) -> Result<(), ColdPlateError> {
+    match *drop {
+        PressureDrop::Polynomial { linear, quadratic } => {
+            at_least_zero("linear pressure coefficient", linear)?;
+            at_least_zero("quadratic pressure coefficient", quadratic)
         }
-    }
-
-    fn check(&self) -> Result<(), ColdPlateError> {
-        match *self {
-            PressureDrop::Polynomial { linear, quadratic } => {
-                at_least_zero("linear pressure coefficient", linear)?;
-                at_least_zero("quadratic pressure coefficient", quadratic)
-            }
-            PressureDrop::Power { flow, drop, exponent } => {
-                above_zero("flow of the pressure drop", flow)?;
-                at_least_zero("pressure drop", drop)?;
-                above_zero("exponent of the pressure drop", exponent)
-            }
+        PressureDrop::Power { flow, drop, exponent } => {
+            above_zero("flow of the pressure drop", flow)?;
+            at_least_zero("pressure drop", drop)?;
+            above_zero("exponent of the pressure drop", exponent)
         }
     }
 }
@@ -110,7 +77,7 @@ fn above_zero(name: &'static str, value: f64) -> Result<(), ColdPlateError> {
 pub struct ColdPlateModel {
     resistance: Resistance,
     valid_flow: (f64, f64),
-    pressure_drop: PressureDrop,
+    pressure_drop: Measured,
     source: String,
 }
 
@@ -134,7 +101,7 @@ impl ColdPlateModel {
         Ok(ColdPlateModel {
             resistance: Resistance::Fit { a, b, n },
             valid_flow,
-            pressure_drop: PressureDrop::NONE,
+            pressure_drop: Measured::NONE,
             source: String::new(),
         })
     }
@@ -148,7 +115,7 @@ impl ColdPlateModel {
         Ok(ColdPlateModel {
             valid_flow: curve.range(),
             resistance: Resistance::Table(curve),
-            pressure_drop: PressureDrop::NONE,
+            pressure_drop: Measured::NONE,
             source: String::new(),
         })
     }
@@ -157,9 +124,9 @@ impl ColdPlateModel {
     ///
     /// # Errors
     /// [`ColdPlateError::Parameter`] for coefficients that are negative or not finite.
-    pub fn with_pressure_drop(mut self, drop: PressureDrop) -> Result<Self, ColdPlateError> {
-        drop.check()?;
-        self.pressure_drop = drop;
+    pub fn with_pressure_drop(mut self, measured: Measured) -> Result<Self, ColdPlateError> {
+        check_drop(&measured.drop)?;
+        self.pressure_drop = measured;
         Ok(self)
     }
 
@@ -176,7 +143,7 @@ impl ColdPlateModel {
                 plate.litres_per_minute.0 * LITRE_PER_MINUTE,
                 plate.litres_per_minute.1 * LITRE_PER_MINUTE,
             ),
-            pressure_drop: PressureDrop::NONE,
+            pressure_drop: Measured::NONE,
             source: OCP_SOURCE.to_owned(),
         })
     }
@@ -211,9 +178,9 @@ impl ColdPlateModel {
         (lowest * (1.0 - 1e-9)..=highest * (1.0 + 1e-9)).contains(&flow)
     }
 
-    /// Pressure drop at a flow in m³/s, Pa; odd in the flow.
-    pub fn pressure_drop(&self, flow: f64) -> f64 {
-        self.pressure_drop.at(flow)
+    /// Its pressure drop.
+    pub fn pressure_drop(&self) -> &Measured {
+        &self.pressure_drop
     }
 
     /// Where a library plate is from; empty for the user's own, whose scene says it.
@@ -322,10 +289,10 @@ mod tests {
     fn linear_and_quadratic_drops_add() {
         let plate = ColdPlateModel::fit(0.01, 0.01, 1.0, (1e-6, 1e-4))
             .unwrap()
-            .with_pressure_drop(PressureDrop::Polynomial { linear: 4.0e8, quadratic: 9.0e12 })
+            .with_pressure_drop(PressureDrop::Polynomial { linear: 4.0e8, quadratic: 9.0e12 }.into())
             .unwrap();
         // 6 L/min: 4e8 · 1e-4 + 9e12 · 1e-8 Pa.
-        assert_relative_eq!(plate.pressure_drop(1e-4), 130e3, max_relative = 1e-12);
+        assert_relative_eq!(plate.pressure_drop().drop.at(1e-4), 130e3, max_relative = 1e-12);
     }
 
     #[test]
@@ -335,7 +302,7 @@ mod tests {
         assert!(ColdPlateModel::table(vec![]).is_err());
         let plate = ColdPlateModel::fit(0.1, 0.1, 1.0, (1e-6, 1e-5)).unwrap();
         let drop = PressureDrop::Polynomial { linear: f64::NAN, quadratic: 0.0 };
-        assert!(plate.with_pressure_drop(drop).is_err());
+        assert!(plate.with_pressure_drop(drop.into()).is_err());
         assert_eq!(ColdPlateModel::from_name("no-such-plate"), None);
     }
 }

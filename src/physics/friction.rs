@@ -117,7 +117,8 @@ mod tests {
         for re in [500.0, 3000.0, 5e3, 2e5, 1e7] {
             for roughness in [0.0, 1e-3, 0.03] {
                 let step = 1e-5 * re;
-                let quotient = (darcy_blended(re + step, roughness) - darcy_blended(re - step, roughness)) / (2.0 * step);
+                let quotient = (darcy_blended(re + step, roughness) - darcy_blended(re - step, roughness))
+                    / (2.0 * step);
                 let (_, slope) = darcy_blended_with_slope(re, roughness);
                 assert_relative_eq!(slope, quotient, max_relative = 1e-4, epsilon = 1e-14);
             }

@@ -15,13 +15,12 @@
 //! dimensional analysis leaves. Height is left out: in a closed loop it gives back what it takes but for ρ β ΔT g H, some
 //! 50 Pa over a rack.
 
-use super::cold_plate::PressureDrop;
 use super::fan::FanCurve;
 use super::friction::darcy_blended_with_slope;
 use crate::material::coolant::CoolantProperties;
 use std::f64::consts::PI;
 
-/// Density to which Kv and a pump's curve refer, kg/m³.
+/// Density to which Kv refers, and a pump's curve if it says nothing else, kg/m³.
 pub const WATER_DENSITY: f64 = 1000.0;
 
 /// Pressure and slope of a component at a flow.
@@ -91,6 +90,43 @@ pub fn bore(diameter: f64) -> f64 {
     0.25 * PI * diameter * diameter
 }
 
+/// Pressure drop against flow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PressureDrop {
+    /// Δp = linear · V + quadratic · V².
+    Polynomial {
+        /// Pa per m³/s.
+        linear: f64,
+        /// Pa per (m³/s)².
+        quadratic: f64,
+    },
+    /// Δp = drop · (V/flow)^exponent.
+    Power {
+        /// Flow of the design point, m³/s.
+        flow: f64,
+        /// Pressure drop there, Pa.
+        drop: f64,
+        /// Exponent, 1 (laminar) to 2.
+        exponent: f64,
+    },
+}
+
+impl PressureDrop {
+    /// No loss.
+    pub const NONE: PressureDrop = PressureDrop::Polynomial { linear: 0.0, quadratic: 0.0 };
+
+    /// Pa at a flow in m³/s; odd in the flow.
+    #[must_use]
+    pub fn at(&self, flow: f64) -> f64 {
+        match *self {
+            PressureDrop::Polynomial { linear, quadratic } => flow * (linear + quadratic * flow.abs()),
+            PressureDrop::Power { flow: design, drop, exponent } => {
+                drop * (flow.abs() / design).powf(exponent).copysign(flow)
+            }
+        }
+    }
+}
+
 /// What a part was measured with, so that its Δp can be moved to another fluid.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measured {
@@ -100,7 +136,30 @@ pub struct Measured {
     pub with: Option<(f64, f64)>,
 }
 
+impl From<PressureDrop> for Measured {
+    fn from(drop: PressureDrop) -> Self {
+        Self { drop, with: None }
+    }
+}
+
 impl Measured {
+    /// The same where only a share of the passages is open, above 0: the others carry the flow.
+    #[must_use]
+    pub fn through(self, open: f64) -> Measured {
+        let drop = match self.drop {
+            PressureDrop::Polynomial { linear, quadratic } => {
+                PressureDrop::Polynomial { linear: linear / open, quadratic: quadratic / (open * open) }
+            }
+            PressureDrop::Power { flow, drop, exponent } => {
+                PressureDrop::Power { flow: flow * open, drop, exponent }
+            }
+        };
+        Measured { drop, ..self }
+    }
+
+    /// No loss.
+    pub const NONE: Measured = Measured { drop: PressureDrop::NONE, with: None };
+
     /// Δp and slope.
     #[must_use]
     pub fn loss(&self, flow: f64, fluid: &CoolantProperties) -> Loss {
@@ -151,8 +210,10 @@ pub enum Component {
 /// A pump: a curve at its speed, or the loss of a wheel that stands still.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pump {
-    /// Curve at nominal speed, m³/s and Pa of water at [`WATER_DENSITY`].
+    /// Curve at nominal speed, m³/s and Pa.
     pub curve: FanCurve,
+    /// Density of the liquid that it was measured with, kg/m³.
+    pub density: f64,
     /// Over nominal speed; 0 stands still.
     pub speed: f64,
 }
@@ -161,7 +222,7 @@ impl Pump {
     /// Δp (negative where it drives) and slope.
     #[must_use]
     pub fn loss(&self, flow: f64, fluid: &CoolantProperties) -> Loss {
-        let density = fluid.density / WATER_DENSITY;
+        let density = fluid.density / self.density;
         if self.speed <= 0.0 {
             // What it gave at rest it takes at free delivery (E).
             let (pressure, last) = (self.curve.at(0.0).pressure_rise, self.curve.free_delivery());

@@ -20,8 +20,12 @@ fn components() -> Vec<Component> {
             drop: PressureDrop::Polynomial { linear: 4e8, quadratic: 9e12 },
             with: Some((1010.0, 1.5e-3)),
         }),
-        Component::Pump(Pump { curve: FanCurve::from_points(points.clone()).unwrap(), speed: 0.8 }),
-        Component::Pump(Pump { curve: FanCurve::from_points(points).unwrap(), speed: 0.0 }),
+        Component::Pump(Pump {
+            curve: FanCurve::from_points(points.clone()).unwrap(),
+            density: 1000.0,
+            speed: 0.8,
+        }),
+        Component::Pump(Pump { curve: FanCurve::from_points(points).unwrap(), density: 1000.0, speed: 0.0 }),
     ]
 }
 
@@ -64,7 +68,11 @@ fn a_laminar_pipe_obeys_hagen_and_poiseuille() {
 #[test]
 fn a_kv_of_one_passes_a_cubic_metre_an_hour_at_one_bar() {
     let fluid = CoolantProperties { density: 1000.0, ..water() };
-    assert_relative_eq!(Component::Valve { kv: 1.0 }.loss(1.0 / 3600.0, &fluid).drop, 1e5, max_relative = 1e-12);
+    assert_relative_eq!(
+        Component::Valve { kv: 1.0 }.loss(1.0 / 3600.0, &fluid).drop,
+        1e5,
+        max_relative = 1e-12
+    );
     // UQD04 of engineering.md: Cv 0.80 is about 31 kPa at 6.4 L/min.
     let uqd = Component::Valve { kv: kv_of_cv(0.80) }.loss(6.4 / 60e3, &fluid).drop;
     assert_relative_eq!(uqd, 31e3, max_relative = 0.02);

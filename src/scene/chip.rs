@@ -86,6 +86,8 @@ pub struct ColdPlate {
     pub model: ColdPlateModel,
     /// W released by the board parts that are plated to it (voltage regulators), besides its chips.
     pub extra_power: f64,
+    /// Share of its channels that is blocked; 1 lets nothing pass.
+    pub blocked: f64,
     /// Origin of its values.
     pub origin: Origin,
 }

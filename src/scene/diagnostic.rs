@@ -99,6 +99,11 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
+    /// Whether one has this code.
+    pub(super) fn have(&self, code: &str) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.code == code)
+    }
+
     /// Those that a condition picks.
     pub(super) fn filtered(self, keep: impl Fn(&Diagnostic) -> bool) -> Self {
         Self(self.0.into_iter().filter(keep).collect())

@@ -11,7 +11,7 @@ use super::array::{Member, members};
 use super::diagnostic::{Log, Mistake, Place};
 use super::fields::Fields;
 use super::file::{Content, Node, Table};
-use super::instance::PART_KEYS;
+use super::instance::{Connection, PART_KEYS};
 use super::kind::{Kind, SINGLES, TOP_KEYS};
 use super::names::is_name;
 use super::overrides::Overrides;
@@ -55,8 +55,8 @@ pub(super) struct Expansion {
     pub(super) names: HashMap<String, usize>,
     /// Paths of arrays, with the number of members.
     pub(super) arrays: HashMap<String, usize>,
-    /// Loops that ports of the scene's own parts are connected to, with the place.
-    pub(super) connects: Vec<(String, Place)>,
+    /// What the ports of parts are connected to.
+    pub(super) connects: Vec<Connection>,
     /// Paths of declarations (before arrays are unrolled), for `--set`.
     pub(super) declared: HashMap<String, Kind>,
 }

@@ -16,6 +16,19 @@ use super::scope::Given;
 pub(super) const PART_KEYS: [&str; 9] =
     ["name", "file", "at", "count", "pitch", "parameters", "connect", "source", "status"];
 
+/// What coolant is joined to: a loop or manifold, and who takes a tap there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Connection {
+    /// Full name of the loop or manifold.
+    pub(super) name: String,
+    /// The instance, branch or manifold that names it; what shares its port shares its tap.
+    pub(super) tap: String,
+    /// Where it is named.
+    pub(super) place: Place,
+    /// Whether a part's file names it without a port: then it must be in that file.
+    pub(super) local: bool,
+}
+
 /// The values that an instance gives to parameters, evaluated where it stands, and the preset it selects.
 pub(super) fn given_parameters(fields: &Fields<'_>) -> (Vec<Given>, Option<(String, Place)>) {
     let Some(table) = fields.sub_table("parameters") else { return (Vec::new(), None) };
@@ -96,8 +109,12 @@ fn evaluate(
     Some((quantity, origin.map_or(named, |origin| vec![origin])))
 }
 
-/// Where each port of a part's file leads; a port without a loop is a mistake.
-pub(super) fn connections(document: &Table, fields: &Fields<'_>) -> BTreeMap<String, Option<String>> {
+/// Where each port of a part's file leads; a port without a loop is a mistake. `path` is the instance's.
+pub(super) fn connections(
+    document: &Table,
+    fields: &Fields<'_>,
+    path: &str,
+) -> BTreeMap<String, Option<Connection>> {
     let mut ports = BTreeMap::new();
     if let Some(Node { content: Content::List(list), .. }) = document.get("port") {
         for node in list {
@@ -118,7 +135,7 @@ pub(super) fn connections(document: &Table, fields: &Fields<'_>) -> BTreeMap<Str
             fields.log.add(mistake.nearest(&key.name, ports.keys().map(String::as_str)));
             continue;
         }
-        ports.insert(key.name.clone(), leads_to(node, fields));
+        ports.insert(key.name.clone(), leads_to(node, fields, path));
     }
     for name in ports.iter().filter(|(_, leads)| leads.is_none()).map(|(name, _)| name) {
         if connect.is_some_and(|table| table.get(name).is_some()) {
@@ -126,33 +143,34 @@ pub(super) fn connections(document: &Table, fields: &Fields<'_>) -> BTreeMap<Str
         }
         let message = format!("coolant port '{name}' of {} is not connected", fields.what);
         let mistake = Mistake::new("racktherm::unconnected_port", message);
-        let help = format!("add connect = {{ {name} = \"LOOP\" }} with the name of a [[loop]]");
+        let help =
+            format!("add connect = {{ {name} = \"LOOP\" }} with the name of a [[loop]] or [[manifold]]");
         fields.log.add(mistake.at(fields.place("name"), "this part").help(help));
     }
     ports
 }
 
-fn leads_to(node: &Node, fields: &Fields<'_>) -> Option<String> {
+fn leads_to(node: &Node, fields: &Fields<'_>, path: &str) -> Option<Connection> {
     let Content::Text(text) = &node.content else {
-        let mistake = Mistake::new("racktherm::wrong_type", "a port is connected to the name of a loop");
+        let mistake =
+            Mistake::new("racktherm::wrong_type", "a port is connected to the name of a loop or manifold");
         fields.log.add(mistake.at(node.place, format!("this is {}", node.content.kind())));
         return None;
     };
-    loop_name(text, node.place, fields)
+    connection(text, node.place, fields, path)
 }
 
-/// The loop that a text names: itself, or through `port:NAME` what the user of the part connected.
-pub(super) fn loop_name(text: &str, place: Place, fields: &Fields<'_>) -> Option<String> {
+/// What a text names: a loop or manifold of its file, or through `port:NAME` what the user of the part connected.
+/// `tap` is who names it.
+pub(super) fn connection(text: &str, place: Place, fields: &Fields<'_>, tap: &str) -> Option<Connection> {
     let scope = fields.scope;
     let Some(port) = text.strip_prefix("port:") else {
-        if scope.parent.is_some() {
-            let message = format!("{} names the loop '{text}', which its file does not have", fields.what);
-            let mistake = Mistake::new("racktherm::unknown_name", message).at(place, "not a port");
-            let help = "a part reaches its loop through a port: declare [[port]] and write \"port:NAME\"";
-            fields.log.add(mistake.help(help));
-            return None;
-        }
-        return Some(text.to_owned());
+        return Some(Connection {
+            name: format!("{}{text}", scope.prefix),
+            tap: tap.to_owned(),
+            place,
+            local: scope.parent.is_some(),
+        });
     };
     match scope.ports.get(port) {
         Some(leads) => leads.clone(),

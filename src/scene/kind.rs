@@ -22,6 +22,14 @@ pub(super) enum Kind {
     ColdPlate,
     Loop,
     Branch,
+    Manifold,
+    Pipe,
+    Fitting,
+    Valve,
+    CheckValve,
+    QuickDisconnect,
+    Filter,
+    Pump,
     Budget,
     Limit,
     Monitor,
@@ -37,7 +45,7 @@ pub(super) const TOP_KEYS: [&str; 3] = ["title", "source", "status"];
 
 impl Kind {
     /// All kinds, in the order of the language page.
-    pub(super) const ALL: [Kind; 24] = [
+    pub(super) const ALL: [Kind; 32] = [
         Kind::Material,
         Kind::Coolant,
         Kind::Fluid,
@@ -57,6 +65,14 @@ impl Kind {
         Kind::ColdPlate,
         Kind::Loop,
         Kind::Branch,
+        Kind::Manifold,
+        Kind::Pipe,
+        Kind::Fitting,
+        Kind::Valve,
+        Kind::CheckValve,
+        Kind::QuickDisconnect,
+        Kind::Filter,
+        Kind::Pump,
         Kind::Budget,
         Kind::Limit,
         Kind::Monitor,
@@ -86,6 +102,14 @@ impl Kind {
             Kind::ColdPlate => "cold_plate",
             Kind::Loop => "loop",
             Kind::Branch => "branch",
+            Kind::Manifold => "manifold",
+            Kind::Pipe => "pipe",
+            Kind::Fitting => "fitting",
+            Kind::Valve => "valve",
+            Kind::CheckValve => "check_valve",
+            Kind::QuickDisconnect => "quick_disconnect",
+            Kind::Filter => "filter",
+            Kind::Pump => "pump",
             Kind::Budget => "budget",
             Kind::Limit => "limit",
             Kind::Monitor => "monitor",
@@ -103,6 +127,20 @@ impl Kind {
         matches!(self, Kind::Block | Kind::Plate | Kind::Board)
     }
 
+    /// What branches pass besides cold plates; they share one list.
+    pub(super) fn is_hydraulic(self) -> bool {
+        matches!(
+            self,
+            Kind::Pipe
+                | Kind::Fitting
+                | Kind::Valve
+                | Kind::CheckValve
+                | Kind::QuickDisconnect
+                | Kind::Filter
+                | Kind::Pump
+        )
+    }
+
     /// Whether only a scene, not a part, may have it.
     pub(super) fn scene_only(self) -> bool {
         matches!(self, Kind::Wall | Kind::Opening | Kind::Loop)
@@ -110,7 +148,7 @@ impl Kind {
 
     /// Whether it may be repeated with `count`.
     pub(super) fn may_be_array(self) -> bool {
-        self.has_place() || matches!(self, Kind::Branch)
+        self.has_place() || self.is_hydraulic() || matches!(self, Kind::Branch)
     }
 
     /// Whether it has a place that `pitch` can move.

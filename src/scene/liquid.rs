@@ -3,6 +3,7 @@
 use super::value::Origin;
 use crate::grid::Side;
 use crate::material::coolant::Coolant;
+use crate::physics::hydraulics::Component;
 
 /// Supply of coolant to a rack.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +14,18 @@ pub struct Loop {
     pub coolant: Coolant,
     /// K.
     pub supply_temperature: f64,
-    /// m³/s at supply temperature, shared by the branches by weight.
+    /// m³/s at supply temperature; 0 where pumps move the coolant.
     pub flow: f64,
+    /// How the flow finds its way.
+    pub distribution: Distribution,
+    /// Names of the places where its branches meet; the first is the supply, the second the return.
+    pub junctions: Vec<String>,
+    /// Above it the run warns, m³/s.
+    pub largest_flow: Option<f64>,
+    /// Gauge pressure of the return, Pa.
+    pub static_pressure: f64,
+    /// Gauge pressure above which the run warns, Pa.
+    pub largest_pressure: Option<f64>,
     /// Loss of manifold, hoses and couplings at the loop's flow, Pa, besides the branches.
     pub external_pressure_drop: f64,
     /// Pump wire-to-water efficiency.
@@ -25,21 +36,140 @@ pub struct Loop {
     pub origin: Origin,
 }
 
-/// Cold plates in series on one supply; branches of a loop are parallel.
+/// Junction at which every loop begins.
+pub const SUPPLY: usize = 0;
+/// Junction at which it ends; its pressure is the loop's reference.
+pub const RETURN: usize = 1;
+
+/// How a loop's flow finds its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distribution {
+    /// Branches have given flows, or share what these leave by weight, whatever they resist.
+    ByWeight,
+    /// Branches share the flow as their pressures allow.
+    ByPressure,
+}
+
+/// What a branch passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// Index into [`super::Scene::cold_plates`].
+    Plate(usize),
+    /// Index into [`super::Scene::hydraulics`].
+    Part(usize),
+}
+
+/// A pipe, fitting, valve, coupling, filter or pump: what it does to the pressure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HydraulicPart {
+    /// Name with path.
+    pub name: String,
+    /// Its law.
+    pub component: Component,
+    /// Whether it lets the coolant pass along its branch only.
+    pub one_way: bool,
+    /// Velocity in its bore above which the run warns, m/s.
+    pub largest_velocity: Option<f64>,
+    /// Electrical side of a pump.
+    pub drive: Option<PumpDrive>,
+    /// Origin of its values.
+    pub origin: Origin,
+}
+
+/// What a pump draws.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PumpDrive {
+    /// Wire to water.
+    pub efficiency: f64,
+    /// Share of its power that ends in the coolant.
+    pub heat_to_coolant: f64,
+    /// Whether it has failed.
+    pub failed: bool,
+}
+
+/// A way for the coolant between two junctions: cold plates, pipes, couplings in series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
     /// Name with path.
     pub name: String,
     /// Index into [`super::Scene::loops`].
     pub on_loop: usize,
-    /// m³/s, if given; else the rest of the loop's flow is shared by weight.
+    /// Junction at which positive flow enters.
+    pub from: usize,
+    /// Junction at which it leaves.
+    pub to: usize,
+    /// m³/s at supply temperature, if given.
     pub flow: Option<f64>,
-    /// Share of the loop's free flow.
+    /// Share of the loop's free flow, where it is shared by weight.
     pub weight: f64,
-    /// Indices into [`super::Scene::cold_plates`], in the order of the flow.
-    pub plates: Vec<usize>,
+    /// What it passes, in the order of positive flow.
+    pub elements: Vec<Element>,
     /// Loss of hoses and couplings: Pa per (m³/s)².
     pub quadratic_loss: f64,
+    /// Whether it is the scene's own; else a piece of a manifold.
+    pub listed: bool,
+}
+
+impl Loop {
+    /// A supply of a flow, m³/s, at a temperature, K, that its branches share by weight.
+    #[must_use]
+    pub fn by_weight(
+        name: &str,
+        coolant: Coolant,
+        supply_temperature: f64,
+        flow: f64,
+        origin: Origin,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            coolant,
+            supply_temperature,
+            flow,
+            distribution: Distribution::ByWeight,
+            junctions: vec![format!("{name} supply"), format!("{name} return")],
+            largest_flow: None,
+            static_pressure: 0.0,
+            largest_pressure: None,
+            external_pressure_drop: 0.0,
+            pump_efficiency: 1.0,
+            pump_heat_to_coolant: 0.0,
+            origin,
+        }
+    }
+}
+
+impl Branch {
+    /// Plates in series from a loop's supply to its return, with an equal share of its flow.
+    #[must_use]
+    pub fn of_plates(name: &str, on_loop: usize, plates: impl IntoIterator<Item = usize>) -> Self {
+        Self {
+            name: name.to_owned(),
+            on_loop,
+            from: SUPPLY,
+            to: RETURN,
+            flow: None,
+            weight: 1.0,
+            elements: plates.into_iter().map(Element::Plate).collect(),
+            quadratic_loss: 0.0,
+            listed: true,
+        }
+    }
+
+    /// Indices into [`super::Scene::cold_plates`], in the order of positive flow.
+    pub fn plates(&self) -> impl Iterator<Item = usize> + '_ {
+        self.elements.iter().filter_map(|element| match element {
+            Element::Plate(plate) => Some(*plate),
+            Element::Part(_) => None,
+        })
+    }
+
+    /// The others: indices into [`super::Scene::hydraulics`].
+    pub fn parts(&self) -> impl Iterator<Item = usize> + '_ {
+        self.elements.iter().filter_map(|element| match element {
+            Element::Plate(_) => None,
+            Element::Part(part) => Some(*part),
+        })
+    }
 }
 
 /// A compact rear-door exchanger behind the openings of a side.

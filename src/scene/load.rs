@@ -127,20 +127,30 @@ fn on_a_bench(path: &Path, text: &str, settings: &[String]) -> Loaded {
     }
     let (title, ports) = title_and_ports(text);
     let connect: Vec<String> = ports.iter().map(|port| format!("\"{port}\" = \"supply\"")).collect();
-    let supply = if ports.is_empty() {
-        ""
-    } else {
-        "[[loop]]\nname = \"supply\"\ncoolant = \"pg25\"\nsupply_temperature = \"40 degC\"\nflow = \"100 L/min\"\n"
-    };
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let text = format!(
-        "source = \"bench for a part\"\n[domain]\nsize = [\"100 m\", \"100 m\", \"100 m\"]\n\
-         [air]\nfield = \"momentum\"\n\
-         [[part]]\nname = \"part\"\nfile = '{name}'\nconnect = {{ {} }}\n{supply}",
-        connect.join(", ")
-    );
     let bench = path.with_file_name(format!("(bench for {name})"));
-    let mut loaded = Scene::load_text(&bench, text, settings);
+    let load = |distribution: &str| {
+        let supply = if ports.is_empty() {
+            String::new()
+        } else {
+            format!(
+                "[[loop]]\nname = \"supply\"\ncoolant = \"pg25\"\nsupply_temperature = \"40 degC\"\n\
+                 flow = \"100 L/min\"\ndistribution = \"{distribution}\"\n"
+            )
+        };
+        let text = format!(
+            "source = \"bench for a part\"\n[domain]\nsize = [\"100 m\", \"100 m\", \"100 m\"]\n\
+             [air]\nfield = \"momentum\"\n\
+             [[part]]\nname = \"part\"\nfile = '{name}'\nconnect = {{ {} }}\n{supply}",
+            connect.join(", ")
+        );
+        Scene::load_text(&bench, text, settings)
+    };
+    let mut loaded = load("by_weight");
+    // Some parts are for loops whose flow follows from pressures, others do not give any.
+    if loaded.mistakes.have("racktherm::needs_pressures") {
+        loaded = load("by_pressure");
+    }
     if let (Some(scene), Some(title)) = (&mut loaded.scene, title) {
         scene.title = title;
     }
@@ -201,11 +211,8 @@ fn build(path: &Path, document: &Table, settings: &[String], log: &Log) -> Optio
     builder.read_items();
     builder.read_fill(&document, &scope);
     read_rear_door(&mut builder, &document, &scope);
-    for (name, place) in &expansion.connects {
-        let known = expansion.names.get(name).is_some_and(|&index| expansion.items[index].kind == Kind::Loop);
-        if !known {
-            builder.unknown_loop(name, *place, "this connection");
-        }
+    for connection in &expansion.connects {
+        builder.joined_to(connection, "this connection");
     }
     read_limits(&mut builder);
     read_budgets(&mut builder);

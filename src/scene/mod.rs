@@ -39,7 +39,7 @@ pub use airflow::{
 pub use chip::{Chip, ColdPlate, Cooler, HeatSink, HeatSinkModel};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use fault::{AIR, DOMAIN, Fault, GRID, Places, REAR_DOOR};
-pub use liquid::{Branch, Loop, RearDoor};
+pub use liquid::{Branch, Distribution, Element, HydraulicPart, Loop, PumpDrive, RETURN, RearDoor, SUPPLY};
 pub use load::Loaded;
 pub use remainder::{Receiver, Remainder};
 pub use remark::{Remark, RemarkKind};
@@ -98,6 +98,8 @@ pub struct Scene {
     pub heat_sinks: Vec<HeatSink>,
     /// Cold plates.
     pub cold_plates: Vec<ColdPlate>,
+    /// Pipes, fittings, valves, couplings, filters and pumps of the loops.
+    pub hydraulics: Vec<HydraulicPart>,
     /// Coolant supplies.
     pub loops: Vec<Loop>,
     /// Branches of the supplies.
@@ -113,6 +115,15 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// Whether nothing can pass a branch: a valve, coupling or plate of it is shut.
+    #[must_use]
+    pub fn is_shut(&self, branch: &Branch) -> bool {
+        branch.elements.iter().any(|element| match *element {
+            Element::Part(part) => self.hydraulics[part].component.is_shut(),
+            Element::Plate(plate) => self.cold_plates[plate].blocked >= 1.0,
+        })
+    }
+
     /// Number of chips whose role is `gpu`.
     #[must_use]
     pub fn gpus(&self) -> usize {

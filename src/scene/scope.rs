@@ -10,6 +10,7 @@ use crate::units::{Dimension, Parameters, Quantity, evaluate_any};
 use super::diagnostic::{Log, Mistake, Place};
 use super::fields::{read_origin, unit_mistake};
 use super::file::{Content, Key, Node, Table};
+use super::instance::Connection;
 use super::{FluidId, MaterialId, Origin, Region, Status, names};
 
 /// Most parameters that one file may have.
@@ -26,8 +27,8 @@ pub(super) struct Scope {
     pub(super) parameter_origins: HashMap<String, Vec<Origin>>,
     /// Parameters that could not be evaluated: what names them is not told as a mistake again.
     pub(super) faulty: HashSet<String>,
-    /// Loop of the scene that each port leads to; `None` where it is not connected.
-    pub(super) ports: BTreeMap<String, Option<String>>,
+    /// Loop or manifold that each port leads to; `None` where it is not connected.
+    pub(super) ports: BTreeMap<String, Option<Connection>>,
     /// Origin of the file's layout.
     pub(super) layout: Option<Origin>,
     /// Box of a part, in the scene's coordinates.

@@ -14,6 +14,7 @@
 //! | `F15-180-16`, `F18-10000` … | turbulent channel and duct | [`turbulent`] | published |
 //! | `F23-resolved`, `F24-resolved` … | porous plug and fan in a duct | [`resisted`] | exact |
 //! | `F22-model`, `F23-formula`, `F24-alone` | heat sinks, losses, fans by formula | [`air_parts`] | closed forms |
+//! | `L1`, `L2`, `L4`, `L7`, `L12-tee` … | friction, networks, mixing | [`loops`] | exact |
 //! | `L5-counter` … | exchanger effectiveness | [`formulas`] | closed forms |
 //! | `L6-water` … | coolant properties | [`formulas`] | CoolProp, manual |
 //!
@@ -34,6 +35,7 @@ pub mod formulas;
 pub mod heated;
 pub mod layers;
 pub mod lid;
+pub mod loops;
 pub mod manufactured;
 pub mod measure;
 pub mod page;
@@ -145,6 +147,8 @@ pub enum Case {
     Flow(flow::Flow),
     /// F22, F23 and F24 by formula.
     AirPart(air_parts::AirPart),
+    /// L1, L2, L4, L7 and L12.
+    Loop(loops::LoopCase),
     /// L5: index into [`crate::physics::effectiveness::FlowArrangement::NAMED`].
     Effectiveness(usize),
     /// L6: index into [`formulas::FLUIDS`].
@@ -208,6 +212,7 @@ impl Case {
         cases.extend(stack::Sinks::ALL.map(Case::Stack));
         cases.extend(flow::Flow::all().into_iter().map(Case::Flow));
         cases.extend(air_parts::AirPart::ALL.map(Case::AirPart));
+        cases.extend(loops::LoopCase::ALL.map(Case::Loop));
         cases.extend(
             (0..crate::physics::effectiveness::FlowArrangement::NAMED.len()).map(Case::Effectiveness),
         );
@@ -237,6 +242,7 @@ impl Case {
             Case::Stack(sinks) => format!("K7-{}", sinks.name()),
             Case::Flow(flow) => flow.id(),
             Case::AirPart(part) => part.id().to_owned(),
+            Case::Loop(case) => case.id().to_owned(),
             Case::Effectiveness(index) => formulas::effectiveness_id(index),
             Case::Coolant(index) => formulas::coolant_id(index),
         }
@@ -252,6 +258,7 @@ impl Case {
             Case::Stack(_) => "3D-ICE stack of two dies",
             Case::Flow(flow) => flow.title(),
             Case::AirPart(part) => part.title(),
+            Case::Loop(case) => case.title(),
             Case::Effectiveness(_) => "effectiveness of an exchanger",
             Case::Coolant(_) => "properties of a coolant",
         }
@@ -260,7 +267,11 @@ impl Case {
     /// Whether it has cells, and so runs on a backend.
     #[must_use]
     pub fn has_cells(self) -> bool {
-        !matches!(self, Case::AirPart(_) | Case::Effectiveness(_) | Case::Coolant(_))
+        match self {
+            Case::AirPart(_) | Case::Effectiveness(_) | Case::Coolant(_) => false,
+            Case::Loop(case) => case.has_cells(),
+            _ => true,
+        }
     }
 
     /// The cases that names stand for, each once and in order; all where no name is given. `K6` stands for
@@ -297,6 +308,7 @@ impl Case {
             Case::Stack(sinks) => sinks.run(&runner, &references.table("3dice_tests").map_err(told)?),
             Case::Flow(flow) => flow.run(&id, backend, references),
             Case::AirPart(part) => part.run(references).map_err(told),
+            Case::Loop(case) => case.run(&runner, references),
             Case::Effectiveness(index) => {
                 formulas::effectiveness_rows(index, &references.table("entu").map_err(told)?).map_err(told)
             }

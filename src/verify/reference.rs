@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 /// Name and text of each table that a case reads.
-const TABLES: [(&str, &str); 27] = [
+const TABLES: [(&str, &str); 30] = [
     ("composite_slab", include_str!("../../tests/data/validation/composite_slab.csv")),
     ("fin", include_str!("../../tests/data/validation/fin.csv")),
     ("mms_conduction", include_str!("../../tests/data/validation/mms_conduction.csv")),
@@ -14,6 +14,9 @@ const TABLES: [(&str, &str); 27] = [
     ("plate_fin_teertstra", include_str!("../../tests/data/validation/plate_fin_teertstra.csv")),
     ("perforated_plate_K", include_str!("../../tests/data/validation/perforated_plate_K.csv")),
     ("fan_operating_point", include_str!("../../tests/data/validation/fan_operating_point.csv")),
+    ("colebrook", include_str!("../../tests/data/validation/colebrook.csv")),
+    ("hardy_cross", include_str!("../../tests/data/validation/hardy_cross.csv")),
+    ("loop_pg25_4branch", include_str!("../../tests/data/validation/loop_pg25_4branch.csv")),
     ("entu", include_str!("../../tests/data/validation/entu.csv")),
     ("pg25_properties", include_str!("../../tests/data/validation/pg25_properties.csv")),
     ("pg25_airedale", include_str!("../../tests/data/validation/pg25_airedale.csv")),

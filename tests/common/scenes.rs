@@ -59,6 +59,7 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
         chips: vec![],
         heat_sinks: vec![],
         cold_plates: vec![],
+        hydraulics: vec![],
         loops: vec![],
         branches: vec![],
         rear_door: None,
@@ -150,5 +151,5 @@ pub(crate) fn heat_sink(name: &str, lower: [f64; 3], upper: [f64; 3]) -> HeatSin
 /// A cold plate of 0.02 K/W.
 pub(crate) fn cold_plate(name: &str, region: Option<Region>, extra_power: f64) -> ColdPlate {
     let model = ColdPlateModel::table(vec![(1e-6, 0.02), (1e-2, 0.02)]).expect("a curve of two points");
-    ColdPlate { name: name.into(), region, model, extra_power, origin: Origin::default() }
+    ColdPlate { name: name.into(), region, model, extra_power, blocked: 0.0, origin: Origin::default() }
 }

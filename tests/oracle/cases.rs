@@ -212,14 +212,7 @@ fn compact(cells: [usize; 3], stretch: f64) -> Scene {
     let region = Region { lower: [0.16, 0.08, 0.08], upper: [0.24, 0.16, 0.11] };
     scene.cold_plates.push(cold_plate("plate.1", Some(region), 20.0));
     scene.cold_plates.push(cold_plate("plate.2", None, 0.0));
-    scene.branches.push(Branch {
-        name: "branch".into(),
-        on_loop: 0,
-        flow: None,
-        weight: 1.0,
-        plates: vec![0, 1],
-        quadratic_loss: 0.0,
-    });
+    scene.branches.push(Branch::of_plates("branch", 0, [0, 1]));
     opening(&mut scene, side(Axis::Y, false), 298.0);
     opening(&mut scene, side(Axis::Y, true), 298.0);
     wall(&mut scene, side(Axis::X, false), FILM);
@@ -265,7 +258,7 @@ fn coolant(scene: &Scene, model: &Model) -> (Vec<NodeLink>, Vec<f64>, Vec<f64>) 
     let (mut links, mut sink, mut source) = (vec![], vec![0.0; count], vec![0.0; count]);
     for (to, Node { kind, .. }) in model.nodes.iter().enumerate() {
         let NodeKind::Coolant { branch, segment } = *kind else { continue };
-        let plate = model.plate_nodes[scene.branches[branch].plates[segment]];
+        let plate = model.plate_nodes[scene.branches[branch].plates().nth(segment).expect("a plate")];
         links.push(NodeLink { to, from: plate, conductance: taken });
         for (to, conductance) in [(to, flow - taken), (plate, taken)] {
             if segment == 0 {

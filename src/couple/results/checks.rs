@@ -294,10 +294,14 @@ fn bypassed(view: &View<'_>, air: &AirState, found: &mut Found) {
 }
 
 fn plates(view: &View<'_>, found: &mut Found) {
-    for branch in &view.energy.branches {
-        let name = &view.scene.branches[branch.branch].name;
-        if branch.flow <= 0.0 {
-            found.say(name, "no coolant flows in the branch".into(), "give it flow or a weight");
+    for branch in &view.energy.coolant.branches {
+        let of = &view.scene.branches[branch.branch];
+        if branch.mass_flow == 0.0 && !branch.segments.is_empty() {
+            let (finding, remedy) = match view.scene.is_shut(of) {
+                true => ("the branch is shut: no coolant flows in it", "open its valve, coupling or plate"),
+                false => ("no coolant flows in the branch", "give it flow or a weight"),
+            };
+            found.say(&of.name, finding.into(), remedy);
             continue;
         }
         for segment in &branch.segments {

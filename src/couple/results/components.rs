@@ -113,11 +113,13 @@ fn cooling(view: &View<'_>, chip: &Chip) -> (CooledBy, Option<f64>) {
 
 /// Temperature of the coolant that enters a plate, K.
 fn plate_inlet(view: &View<'_>, plate: usize) -> Option<f64> {
-    view.energy.branches.iter().find_map(|branch| {
-        let position = branch.segments.iter().position(|segment| segment.plate == plate)?;
+    let temperatures = view.energy.coolant_temperatures(view.scene, view.model);
+    view.energy.coolant.branches.iter().find_map(|branch| {
+        let order: Vec<usize> = branch.along_flow().collect();
+        let position = order.iter().position(|&k| branch.segments[k].plate == plate)?;
         Some(match position {
-            0 => branch.supply_temperature,
-            _ => view.energy.node(view.model.coolant_nodes[branch.branch][position - 1]),
+            0 => branch.inlet_temperature(&temperatures),
+            _ => temperatures.outlets[branch.branch][order[position - 1]],
         })
     })
 }

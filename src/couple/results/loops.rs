@@ -1,8 +1,7 @@
 //! Coolant supplies and their branches.
 
 use super::{View, celsius};
-use crate::coolant::{SupplyState, supply_state};
-use crate::couple::loops::outlets;
+use crate::coolant::supply_state;
 use crate::result;
 
 /// m³/s in L/min.
@@ -22,38 +21,41 @@ pub(super) fn loops(view: &View<'_>) -> Vec<LoopResult> {
 }
 
 fn loop_result(view: &View<'_>, supply: usize) -> LoopResult {
-    let of = &view.scene.loops[supply];
-    let members: Vec<_> =
-        view.energy.branches.iter().filter(|b| view.scene.branches[b.branch].on_loop == supply).collect();
-    let leaving: Vec<Vec<f64>> = members
+    let (scene, coolant) = (view.scene, &view.energy.coolant);
+    let of = &scene.loops[supply];
+    let temperatures = view.energy.coolant_temperatures(scene, view.model);
+    let state = supply_state(scene, coolant, supply, &temperatures);
+    let flows = &coolant.loops[supply];
+    let density = of.coolant.properties(temperatures.supplies[supply]).density;
+    let drops = flows.pressure_drops(scene, &coolant.branches, &temperatures);
+    let branches = flows
+        .members
         .iter()
-        .map(|b| outlets(view.model, b.branch, &view.energy.rise, view.energy.reference))
-        .collect();
-    let pairs: Vec<_> = members.iter().zip(&leaving).map(|(&b, t)| (b, t.as_slice())).collect();
-    let SupplyState { flow, return_temperature, heat_flow, pressure_drop, pump_power } =
-        supply_state(view.scene, supply, &pairs);
-    let branches = pairs
-        .iter()
-        .map(|(branch, temperatures)| result::Branch {
-            name: view.scene.branches[branch.branch].name.clone(),
-            flow_l_min: branch.flow * LITRES_PER_MINUTE,
-            pressure_drop_pa: branch.pressure_drop(view.scene),
-            heat_w: branch.heat_flows(view.scene, temperatures).iter().sum(),
-            return_c: celsius(temperatures.last().copied().unwrap_or(branch.supply_temperature)),
+        .zip(drops)
+        .filter(|(member, _)| scene.branches[**member].listed)
+        .map(|(&member, pressure_drop_pa)| {
+            let branch = &coolant.branches[member];
+            result::Branch {
+                name: scene.branches[member].name.clone(),
+                flow_l_min: branch.mass_flow / density * LITRES_PER_MINUTE,
+                pressure_drop_pa,
+                heat_w: branch.heat_flows(scene, &temperatures).iter().sum(),
+                return_c: celsius(branch.outlet_temperature(&temperatures)),
+            }
         })
         .collect();
     LoopResult {
         summary: result::Loop {
             name: of.name.clone(),
             coolant: of.coolant.to_string(),
-            flow_l_min: flow * LITRES_PER_MINUTE,
-            supply_c: celsius(of.supply_temperature),
-            return_c: celsius(return_temperature),
-            pressure_drop_pa: pressure_drop,
-            pump_power_w: pump_power,
-            heat_w: heat_flow,
+            flow_l_min: state.flow * LITRES_PER_MINUTE,
+            supply_c: celsius(temperatures.supplies[supply]),
+            return_c: celsius(state.return_temperature),
+            pressure_drop_pa: state.pressure_drop,
+            pump_power_w: state.pump_power,
+            heat_w: state.heat_flow,
             branches,
         },
-        pump_heat_to_coolant: of.pump_heat_to_coolant * pump_power,
+        pump_heat_to_coolant: state.pump_heat,
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn cold_plates(builder: &Builder<'_>) {
     let scene = &builder.scene;
     let mut branches: Vec<Vec<&str>> = vec![Vec::new(); scene.cold_plates.len()];
     for branch in &scene.branches {
-        for &plate in &branch.plates {
+        for plate in branch.plates() {
             if let Some(list) = branches.get_mut(plate) {
                 list.push(&branch.name);
             }
@@ -28,7 +28,7 @@ pub(super) fn cold_plates(builder: &Builder<'_>) {
             [] => (
                 "racktherm::plate_without_branch",
                 format!("cold plate '{}' is in no branch: no coolant flows through it", item.path),
-                "add it to 'plates' of a [[branch]]".to_owned(),
+                "add it to 'through' of a [[branch]]".to_owned(),
             ),
             [first, .., last] => (
                 "racktherm::plate_in_two_branches",

@@ -61,16 +61,8 @@ impl Expander<'_> {
             parent: Some(scope.clone()),
             ..Scope::default()
         };
-        inner.ports = connections(&document, &fields);
-        if scope.parent.is_none() {
-            let table = fields.sub_table("connect");
-            self.expansion.connects.extend(table.into_iter().flat_map(|table| &table.entries).filter_map(
-                |(_, node)| match &node.content {
-                    Content::Text(name) if !name.starts_with("port:") => Some((name.clone(), node.place)),
-                    _ => None,
-                },
-            ));
-        }
+        inner.ports = connections(&document, &fields, &item.path);
+        self.expansion.connects.extend(inner.ports.values().flatten().cloned());
         inner.envelope = envelope(&document, &inner, file, place, self.log);
         self.expansion.instances.push(Instance {
             path: item.path.clone(),

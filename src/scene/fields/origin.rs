@@ -8,7 +8,7 @@ use crate::units::Dimension;
 use super::{Fields, Range};
 
 /// Keys that the layout's source covers.
-const LAYOUT: [&str; 7] = ["at", "size", "from", "to", "pitch", "count", "thickness"];
+const LAYOUT: [&str; 8] = ["at", "size", "from", "to", "pitch", "tap_pitch", "count", "thickness"];
 
 impl Fields<'_> {
     pub(in crate::scene) fn note_origin(&self, key: &str, node: &Node, own: Option<Origin>, value: f64) {

@@ -1,20 +1,21 @@
 //! Coolants, cold plates, loops and branches.
 
 use crate::material::coolant::{Coolant, CoolantProperties};
-use crate::physics::cold_plate::{ColdPlateModel, PressureDrop};
+use crate::physics::cold_plate::ColdPlateModel;
+use crate::physics::hydraulics::{Measured, PressureDrop};
 use crate::units::Dimension;
 
 use super::chips::resistance_table;
 use super::geometry::{NOWHERE, region};
+use super::manifold::{RETURN_END, SUPPLY_END};
 use super::{Builder, Class, Placed};
 use crate::scene::diagnostic::{Mistake, Place};
 use crate::scene::expand::Item;
 use crate::scene::fields::{Fields, Range};
 use crate::scene::file::Content;
-use crate::scene::instance::loop_name;
 use crate::scene::kind::Kind;
 use crate::scene::scope::Scope;
-use crate::scene::{Branch, ColdPlate, Loop, Origin, Status};
+use crate::scene::{Branch, ColdPlate, Distribution, Element, Loop, Origin, Status};
 
 /// Supply temperatures outside −60 to 150 °C are slips of a unit, K.
 pub(super) const SUPPLY: Range = Range::Within(213.15, 423.15);
@@ -106,23 +107,23 @@ impl Builder<'_> {
         let boxed = ["at", "size", "from", "to"].into_iter().any(|key| fields.has(key));
         let region = if boxed { region(fields, item.shift) } else { None };
         let model = plate_model(fields);
-        let drop = pressure_drop(fields);
+        let drop = self.measured(&item.scope, fields);
         let extra_power = self.power(index, "extra_power", fields);
-        let model =
-            model.and_then(|model| match model.with_pressure_drop(drop.unwrap_or(PressureDrop::NONE)) {
-                Ok(model) => Some(model),
-                Err(error) => {
-                    let message = format!("{}: {error}", fields.what);
-                    fields.complain(
-                        "racktherm::bad_value",
-                        "pressure_drop",
-                        message,
-                        "this value",
-                        "check its sign",
-                    );
-                    None
-                }
-            });
+        let blocked = fields.or("blocked", Dimension::DIMENSIONLESS, Range::Within(0.0, 1.0), 0.0);
+        let model = model.and_then(|model| match model.with_pressure_drop(drop.unwrap_or(Measured::NONE)) {
+            Ok(model) => Some(model),
+            Err(error) => {
+                let message = format!("{}: {error}", fields.what);
+                fields.complain(
+                    "racktherm::bad_value",
+                    "pressure_drop",
+                    message,
+                    "this value",
+                    "check its sign",
+                );
+                None
+            }
+        });
         if let Some(region) = region {
             self.placed.push(Placed { item: index, region, class: Class::ColdPlate });
         }
@@ -136,6 +137,7 @@ impl Builder<'_> {
             region,
             model,
             extra_power,
+            blocked,
             origin,
         });
     }
@@ -145,6 +147,14 @@ impl Builder<'_> {
         let supply_temperature = fields.required("supply_temperature", Dimension::TEMPERATURE, SUPPLY);
         let flow = fields.quantity("flow", Dimension::VOLUME_FLOW, Range::Positive);
         let external = fields.or("external_pressure_drop", Dimension::PRESSURE, Range::NotNegative, 0.0);
+        let words = ["by_weight", "by_pressure"];
+        let distribution = match fields.choice("distribution", &words) {
+            Some(1) => Distribution::ByPressure,
+            _ => Distribution::ByWeight,
+        };
+        let largest_flow = fields.quantity("largest_flow", Dimension::VOLUME_FLOW, Range::Positive);
+        let largest_pressure = fields.quantity("largest_pressure", Dimension::PRESSURE, Range::Positive);
+        let static_pressure = fields.or("static_pressure", Dimension::PRESSURE, Range::NotNegative, 0.0);
         let efficiency = fields.or_estimate("pump_efficiency", Dimension::DIMENSIONLESS, Range::Share, 0.3);
         let heat = Range::Within(0.0, 1.0);
         let to_coolant = fields.or_estimate("pump_heat_to_coolant", Dimension::DIMENSIONLESS, heat, 1.0);
@@ -154,6 +164,11 @@ impl Builder<'_> {
             supply_temperature,
             // NaN marks a flow that follows from the branches; `settle_loops` replaces it.
             flow: flow.unwrap_or(f64::NAN),
+            distribution,
+            junctions: vec![format!("{} supply", item.path), format!("{} return", item.path)],
+            largest_flow,
+            static_pressure,
+            largest_pressure,
             external_pressure_drop: external,
             pump_efficiency: efficiency,
             pump_heat_to_coolant: to_coolant,
@@ -161,61 +176,65 @@ impl Builder<'_> {
         });
     }
 
-    pub(super) fn branch(&mut self, item: &Item, fields: &Fields<'_>) {
+    pub(super) fn branch(&mut self, index: usize, item: &Item, fields: &Fields<'_>) {
         let flow = fields.quantity("flow", Dimension::VOLUME_FLOW, Range::Positive);
         let weight = fields.or("weight", Dimension::DIMENSIONLESS, Range::Positive, 1.0);
         let quadratic_loss = quadratic_loss(fields);
-        let on_loop = self.loop_of(fields);
-        if !fields.has("plates") {
-            fields.missing("plates", "[\"plate.1\", \"plate.2\"]");
+        let slot = self.scene.branches.len();
+        let join = self.join(index, slot, item, fields);
+        let key = if fields.has("plates") { "plates" } else { "through" };
+        if !fields.has(key) {
+            fields.missing("through", "[\"hose\", \"plate.1\", \"plate.2\"]");
         }
-        let plate = |kind: Kind| kind == Kind::ColdPlate;
-        let mut plates = Vec::new();
-        for (name, node) in fields.texts("plates") {
-            let picked = self.pick(item, name, &plate);
-            if picked.is_empty() && !name.contains('*') {
-                self.refer(item, name, node.place, fields, &plate, "a cold_plate");
-            } else if picked.is_empty() {
-                self.matches_nothing(name, node.place, "cold plate");
-            }
-            plates.extend(picked.into_iter().map(|index| self.slots[index]));
-        }
+        let elements = self.elements(key, item, fields);
+        self.joins.extend(join);
         self.scene.branches.push(Branch {
             name: item.path.clone(),
-            on_loop: on_loop.unwrap_or(usize::MAX),
+            // The ends follow when all manifolds are known.
+            on_loop: usize::MAX,
+            from: SUPPLY_END,
+            to: RETURN_END,
             flow,
             weight,
-            plates,
+            elements,
             quadratic_loss,
+            listed: true,
         });
+    }
+
+    /// Logs a loop that the scene does not have.
+    pub(super) fn unknown_loop(&self, name: &str, place: Place, what: &str) {
+        let joints =
+            self.expansion.items.iter().filter(|item| matches!(item.kind, Kind::Loop | Kind::Manifold));
+        let message = format!("{what} names the loop '{name}', which does not exist");
+        let mistake = Mistake::new("racktherm::unknown_name", message).at(place, "unknown loop");
+        self.log.add(mistake.nearest(name, joints.map(|item| item.path.as_str())));
+    }
+
+    /// The plates and parts that a list names, in its order.
+    pub(super) fn elements(&self, key: &'static str, item: &Item, fields: &Fields<'_>) -> Vec<Element> {
+        let fits = |kind: Kind| kind == Kind::ColdPlate || (key != "plates" && kind.is_hydraulic());
+        let words = if key == "plates" { "a cold_plate" } else { "a cold_plate or a part of a loop" };
+        let mut elements = Vec::new();
+        for (name, node) in fields.texts(key) {
+            let picked = self.pick(item, name, &fits);
+            if picked.is_empty() && !name.contains('*') {
+                self.refer(item, name, node.place, fields, &fits, words);
+            } else if picked.is_empty() {
+                self.matches_nothing(name, node.place, words.trim_start_matches("a "));
+            }
+            elements.extend(picked.into_iter().map(|index| match self.expansion.items[index].kind {
+                Kind::ColdPlate => Element::Plate(self.slots[index]),
+                _ => Element::Part(self.slots[index]),
+            }));
+        }
+        elements
     }
 
     pub(super) fn matches_nothing(&self, glob: &str, place: Place, what: &str) {
         let mistake = Mistake::new("racktherm::matches_nothing", format!("no {what} is named '{glob}'"));
         let help = "* stands for any text without '/', ** for any text; names in parts begin with their path";
         self.log.add(mistake.at(place, "matches nothing").help(help));
-    }
-
-    fn loop_of(&self, fields: &Fields<'_>) -> Option<usize> {
-        let text = fields.required_text("loop", "\"rack\"");
-        if text.is_empty() {
-            return None;
-        }
-        let name = loop_name(text, fields.place("loop"), fields)?;
-        let known =
-            self.expansion.names.get(&name).filter(|&&index| self.expansion.items[index].kind == Kind::Loop);
-        if known.is_none() && !text.starts_with("port:") {
-            self.unknown_loop(&name, fields.place("loop"), &fields.what);
-        }
-        known.map(|&index| self.slots[index])
-    }
-
-    /// Logs a loop that the scene does not have.
-    pub(in crate::scene) fn unknown_loop(&self, name: &str, place: Place, what: &str) {
-        let loops = self.expansion.items.iter().filter(|item| item.kind == Kind::Loop);
-        let message = format!("{what} names the loop '{name}', which does not exist");
-        let mistake = Mistake::new("racktherm::unknown_name", message).at(place, "unknown loop");
-        self.log.add(mistake.nearest(name, loops.map(|item| item.path.as_str())));
     }
 }
 
@@ -282,32 +301,47 @@ fn plate_model(fields: &Fields<'_>) -> Option<ColdPlateModel> {
     }
 }
 
-fn pressure_drop(fields: &Fields<'_>) -> Option<PressureDrop> {
-    let table = fields.sub_table("pressure_drop")?;
-    let inner = fields.inside("pressure_drop", table);
-    let linear = inner.quantity("linear", Dimension::PRESSURE_PER_FLOW, Range::NotNegative);
-    let quadratic = inner.quantity("quadratic", Dimension::PRESSURE_PER_FLOW_SQUARED, Range::NotNegative);
-    let polynomial = inner.has("linear") || inner.has("quadratic");
-    for key in ["flow", "drop", "exponent"] {
-        inner.know(key);
-    }
-    let drop = if polynomial {
+impl Builder<'_> {
+    /// A measured pressure drop, with the fluid of its test if it names one.
+    pub(super) fn measured(&self, scope: &Scope, fields: &Fields<'_>) -> Option<Measured> {
+        let table = fields.sub_table("pressure_drop")?;
+        let inner = fields.inside("pressure_drop", table);
+        let linear = inner.quantity("linear", Dimension::PRESSURE_PER_FLOW, Range::NotNegative);
+        let quadratic = inner.quantity("quadratic", Dimension::PRESSURE_PER_FLOW_SQUARED, Range::NotNegative);
+        let polynomial = inner.has("linear") || inner.has("quadratic");
         for key in ["flow", "drop", "exponent"] {
-            if inner.has(key) {
-                let message = format!("{} mixes two forms", inner.what);
-                let help = "either flow, drop and exponent, or linear and quadratic";
-                inner.complain("racktherm::conflict", key, message, "not with linear or quadratic", help);
+            inner.know(key);
+        }
+        let drop = if polynomial {
+            for key in ["flow", "drop", "exponent"] {
+                if inner.has(key) {
+                    let message = format!("{} mixes two forms", inner.what);
+                    let help = "either flow, drop and exponent, or linear and quadratic";
+                    inner.complain("racktherm::conflict", key, message, "not with linear or quadratic", help);
+                }
+            }
+            PressureDrop::Polynomial { linear: linear.unwrap_or(0.0), quadratic: quadratic.unwrap_or(0.0) }
+        } else {
+            let flow = inner.required("flow", Dimension::VOLUME_FLOW, Range::Positive);
+            let drop = inner.required("drop", Dimension::PRESSURE, Range::NotNegative);
+            let exponent = inner.or("exponent", Dimension::DIMENSIONLESS, Range::Within(0.5, 3.0), 2.0);
+            PressureDrop::Power { flow, drop, exponent }
+        };
+        let with = inner.has("coolant").then(|| {
+            let coolant = self.coolant_of(scope, &inner);
+            let at = inner.required("temperature", Dimension::TEMPERATURE, SUPPLY);
+            let properties = coolant.properties(at);
+            (properties.density, properties.viscosity)
+        });
+        if with.is_none() {
+            inner.know("coolant");
+            if inner.has("temperature") {
+                inner.missing("coolant", "\"water\"");
             }
         }
-        PressureDrop::Polynomial { linear: linear.unwrap_or(0.0), quadratic: quadratic.unwrap_or(0.0) }
-    } else {
-        let flow = inner.required("flow", Dimension::VOLUME_FLOW, Range::Positive);
-        let drop = inner.required("drop", Dimension::PRESSURE, Range::NotNegative);
-        let exponent = inner.or("exponent", Dimension::DIMENSIONLESS, Range::Within(0.5, 3.0), 2.0);
-        PressureDrop::Power { flow, drop, exponent }
-    };
-    fields.absorb(&inner);
-    Some(drop)
+        fields.absorb(&inner);
+        Some(Measured { drop, with })
+    }
 }
 
 /// Pa per (m³/s)² from the drop at one flow.
@@ -318,48 +352,4 @@ fn quadratic_loss(fields: &Fields<'_>) -> f64 {
     let drop = inner.required("drop", Dimension::PRESSURE, Range::NotNegative);
     fields.absorb(&inner);
     drop / (flow * flow)
-}
-
-/// Gives each loop without a flow the sum of its branches', and checks what the branches ask of it.
-pub(in crate::scene) fn settle_loops(builder: &mut Builder<'_>) {
-    for (index, item) in
-        builder.expansion.items.iter().enumerate().filter(|(_, item)| item.kind == Kind::Loop)
-    {
-        let slot = builder.slots[index];
-        let branches: Vec<&Branch> = builder.scene.branches.iter().filter(|b| b.on_loop == slot).collect();
-        let complain = |code, message: String, help: &str| {
-            builder.log.add(Mistake::new(code, message).at(item.place, "this loop").help(help));
-        };
-        let name = &item.path;
-        let given: f64 = branches.iter().filter_map(|branch| branch.flow).sum();
-        let free = branches.iter().filter(|branch| branch.flow.is_none()).count();
-        let flow = builder.scene.loops[slot].flow;
-        let litres = |flow: f64| format!("{:.3} L/min", flow * 6e4);
-        // A branch whose loop could not be read may be this loop's.
-        let unread = builder.scene.branches.iter().any(|branch| branch.on_loop == usize::MAX);
-        if branches.is_empty() && unread {
-            continue;
-        }
-        if branches.is_empty() {
-            let help = "add a [[branch]] with its cold plates, or connect the port of a part";
-            complain("racktherm::loop_without_branch", format!("loop '{name}' has no branch"), help);
-        } else if flow.is_nan() && free > 0 {
-            let message = format!("loop '{name}' has no flow, and {free} of its branches have none either");
-            complain("racktherm::missing_key", message, "add flow = \"40 L/min\" to the loop");
-        } else if free == 0 && !flow.is_nan() && (flow - given).abs() > 1e-9 * flow {
-            let message =
-                format!("loop '{name}' has {}, its branches ask for {} in all", litres(flow), litres(given));
-            complain("racktherm::flow_mismatch", message, "leave the loop's flow out, or one branch's flow");
-        } else if free > 0 && given >= flow {
-            let message = format!(
-                "loop '{name}' has {}; its branches of given flow take {}, nothing is left for {free} others",
-                litres(flow),
-                litres(given)
-            );
-            complain("racktherm::flow_mismatch", message, "raise the loop's flow");
-        }
-        if flow.is_nan() {
-            builder.scene.loops[slot].flow = given;
-        }
-    }
 }

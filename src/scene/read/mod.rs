@@ -6,7 +6,10 @@ mod budget;
 mod chips;
 mod fan;
 mod geometry;
+mod hydraulics;
 mod liquid;
+mod loops;
+mod manifold;
 mod monitor;
 mod site;
 mod solids;
@@ -22,7 +25,7 @@ use super::overrides::Overrides;
 use super::{AirField, Limit, Region, Scene, names};
 
 pub(super) use budget::read_budgets;
-pub(super) use liquid::settle_loops;
+pub(super) use manifold::settle_loops;
 pub(super) use monitor::read_limits;
 pub(super) use site::{empty_scene, read_rear_door, read_singles};
 
@@ -58,6 +61,10 @@ pub(super) struct Builder<'a> {
     pub(super) placed: Vec<Placed>,
     /// Items whose power is written in the scene.
     pub(super) powered: Vec<bool>,
+    /// What is joined to loops and manifolds, in the order of the scene.
+    pub(super) joins: Vec<manifold::Join>,
+    /// Manifolds as they are written.
+    pub(super) manifolds: Vec<manifold::Manifold>,
     /// Per chip: thickness of the layer between case and cooler, m; 0 where none is given.
     pub(super) interface_thickness: Vec<f64>,
 }
@@ -71,7 +78,11 @@ impl<'a> Builder<'a> {
     ) -> Self {
         let mut counts = [0_usize; Kind::ALL.len()];
         let slots = expansion.items.iter().map(|item| {
-            let kind = if item.kind.is_solid() { Kind::Block } else { item.kind };
+            let kind = match item.kind {
+                kind if kind.is_solid() => Kind::Block,
+                kind if kind.is_hydraulic() => Kind::Pipe,
+                kind => kind,
+            };
             let position = Kind::ALL.iter().position(|known| *known == kind).unwrap_or(0);
             counts[position] += 1;
             counts[position] - 1
@@ -86,6 +97,8 @@ impl<'a> Builder<'a> {
             slots,
             placed: Vec::new(),
             powered,
+            joins: Vec::new(),
+            manifolds: Vec::new(),
             interface_thickness: Vec::new(),
         }
     }
@@ -136,7 +149,15 @@ impl<'a> Builder<'a> {
             Kind::HeatSink => self.heat_sink(index, item, &fields),
             Kind::ColdPlate => self.cold_plate(index, item, &fields),
             Kind::Loop => self.coolant_loop(item, &fields),
-            Kind::Branch => self.branch(item, &fields),
+            Kind::Branch => self.branch(index, item, &fields),
+            Kind::Manifold => self.manifold(index, item, &fields),
+            Kind::Pipe
+            | Kind::Fitting
+            | Kind::Valve
+            | Kind::CheckValve
+            | Kind::QuickDisconnect
+            | Kind::Filter
+            | Kind::Pump => self.hydraulic(index, item, &fields),
             Kind::Monitor => self.monitor(item, &fields),
             // Read when everything that they speak of is known.
             Kind::Budget | Kind::Limit => return,

@@ -62,6 +62,7 @@ pub(in crate::scene) fn empty_scene(
         chips: Vec::new(),
         heat_sinks: Vec::new(),
         cold_plates: Vec::new(),
+        hydraulics: Vec::new(),
         loops: Vec::new(),
         branches: Vec::new(),
         rear_door: None,
