@@ -13,7 +13,9 @@ pub use fields::{Fields, LineProbe, cell_array};
 use serde::{Deserialize, Serialize};
 pub use standing::Standing;
 pub(crate) use standing::step;
-pub use streams::{Air, AirField, Branch, Fan, FanBranch, FluidStream, Loop, Plant, RearDoor};
+pub use streams::{
+    Air, AirField, Branch, Fan, FanBranch, FluidStream, Loop, LoopClosure, Plant, Pump, RearDoor,
+};
 
 /// Version of the summary's layout.
 pub const SCHEMA: u32 = 1;

@@ -138,14 +138,48 @@ pub struct Loop {
     pub supply_c: f64,
     /// Mixed return of all branches.
     pub return_c: f64,
-    /// Branch with the largest loss, and the external loss.
+    /// From supply to return, with the external loss; by weight: of the branch with the largest loss.
     pub pressure_drop_pa: f64,
     /// Electrical, W.
     pub pump_power_w: f64,
     /// Taken up in the rack, W.
     pub heat_w: f64,
-    /// Parallel branches.
+    /// Its branches but for the pieces of its manifolds.
     pub branches: Vec<Branch>,
+    /// Its pumps, where they are given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pumps: Vec<Pump>,
+    /// How well its network closes, where flows follow from pressures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closure: Option<LoopClosure>,
+}
+
+/// A pump at work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pump {
+    /// Name with path.
+    pub name: String,
+    /// At its own temperature; negative backwards.
+    pub flow_l_min: f64,
+    /// Pa.
+    pub pressure_rise_pa: f64,
+    /// Electrical, W.
+    pub power_w: f64,
+    /// Over nominal speed; 0 has failed.
+    pub speed: f64,
+}
+
+/// The worst imbalances of a network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoopClosure {
+    /// Branch whose pressures close worst.
+    pub branch: String,
+    /// How far, over the network's largest pressure difference.
+    pub momentum: f64,
+    /// Junction whose flows close worst.
+    pub junction: String,
+    /// How far, over the network's largest flow.
+    pub mass: f64,
 }
 
 /// A branch of a coolant supply.

@@ -1,8 +1,8 @@
 //! What an engineer must know before relying on the numbers: finding, place, remedy.
 
 use super::air::AirStreams;
-use super::loops::{LITRES_PER_MINUTE, LoopResult};
-use super::{View, celsius, validity};
+use super::loops::LoopResult;
+use super::{View, celsius, coolant_checks, validity};
 use crate::couple::airstate::AirState;
 use crate::couple::engine::Device;
 use crate::couple::sinks::{BYPASS_RATIO, LARGEST_BYPASS_RATIO, bypass_band, bypass_ratio};
@@ -12,16 +12,6 @@ use crate::result::{self, Warning};
 use crate::scene::Remark;
 use std::collections::HashSet;
 
-/// Largest flow of a rack, L/min (S: OCP MGX rack specification 1.1).
-const RACK_FLOW_LIMIT: f64 = 130.0;
-/// Highest supply temperature, °C (S: OCP MGX rack specification 1.1).
-const SUPPLY_LIMIT: f64 = 45.0;
-/// Highest return temperature, °C (V2: QCT).
-const RETURN_LIMIT: f64 = 65.0;
-/// Inner diameter of a rack manifold's header, m (E: engineering.md, section 1).
-const HEADER_DIAMETER: f64 = 0.038;
-/// Highest velocity in it, m/s (E: engineering.md, section 1).
-const HEADER_VELOCITY: f64 = 1.8;
 /// m³/s in CFM.
 const CFM: f64 = 1.0 / 4.719_474_432e-4;
 
@@ -69,10 +59,7 @@ pub(super) fn warnings(
     }
     validity::temperatures(view, &mut found);
     sinks(view, &mut found);
-    plates(view, &mut found);
-    for (supply, result) in loops.iter().enumerate() {
-        supply_limits(view, supply, result, &mut found);
-    }
+    coolant_checks::coolant(view, loops, &mut found);
     alike_once(found.0)
 }
 
@@ -291,110 +278,6 @@ fn bypassed(view: &View<'_>, air: &AirState, found: &mut Found) {
         ),
         "duct the sink, give it fans of its own, or put a screen with the passage's measured loss beside it",
     );
-}
-
-fn plates(view: &View<'_>, found: &mut Found) {
-    for branch in &view.energy.coolant.branches {
-        let of = &view.scene.branches[branch.branch];
-        if branch.mass_flow == 0.0 && !branch.segments.is_empty() {
-            let (finding, remedy) = match view.scene.is_shut(of) {
-                true => ("the branch is shut: no coolant flows in it", "open its valve, coupling or plate"),
-                false => ("no coolant flows in the branch", "give it flow or a weight"),
-            };
-            found.say(&of.name, finding.into(), remedy);
-            continue;
-        }
-        for segment in &branch.segments {
-            let plate = &view.scene.cold_plates[segment.plate];
-            let flow = segment.flow * LITRES_PER_MINUTE;
-            let (lowest, highest) = plate.model.valid_flow();
-            if !plate.model.in_range(segment.flow) {
-                found.say(
-                    &plate.name,
-                    format!(
-                        "{flow:.2} L/min lie outside {:.2} to {:.2} L/min, for which its resistance was measured",
-                        lowest * LITRES_PER_MINUTE,
-                        highest * LITRES_PER_MINUTE
-                    ),
-                    "change the flow per plate (series or parallel branches) or give data for it",
-                );
-            }
-            if segment.clipped {
-                found.say(
-                    &plate.name,
-                    format!(
-                        "at {flow:.2} L/min the coolant carries {:.1} W/K, less than the plate's 1/R; R was raised to {:.4} K/W",
-                        segment.capacity_rate,
-                        1.0 / segment.capacity_rate
-                    ),
-                    "give the plate more flow",
-                );
-            }
-        }
-    }
-}
-
-fn supply_limits(view: &View<'_>, supply: usize, result: &LoopResult, found: &mut Found) {
-    let of = &view.scene.loops[supply];
-    let summary = &result.summary;
-    let area = std::f64::consts::FRAC_PI_4 * HEADER_DIAMETER * HEADER_DIAMETER;
-    let velocity = summary.flow_l_min / LITRES_PER_MINUTE / area;
-    let mut say = |finding: String, remedy: &str| found.say(&of.name, finding, remedy);
-    if summary.flow_l_min > RACK_FLOW_LIMIT * (1.0 + 1e-9) {
-        say(
-            format!(
-                "{:.1} L/min exceed {RACK_FLOW_LIMIT:.0} L/min a rack (S: OCP MGX rack specification 1.1)",
-                summary.flow_l_min
-            ),
-            "a colder supply needs less flow",
-        );
-    }
-    if velocity > HEADER_VELOCITY {
-        say(
-            format!(
-                "{velocity:.2} m/s in a header of 38 mm exceed {HEADER_VELOCITY} m/s (E: engineering data, racks)"
-            ),
-            "less flow or a wider header",
-        );
-    }
-    if summary.supply_c > SUPPLY_LIMIT + 1e-9 {
-        say(
-            format!(
-                "supply at {:.1} degC exceeds {SUPPLY_LIMIT:.0} degC (S: OCP MGX rack specification 1.1)",
-                summary.supply_c
-            ),
-            "lower the supply temperature",
-        );
-    }
-    if summary.return_c > RETURN_LIMIT {
-        say(
-            format!("return at {:.1} degC exceeds {RETURN_LIMIT:.0} degC (V2: QCT)", summary.return_c),
-            "give the loop more flow",
-        );
-    }
-    let (lowest, highest) = of.coolant.range();
-    if !of.coolant.in_range(of.supply_temperature) || !of.coolant.in_range(summary.return_c + 273.15) {
-        say(
-            format!(
-                "{:.1} to {:.1} degC leave the range of the coolant's properties, {:.1} to {:.1} degC",
-                summary.supply_c,
-                summary.return_c,
-                celsius(lowest),
-                celsius(highest)
-            ),
-            "the nearest end was used: change flow or supply temperature",
-        );
-    }
-    let wanted = of.flow * LITRES_PER_MINUTE;
-    if (summary.flow_l_min - wanted).abs() > 1e-6 * wanted.max(1.0) {
-        say(
-            format!(
-                "its branches pass {:.2} L/min, its own flow is given as {wanted:.2} L/min",
-                summary.flow_l_min
-            ),
-            "make the branches' flows add up, or leave one without a flow of its own",
-        );
-    }
 }
 
 #[cfg(test)]

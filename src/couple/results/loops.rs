@@ -1,8 +1,11 @@
 //! Coolant supplies and their branches.
 
 use super::{View, celsius};
-use crate::coolant::supply_state;
+use crate::coolant::supply::PumpState;
+use crate::coolant::{LoopFlows, supply_state};
+use crate::physics::hydraulics::Component;
 use crate::result;
+use crate::scene::Scene;
 
 /// m³/s in L/min.
 pub(super) const LITRES_PER_MINUTE: f64 = 60e3;
@@ -13,6 +16,8 @@ pub(super) struct LoopResult {
     pub(super) summary: result::Loop,
     /// Part of the pump power that ends in the coolant, W.
     pub(super) pump_heat_to_coolant: f64,
+    /// Its pumps.
+    pub(super) pumps: Vec<PumpState>,
 }
 
 /// All supplies.
@@ -44,6 +49,20 @@ fn loop_result(view: &View<'_>, supply: usize) -> LoopResult {
             }
         })
         .collect();
+    let pump = |pump: &PumpState| {
+        let part = &scene.hydraulics[pump.part];
+        let speed = match &part.component {
+            Component::Pump(of) => of.speed,
+            _ => 0.0,
+        };
+        result::Pump {
+            name: part.name.clone(),
+            flow_l_min: pump.flow * LITRES_PER_MINUTE,
+            pressure_rise_pa: pump.pressure_rise,
+            power_w: pump.power,
+            speed,
+        }
+    };
     LoopResult {
         summary: result::Loop {
             name: of.name.clone(),
@@ -55,7 +74,21 @@ fn loop_result(view: &View<'_>, supply: usize) -> LoopResult {
             pump_power_w: state.pump_power,
             heat_w: state.heat_flow,
             branches,
+            pumps: state.pumps.iter().map(pump).collect(),
+            closure: closure(scene, flows),
         },
         pump_heat_to_coolant: state.pump_heat,
+        pumps: state.pumps,
     }
+}
+
+/// How well the worst branch and junction of a solved loop close.
+fn closure(scene: &Scene, flows: &LoopFlows) -> Option<result::LoopClosure> {
+    let solution = flows.solution.as_ref()?;
+    Some(result::LoopClosure {
+        branch: scene.branches[flows.members[solution.momentum.index]].name.clone(),
+        momentum: solution.momentum.relative,
+        junction: scene.loops[flows.on_loop].junctions[solution.mass.index].clone(),
+        mass: solution.mass.relative,
+    })
 }

@@ -2,6 +2,7 @@
 
 mod air;
 mod checks;
+mod coolant_checks;
 mod components;
 mod door;
 mod fields;

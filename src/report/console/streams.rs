@@ -4,7 +4,7 @@ use super::INDENT;
 use crate::report::group::kind;
 use crate::report::number::{cfm, degrees, fixed, l_min, pascals, range, watts};
 use crate::report::table::{Align, Table, paragraph};
-use crate::result::{Branch, Fan, FanBranch, Loop, Summary};
+use crate::result::{Branch, Fan, FanBranch, Loop, Pump, Summary};
 
 /// `box/fan` for all fans of all boxes: the path without its indices.
 fn path_kind(name: &str) -> String {
@@ -161,6 +161,18 @@ fn loop_rows(table: &mut Table, supply: &Loop) {
             span(&members, 1, |b| b.return_c),
             span(&members, 1, |b| b.pressure_drop_pa / 1e3),
             span(&members, 2, |b| b.heat_w / 1e3),
+        ]);
+    }
+    for (name, members) in alike(&supply.pumps, |pump: &Pump| &pump.name) {
+        table.row([
+            format!("  pumps: {} × {name}", members.len()),
+            String::new(),
+            span(&members, 1, |p| p.flow_l_min),
+            String::new(),
+            String::new(),
+            span(&members, 1, |p| p.pressure_rise_pa / 1e3),
+            String::new(),
+            span(&members, 0, |p| p.power_w),
         ]);
     }
 }

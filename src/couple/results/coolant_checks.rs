@@ -1,0 +1,236 @@
+//! Warnings about the liquid: plates out of their range, pumps that do not pump, limits of loop and header.
+
+use super::checks::Found;
+use super::loops::{LITRES_PER_MINUTE, LoopResult};
+use super::{View, celsius};
+use crate::coolant::flows::LoopFlows;
+use crate::physics::hydraulics::Component;
+use crate::scene::{Distribution, Element};
+
+/// Largest flow of a rack, L/min (S: OCP MGX rack specification 1.1).
+const RACK_FLOW_LIMIT: f64 = 130.0;
+/// Highest supply temperature, °C (S: OCP MGX rack specification 1.1).
+const SUPPLY_LIMIT: f64 = 45.0;
+/// Highest return temperature, °C (V2: QCT).
+const RETURN_LIMIT: f64 = 65.0;
+/// Inner diameter of a rack manifold's header, m (E: engineering.md, section 1).
+const HEADER_DIAMETER: f64 = 0.038;
+/// Highest velocity in it, m/s (E: engineering.md, section 1).
+const HEADER_VELOCITY: f64 = 1.8;
+/// Slack of a limit that is met exactly.
+const SLACK: f64 = 1.0 + 1e-9;
+
+/// Everything about plates and loops.
+pub(super) fn coolant(view: &View<'_>, loops: &[LoopResult], found: &mut Found) {
+    plates(view, found);
+    for (index, result) in loops.iter().enumerate() {
+        pumps(view, result, found);
+        flow_limits(view, index, result, found);
+        temperature_limits(view, index, result, found);
+        headers(view, &view.energy.coolant.loops[index], found);
+    }
+}
+
+fn plates(view: &View<'_>, found: &mut Found) {
+    for branch in &view.energy.coolant.branches {
+        let of = &view.scene.branches[branch.branch];
+        if branch.mass_flow == 0.0 && !branch.segments.is_empty() {
+            let (finding, remedy) = match view.scene.is_shut(of) {
+                true => ("the branch is shut: no coolant flows in it", "open its valve, coupling or plate"),
+                false => ("no coolant flows in the branch", "give it flow or a weight"),
+            };
+            found.say(&of.name, finding.into(), remedy);
+            continue;
+        }
+        for segment in &branch.segments {
+            let plate = &view.scene.cold_plates[segment.plate];
+            let flow = segment.flow * LITRES_PER_MINUTE;
+            let (lowest, highest) = plate.model.valid_flow();
+            if !plate.model.in_range(segment.flow) {
+                found.say(
+                    &plate.name,
+                    format!(
+                        "{flow:.2} L/min lie outside {:.2} to {:.2} L/min, for which its resistance was measured",
+                        lowest * LITRES_PER_MINUTE,
+                        highest * LITRES_PER_MINUTE
+                    ),
+                    "change the flow per plate (series or parallel branches) or give data for it",
+                );
+            }
+            if segment.clipped {
+                found.say(
+                    &plate.name,
+                    format!(
+                        "at {flow:.2} L/min the coolant carries {:.1} W/K, less than the plate's 1/R; R was raised to {:.4} K/W",
+                        segment.capacity_rate,
+                        1.0 / segment.capacity_rate
+                    ),
+                    "give the plate more flow",
+                );
+            }
+        }
+    }
+}
+
+fn pumps(view: &View<'_>, result: &LoopResult, found: &mut Found) {
+    for pump in &result.pumps {
+        let part = &view.scene.hydraulics[pump.part];
+        let Component::Pump(of) = &part.component else { continue };
+        let litres = pump.flow * LITRES_PER_MINUTE;
+        let failed = part.drive.is_some_and(|drive| drive.failed);
+        if pump.flow < 0.0 {
+            found.say(
+                &part.name,
+                format!("the coolant runs backwards through the pump, {:.1} L/min", -litres),
+                "pumps in opposition, or one that stands without a check valve: turn it, stop the other, or add one",
+            );
+        } else if !failed && of.speed > 0.0 && pump.pressure_rise < 0.0 {
+            found.say(
+                &part.name,
+                format!(
+                    "{litres:.1} L/min lie beyond the pump's free delivery: others push the coolant through it"
+                ),
+                "raise its speed, or take it out of the loop",
+            );
+        } else if !failed && of.speed > 0.0 && pump.flow == 0.0 {
+            found.say(
+                &part.name,
+                "the pump runs against a shut check valve and moves nothing".into(),
+                "raise its speed until it holds the pressure of the pumps beside it",
+            );
+        }
+    }
+}
+
+fn flow_limits(view: &View<'_>, index: usize, result: &LoopResult, found: &mut Found) {
+    let of = &view.scene.loops[index];
+    let flow = result.summary.flow_l_min;
+    let (limit, of_whom) = match of.largest_flow {
+        Some(limit) => (limit * LITRES_PER_MINUTE, String::new()),
+        // What moves by weight is one rack's supply.
+        None if of.distribution == Distribution::ByWeight => {
+            (RACK_FLOW_LIMIT, " a rack (S: OCP MGX rack specification 1.1)".to_owned())
+        }
+        None => (f64::INFINITY, String::new()),
+    };
+    if flow > limit * SLACK {
+        found.say(
+            &of.name,
+            format!("{flow:.1} L/min exceed {limit:.0} L/min{of_whom}"),
+            "a colder supply needs less flow",
+        );
+    }
+    if of.distribution == Distribution::ByWeight {
+        let area = std::f64::consts::FRAC_PI_4 * HEADER_DIAMETER * HEADER_DIAMETER;
+        let velocity = flow / LITRES_PER_MINUTE / area;
+        if velocity > HEADER_VELOCITY {
+            found.say(
+                &of.name,
+                format!(
+                    "{velocity:.2} m/s in a header of 38 mm exceed {HEADER_VELOCITY} m/s (E: engineering data, racks)"
+                ),
+                "less flow or a wider header",
+            );
+        }
+    }
+    let pressures = view.energy.coolant.loops[index].solution.iter().flat_map(|s| s.pressures.iter().enumerate());
+    let highest = pressures.max_by(|a, b| a.1.total_cmp(b.1));
+    if let (Some((junction, &pressure)), Some(limit)) = (highest, of.largest_pressure)
+        && pressure > limit * SLACK
+    {
+        found.say(
+            &of.name,
+            format!("{:.2} bar at '{}' exceed {:.2} bar", pressure / 1e5, of.junctions[junction], limit / 1e5),
+            "lower the pump's speed or the static pressure",
+        );
+    }
+}
+
+fn temperature_limits(view: &View<'_>, index: usize, result: &LoopResult, found: &mut Found) {
+    let of = &view.scene.loops[index];
+    let summary = &result.summary;
+    if summary.supply_c > SUPPLY_LIMIT + 1e-9 {
+        found.say(
+            &of.name,
+            format!(
+                "supply at {:.1} degC exceeds {SUPPLY_LIMIT:.0} degC (S: OCP MGX rack specification 1.1)",
+                summary.supply_c
+            ),
+            "lower the supply temperature",
+        );
+    }
+    if summary.return_c > RETURN_LIMIT {
+        found.say(
+            &of.name,
+            format!("return at {:.1} degC exceeds {RETURN_LIMIT:.0} degC (V2: QCT)", summary.return_c),
+            "give the loop more flow",
+        );
+    }
+    // The coolant is warmest behind a plate, where too little passes.
+    let temperatures = view.energy.coolant_temperatures(view.scene, view.model);
+    let members = view.energy.coolant.loops[index].members.iter();
+    let leaving = members.flat_map(|&member| temperatures.outlets[member].iter().copied());
+    let warmest = leaving.fold(temperatures.supplies[index], f64::max);
+    let (lowest, highest) = of.coolant.range();
+    if !of.coolant.in_range(temperatures.supplies[index]) || !of.coolant.in_range(warmest) {
+        found.say(
+            &of.name,
+            format!(
+                "{:.1} to {:.1} degC leave the range of the coolant's properties, {:.1} to {:.1} degC",
+                summary.supply_c,
+                celsius(warmest),
+                celsius(lowest),
+                celsius(highest)
+            ),
+            "the nearest end was used: change flow or supply temperature",
+        );
+    }
+    let wanted = of.flow * LITRES_PER_MINUTE;
+    if wanted > 0.0 && (summary.flow_l_min - wanted).abs() > 1e-6 * wanted.max(1.0) {
+        found.say(
+            &of.name,
+            format!(
+                "its branches pass {:.2} L/min, its own flow is given as {wanted:.2} L/min",
+                summary.flow_l_min
+            ),
+            "make the branches' flows add up, or leave one without a flow of its own",
+        );
+    }
+}
+
+/// Velocities above what pipes and headers say they bear, each part once, where it is worst.
+fn headers(view: &View<'_>, flows: &LoopFlows, found: &mut Found) {
+    let scene = view.scene;
+    let density = |member: usize| {
+        let coolant = &scene.loops[scene.branches[member].on_loop].coolant;
+        coolant.properties(scene.loops[scene.branches[member].on_loop].supply_temperature).density
+    };
+    let mut worst: Vec<(usize, f64, usize)> = Vec::new();
+    for (&member, &flow) in flows.members.iter().zip(&flows.mass_flows) {
+        for element in &scene.branches[member].elements {
+            let Element::Part(part) = *element else { continue };
+            let (Some(limit), Some(area)) =
+                (scene.hydraulics[part].largest_velocity, scene.hydraulics[part].component.area())
+            else {
+                continue;
+            };
+            let velocity = flow.abs() / density(member) / area;
+            if velocity <= limit * SLACK {
+                continue;
+            }
+            match worst.iter_mut().find(|(known, ..)| *known == part) {
+                Some(entry) if entry.1 >= velocity => {}
+                Some(entry) => *entry = (part, velocity, member),
+                None => worst.push((part, velocity, member)),
+            }
+        }
+    }
+    for (part, velocity, member) in worst {
+        let limit = scene.hydraulics[part].largest_velocity.unwrap_or(f64::INFINITY);
+        found.say(
+            &scene.hydraulics[part].name,
+            format!("{velocity:.2} m/s in '{}' exceed {limit} m/s", scene.branches[member].name),
+            "less flow or a wider bore",
+        );
+    }
+}
