@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use standing::Standing;
 pub(crate) use standing::step;
 pub use streams::{
-    Air, AirField, Branch, Fan, FanBranch, FluidStream, Loop, LoopClosure, Plant, Pump, RearDoor,
+    Air, AirField, Branch, Cdu, Fan, FanBranch, FluidStream, Loop, LoopClosure, Plant, Pump, RearDoor,
 };
 
 /// Version of the summary's layout.

@@ -416,3 +416,100 @@ fn eight_of_its_trays_lose_a_third_more_at_7_than_at_6_l_min_each() {
     println!("ratio {ratio:.3}, {:.1} kPa at 7 L/min", drop(45.0, 7.0));
     assert!((ratio - 1.33).abs() <= 0.03, "{ratio}");
 }
+
+/// A plate of 40 kW on a loop of 60 L/min behind a unit.
+fn conditioned(cdu: &str, more: &str) -> String {
+    format!(
+        "{LOOP}flow = \"60 L/min\"\n{more}\n{}{}[[cdu]]\nname = \"cdu\"\nloop = \"loop\"\n{cdu}\n",
+        plate("one", "60 L/min", "extra_power = \"40 kW\""),
+        branch("a", "[\"one\"]", "")
+    )
+    // The plate is at 0.02 K/W: far above its coolant, but linear.
+    .replace("\"25 degC\"\ndistribution", "\"40 degC\"\ndistribution")
+}
+
+const WATER: &str = "facility_temperature = \"30 degC\"\nfacility_flow = \"60 L/min\"\nua = \"12 kW/K\"";
+
+#[test]
+fn a_unit_holds_its_set_point_with_as_much_facility_water_as_it_takes() {
+    let summary = solve(&conditioned(WATER, "pump_efficiency = 0.5"));
+    let (cdu, supply) = (&summary.plant.cdus[0], &summary.loops[0]);
+    assert!(summary.convergence.converged && cdu.holds);
+    assert_relative_eq!(supply.supply_c, 40.0, max_relative = 1e-12);
+    // 40 kW in 1 kg/s of 4 kJ/kgK.
+    assert_relative_eq!(supply.return_c, 50.0, max_relative = 1e-9);
+    assert!(cdu.cold_share > 0.2 && cdu.cold_share < 1.0);
+    // What the loop gives with its pump's heat arrives in the water.
+    assert_relative_eq!(cdu.heat_w, 40e3 + supply.pump_power_w, max_relative = 1e-9);
+    let water = racktherm::material::coolant::Coolant::water();
+    let mass_flow = cdu.cold_flow_m3_s * water.properties(303.15).density;
+    let taken = mass_flow * (water.enthalpy(cdu.cold_return_c + 273.15) - water.enthalpy(303.15));
+    assert_relative_eq!(taken, cdu.heat_w, max_relative = 1e-6);
+    assert!(summary.balance.relative < 1e-9);
+}
+
+#[test]
+fn a_unit_with_too_warm_water_floats_and_says_so_without_further_passes() {
+    let warm = WATER.replace("30 degC", "38 degC");
+    let (held, floats) = (solve(&conditioned(WATER, "")), solve(&conditioned(&warm, "")));
+    let (cdu, supply) = (&floats.plant.cdus[0], &floats.loops[0]);
+    assert!(floats.convergence.converged && !cdu.holds && cdu.cold_share == 1.0);
+    // By hand: constant cp, counterflow, the pump's heat between exchanger and plate.
+    let rate = 4000.0;
+    let cold = 60.0 / 60e3 * 4158.0 * 993.0;
+    let (smaller, larger) = (f64::min(rate, cold), f64::max(rate, cold));
+    let (ntu, ratio) = (12e3 / smaller, smaller / larger);
+    let e = (-ntu * (1.0 - ratio)).exp();
+    let effectiveness = (1.0 - e) / (1.0 - ratio * e);
+    let heat = 40e3 + supply.pump_power_w;
+    let back = 38.0 + heat / (effectiveness * smaller);
+    assert!((supply.return_c - back).abs() < 0.05, "{} of {back}", supply.return_c);
+    assert_relative_eq!(supply.return_c - supply.supply_c, 10.0, max_relative = 1e-9);
+    assert!(
+        floats.warnings.iter().any(|w| w.finding.contains("cannot hold 40.0 degC")),
+        "{:?}",
+        floats.warnings
+    );
+    // Coupling costs a pass to see that it floats, and one for cp.
+    assert!(floats.convergence.iterations <= held.convergence.iterations + 4, "{:?}", floats.convergence);
+}
+
+#[test]
+fn a_unit_cooled_by_air_gives_its_heat_to_the_room() {
+    let air = "cooled_by = \"air\"\nair_flow = \"6000 CFM\"\nfan_power = \"1 kW\"\nua = \"20 kW/K\"";
+    let summary = solve(&conditioned(air, ""));
+    let cdu = &summary.plant.cdus[0];
+    assert!(cdu.holds && cdu.cold_share < 1.0, "{cdu:?}");
+    assert_relative_eq!(cdu.cold_power_w, 1e3 * cdu.cold_share.powi(3), max_relative = 1e-12);
+    let balance = &summary.balance;
+    assert!(balance.relative < 1e-9, "{balance:?}");
+    assert!(balance.to_liquid_w.abs() < 1e-6 && balance.to_room_w > 40e3, "{balance:?}");
+}
+
+#[test]
+fn a_rating_gives_the_ua_that_meets_its_approach() {
+    let rated = "facility_temperature = \"36 degC\"\nfacility_flow = \"60 L/min\"\n\
+                 rating = { heat = \"40 kW\", approach = \"4 K\", flow = \"60 L/min\", \
+                 cold_flow = \"60 L/min\", supply = \"40 degC\" }";
+    let summary = solve(&conditioned(rated, "pump_heat_to_coolant = 0"));
+    let cdu = &summary.plant.cdus[0];
+    // At its rating all of the water is needed, but for the second digit of cp.
+    assert!((cdu.supply_c - 40.0).abs() < 0.02 && cdu.cold_share > 0.97, "{cdu:?}");
+    let told = refused(&conditioned(
+        &rated.replace("4 K", "0.001 K").replace("cold_flow = \"60", "cold_flow = \"20"),
+        "",
+    ));
+    assert!(told.contains("no exchanger brings 40.0 kW over"), "{told}");
+}
+
+#[test]
+fn a_unit_says_when_it_is_too_small_or_its_pumps_too_weak() {
+    let small = format!("{WATER}\nlargest_heat = \"30 kW\"\navailable_pressure = \"5 kPa\"");
+    let summary = solve(&conditioned(&small, ""));
+    let said = |text: &str| summary.warnings.iter().any(|warning| warning.finding.contains(text));
+    assert!(
+        said("exceed the 30.0 kW that it is made for") && said("its pumps give 5 kPa"),
+        "{:?}",
+        summary.warnings
+    );
+}

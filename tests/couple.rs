@@ -74,6 +74,7 @@ fn empty(size: [f64; 3], grid: GridRule) -> Scene {
         hydraulics: Vec::new(),
         loops: Vec::new(),
         branches: Vec::new(),
+        cdus: Vec::new(),
         rear_door: None,
         remainders: Vec::new(),
         monitors: Vec::new(),

@@ -98,8 +98,8 @@ impl Streams {
             if flow == 0.0 {
                 continue;
             }
-            // What runs from the return to the supply comes conditioned.
-            let conditioned = (up, down) == (RETURN, SUPPLY);
+            // What a feeding pump sends comes at the supply's temperature.
+            let conditioned = branch.source && flow > 0.0;
             entering[down].push(Stream { from: (!conditioned).then_some((member, up)), rate: flow.abs() });
             if !conditioned {
                 leaving[up].push(down);
@@ -176,14 +176,14 @@ fn leaving(
     }
 }
 
-/// What enters each branch of a loop, in the order of its members.
+/// What enters each branch of a loop, in the order of its members, and what returns from it.
 #[must_use]
 pub fn mix(
     scene: &Scene,
     flows: &LoopFlows,
     branches: &[BranchState],
     temperatures: &Temperatures,
-) -> Vec<Inlet> {
+) -> (Vec<Inlet>, Inlet) {
     let streams = Streams::new(scene, flows);
     let coolant = &scene.loops[flows.on_loop].coolant;
     let known = junction_temperatures(scene, flows, branches, temperatures);
@@ -224,16 +224,15 @@ pub fn mix(
             break;
         }
     }
-    flows
-        .members
-        .iter()
-        .zip(&flows.mass_flows)
+    let inlet =
+        |junction: usize| Inlet { parts: shares[junction].iter().map(|(&at, &share)| (at, share)).collect() };
+    let inlets = (flows.members.iter().zip(&flows.mass_flows))
         .map(|(&member, &flow)| {
             let branch = &scene.branches[member];
-            let up = if flow >= 0.0 { branch.from } else { branch.to };
-            Inlet { parts: shares[up].iter().map(|(&at, &share)| (at, share)).collect() }
+            inlet(if flow >= 0.0 { branch.from } else { branch.to })
         })
-        .collect()
+        .collect();
+    (inlets, inlet(RETURN))
 }
 
 type Shares = BTreeMap<At, f64>;

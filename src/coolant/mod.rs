@@ -20,6 +20,7 @@
 //! | [`branch`] | plates along a branch |
 //! | [`mixing`] | with what a branch's coolant enters |
 //! | [`supply`] | what a loop delivers and costs |
+//! | [`unit`] | the distribution unit that holds its supply |
 //!
 //! Temperatures in K, flows in m³/s at the supply temperature unless said, no cells and no nodes here.
 
@@ -29,11 +30,13 @@ mod graph;
 pub mod mixing;
 pub mod network;
 pub mod supply;
+pub mod unit;
 
 pub use branch::{BranchState, Segment, mean_specific_heat};
 pub use flows::{CoolantError, LoopFlows, branch_flows};
 pub use mixing::{At, Inlet};
 pub use supply::{SupplyState, supply_state};
+pub use unit::UnitState;
 
 use crate::scene::Scene;
 
@@ -56,6 +59,8 @@ pub struct CoolantState {
     pub loops: Vec<LoopFlows>,
     /// Per branch.
     pub branches: Vec<BranchState>,
+    /// Of every coolant distribution unit.
+    pub units: Vec<UnitState>,
 }
 
 impl CoolantState {
@@ -73,7 +78,8 @@ impl CoolantState {
             supplies: scene.loops.iter().map(|supply| supply.supply_temperature).collect(),
         };
         let branches = (0..scene.branches.len()).map(|branch| BranchState::new(scene, branch)).collect();
-        let mut state = Self { loops: Vec::new(), branches };
+        let units = (0..scene.cdus.len()).map(|cdu| UnitState::new(scene, cdu)).collect();
+        let mut state = Self { loops: Vec::new(), branches, units };
         for index in 0..scene.loops.len() {
             state.loops.push(LoopFlows::new(scene, index, &state.branches, &temperatures)?);
         }
@@ -112,10 +118,15 @@ impl CoolantState {
                     &temperatures.outlets[member],
                 ));
             }
-            let inlets = mixing::mix(scene, flows, &self.branches, temperatures);
+            let (inlets, back) = mixing::mix(scene, flows, &self.branches, temperatures);
             for (&member, inlet) in flows.members.iter().zip(inlets) {
                 change = change.max(self.branches[member].inlet.distance(&inlet));
                 self.branches[member].inlet = inlet;
+            }
+            let unit = self.units.iter_mut().find(|unit| scene.cdus[unit.cdu].on_loop == flows.on_loop);
+            if let Some(unit) = unit {
+                let driven = supply::driven(scene, flows, &self.branches, temperatures);
+                change = change.max(unit.update(scene, &driven, back, temperatures));
             }
         }
         change

@@ -1,6 +1,7 @@
 //! What a loop delivers, takes back and costs.
 
-use super::flows::branch_loss;
+use super::branch::BranchState;
+use super::flows::LoopFlows;
 use super::mixing::junction_temperatures;
 use super::{CoolantState, Temperatures};
 use crate::scene::{Element, RETURN, SUPPLY, Scene};
@@ -37,6 +38,51 @@ pub struct PumpState {
     pub power: f64,
 }
 
+/// What moves a loop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Driven {
+    /// kg/s from its supply.
+    pub mass_flow: f64,
+    /// Pa, from supply to return, with the external one.
+    pub pressure_drop: f64,
+    /// Electrical, W.
+    pub pump_power: f64,
+    /// Part of it that ends in the coolant, W.
+    pub pump_heat: f64,
+    /// Its pumps.
+    pub pumps: Vec<PumpState>,
+}
+
+/// Flow, pressure and pumps of a loop.
+#[must_use]
+pub fn driven(
+    scene: &Scene,
+    flows: &LoopFlows,
+    branches: &[BranchState],
+    temperatures: &Temperatures,
+) -> Driven {
+    let of = &scene.loops[flows.on_loop];
+    let pumps = pumps(scene, flows, branches, temperatures);
+    let mass_flow = if flows.given > 0.0 { flows.given } else { sent(scene, flows) };
+    let pressure_drop = of.external_pressure_drop
+        + match &flows.solution {
+            Some(solution) => solution.pressures[SUPPLY] - solution.pressures[RETURN],
+            None => flows.pressure_drops(scene, branches, temperatures).into_iter().fold(0.0, f64::max),
+        };
+    let (pump_power, pump_heat) = if pumps.is_empty() {
+        let flow = mass_flow / of.coolant.properties(temperatures.supplies[flows.on_loop]).density;
+        let power = if flow > 0.0 { pressure_drop * flow / of.pump_efficiency } else { 0.0 };
+        (power, of.pump_heat_to_coolant * power)
+    } else {
+        let heat = |pump: &PumpState| {
+            let drive = scene.hydraulics[pump.part].drive;
+            pump.power * drive.map_or(0.0, |drive| drive.heat_to_coolant)
+        };
+        (pumps.iter().map(|pump| pump.power).sum(), pumps.iter().map(heat).sum())
+    };
+    Driven { mass_flow, pressure_drop, pump_power, pump_heat, pumps }
+}
+
 /// A loop at its temperatures.
 #[must_use]
 pub fn supply_state(
@@ -47,35 +93,18 @@ pub fn supply_state(
 ) -> SupplyState {
     let (of, flows) = (&scene.loops[supply], &state.loops[supply]);
     let density = of.coolant.properties(temperatures.supplies[supply]).density;
-    let heat_flow: f64 =
-        flows.members.iter().flat_map(|&member| state.branches[member].heat_flows(scene, temperatures)).sum();
-    let pumps = pumps(scene, state, supply, temperatures);
-    let mass_flow = if flows.given > 0.0 { flows.given } else { sent(scene, state, supply) };
-    let flow = mass_flow / density;
-    let pressure_drop = of.external_pressure_drop
-        + match &flows.solution {
-            Some(solution) => solution.pressures[SUPPLY] - solution.pressures[RETURN],
-            None => {
-                flows.pressure_drops(scene, &state.branches, temperatures).into_iter().fold(0.0, f64::max)
-            }
-        };
-    let (pump_power, pump_heat) = if pumps.is_empty() {
-        let power = if flow > 0.0 { pressure_drop * flow / of.pump_efficiency } else { 0.0 };
-        (power, of.pump_heat_to_coolant * power)
-    } else {
-        let heat = |pump: &PumpState| {
-            let drive = scene.hydraulics[pump.part].drive;
-            pump.power * drive.map_or(0.0, |drive| drive.heat_to_coolant)
-        };
-        (pumps.iter().map(|pump| pump.power).sum(), pumps.iter().map(heat).sum())
-    };
+    let heat =
+        |&member: &usize| state.branches[member].heat_flows(scene, temperatures).into_iter().sum::<f64>();
+    let heat_flow = flows.members.iter().map(heat).sum();
+    let Driven { mass_flow, pressure_drop, pump_power, pump_heat, pumps } =
+        driven(scene, flows, &state.branches, temperatures);
     let return_temperature = junction_temperatures(scene, flows, &state.branches, temperatures)[RETURN];
+    let flow = mass_flow / density;
     SupplyState { flow, return_temperature, heat_flow, pressure_drop, pump_power, pump_heat, pumps }
 }
 
 /// kg/s that leave the supply.
-fn sent(scene: &Scene, state: &CoolantState, supply: usize) -> f64 {
-    let flows = &state.loops[supply];
+fn sent(scene: &Scene, flows: &LoopFlows) -> f64 {
     let out = |(&member, &flow): (&usize, &f64)| {
         let branch = &scene.branches[member];
         let sign = f64::from(u8::from(branch.from == SUPPLY)) - f64::from(u8::from(branch.to == SUPPLY));
@@ -84,20 +113,23 @@ fn sent(scene: &Scene, state: &CoolantState, supply: usize) -> f64 {
     flows.members.iter().zip(&flows.mass_flows).map(out).sum()
 }
 
-fn pumps(scene: &Scene, state: &CoolantState, supply: usize, temperatures: &Temperatures) -> Vec<PumpState> {
-    let (of, flows) = (&scene.loops[supply], &state.loops[supply]);
+fn pumps(
+    scene: &Scene,
+    flows: &LoopFlows,
+    branches: &[BranchState],
+    temperatures: &Temperatures,
+) -> Vec<PumpState> {
+    let coolant = &scene.loops[flows.on_loop].coolant;
     let mut found = Vec::new();
     for (&member, &mass_flow) in flows.members.iter().zip(&flows.mass_flows) {
-        let branch = &scene.branches[member];
-        let local = state.branches[member].element_temperatures(scene, temperatures);
-        for (element, temperature) in branch.elements.iter().zip(local) {
+        let elements = &scene.branches[member].elements;
+        let local = branches[member].element_temperatures(scene, temperatures);
+        for (element, temperature) in elements.iter().zip(local) {
             let Element::Part(part) = *element else { continue };
             let Some(drive) = scene.hydraulics[part].drive else { continue };
-            let fluid = of.coolant.properties(temperature);
-            let only =
-                crate::scene::Branch { elements: vec![*element], quadratic_loss: 0.0, ..branch.clone() };
-            let pressure_rise = -branch_loss(scene, &only, &[fluid], mass_flow).drop;
+            let fluid = coolant.properties(temperature);
             let flow = mass_flow / fluid.density;
+            let pressure_rise = -scene.hydraulics[part].component.loss(flow, &fluid).drop;
             let power = if drive.failed { 0.0 } else { (flow * pressure_rise / drive.efficiency).max(0.0) };
             found.push(PumpState { part, flow, pressure_rise, power });
         }

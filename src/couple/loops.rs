@@ -7,6 +7,8 @@
 //! coolant  (C − 1/R)(T_up − T_k) + (T_p − T_k)/R = 0,    which is  C (T_k − T_up) = (T_p − T_up)/R
 //! ```
 //!
+//! A distribution unit that cannot hold its set point is a row of its own ([`crate::coolant::unit`]).
+//!
 //! C R ≥ 1, or the plate would take more than its flow can carry: [`crate::coolant`] cuts 1/R there and says so.
 //! Without flow a plate's coolant rests at the supply temperature and takes nothing.
 
@@ -54,7 +56,11 @@ pub fn coolant_temperatures(scene: &Scene, model: &Model, state: &State, referen
     let outlets = |nodes: &Vec<usize>| nodes.iter().map(|&node| reference + state.nodes[node]).collect();
     Temperatures {
         outlets: model.coolant_nodes.iter().map(outlets).collect(),
-        supplies: scene.loops.iter().map(|supply| supply.supply_temperature).collect(),
+        supplies: (scene.loops.iter().zip(&model.supply_nodes))
+            .map(|(supply, node)| {
+                node.map_or(supply.supply_temperature, |node| reference + state.nodes[node])
+            })
+            .collect(),
     }
 }
 
@@ -70,8 +76,14 @@ pub fn loop_links(scene: &Scene, model: &Model, coolant: &CoolantState, referenc
             let plate = model.plate_nodes[segment.plate];
             let (carried, taken) = (segment.capacity_rate - segment.conductance, segment.conductance);
             if segment.capacity_rate == 0.0 {
-                let supply = &scene.loops[scene.branches[state.branch].on_loop];
-                out.tie(node, 1.0, supply.supply_temperature - reference);
+                out.enter(
+                    scene,
+                    model,
+                    node,
+                    At::Supply(scene.branches[state.branch].on_loop),
+                    1.0,
+                    reference,
+                );
                 continue;
             }
             for (to, conductance) in [(node, carried), (plate, taken)] {
@@ -88,6 +100,20 @@ pub fn loop_links(scene: &Scene, model: &Model, coolant: &CoolantState, referenc
             upstream = Some(node);
         }
     }
+    for unit in &coolant.units {
+        let on_loop = scene.cdus[unit.cdu].on_loop;
+        let Some(node) = model.supply_nodes[on_loop] else { continue };
+        if unit.state.holds || unit.capacity_rate <= 0.0 {
+            out.tie(node, 1.0, scene.loops[on_loop].supply_temperature - reference);
+            continue;
+        }
+        let taken = unit.state.conductance;
+        for &(at, share) in &unit.back.parts {
+            out.enter(scene, model, node, at, share * (unit.capacity_rate - taken), reference);
+        }
+        out.tie(node, taken, scene.cdus[unit.cdu].temperature - reference);
+        out.source[node] += unit.pump_heat;
+    }
     out.links.retain(|link| link.conductance > 0.0);
     out
 }
@@ -96,9 +122,12 @@ impl LoopLinks {
     /// What enters a node from a supply or a plate.
     fn enter(&mut self, scene: &Scene, model: &Model, to: usize, at: At, conductance: f64, reference: f64) {
         match at {
-            At::Supply(supply) => {
-                self.tie(to, conductance, scene.loops[supply].supply_temperature - reference);
-            }
+            At::Supply(supply) => match model.supply_nodes[supply] {
+                // What circulates past no plate returns as it was sent.
+                Some(from) if from == to => {}
+                Some(from) => self.links.push(NodeLink { to, from, conductance }),
+                None => self.tie(to, conductance, scene.loops[supply].supply_temperature - reference),
+            },
             At::Plate { branch, segment } => {
                 let from = model.coolant_nodes[branch][segment];
                 self.links.push(NodeLink { to, from, conductance });

@@ -48,6 +48,7 @@ pub(super) fn assemble(scene: &Scene, lines: Lines, raster: Raster) -> Result<Mo
         chip_nodes: Vec::new(),
         plate_nodes: Vec::new(),
         coolant_nodes: Vec::new(),
+        supply_nodes: Vec::new(),
         node_conductances: Vec::new(),
         node_contacts: Vec::new(),
         wetted: Vec::new(),

@@ -200,6 +200,8 @@ pub enum NodeKind {
         /// Position along the branch: index into [`crate::scene::Branch::plates`].
         segment: usize,
     },
+    /// What a coolant distribution unit supplies to a loop.
+    Supply(usize),
 }
 
 /// An unknown of the border.
@@ -395,6 +397,8 @@ pub struct Model {
     pub plate_nodes: Vec<usize>,
     /// Per branch and position: coolant node.
     pub coolant_nodes: Vec<Vec<usize>>,
+    /// Per loop: node of what a coolant distribution unit supplies, where there is one.
+    pub supply_nodes: Vec<Option<usize>>,
     /// Junction to case and case to base.
     pub node_conductances: Vec<NodeConductance>,
     /// Nodes on solid cells.
@@ -461,7 +465,7 @@ impl Model {
             NodeKind::Junction(chip) | NodeKind::Case(chip) => PartKind::Chip(chip),
             NodeKind::SinkBase(sink) => PartKind::HeatSink(sink),
             NodeKind::Plate(plate) => PartKind::ColdPlate(plate),
-            NodeKind::Coolant { .. } => return None,
+            NodeKind::Coolant { .. } | NodeKind::Supply(_) => return None,
         };
         self.parts.iter().find(|part| part.kind == kind).map(|part| part.name.as_str())
     }

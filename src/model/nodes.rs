@@ -51,6 +51,12 @@ pub(super) fn add(model: &mut Model, scene: &Scene) {
             .collect();
         model.coolant_nodes.push(nodes);
     }
+    for (index, supply) in scene.loops.iter().enumerate() {
+        let held = scene.cdus.iter().any(|cdu| cdu.on_loop == index);
+        let name = || format!("{} supply", supply.name);
+        let made = held.then(|| node(model, name(), NodeKind::Supply(index), 0.0));
+        model.supply_nodes.push(made);
+    }
 }
 
 /// The node of a heat sink's base.

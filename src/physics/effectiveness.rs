@@ -94,6 +94,21 @@ pub fn effectiveness(arrangement: FlowArrangement, ntu: f64, ratio: f64) -> Resu
     })
 }
 
+/// NTU at which an exchanger has an effectiveness, by halving; none where no NTU gives it.
+#[must_use]
+pub fn ntu_of(arrangement: FlowArrangement, wanted: f64, ratio: f64) -> Option<f64> {
+    let at = |ntu: f64| effectiveness(arrangement, ntu, ratio).unwrap_or(f64::NAN);
+    let (mut low, mut high) = (0.0, LARGEST_NTU);
+    if !(wanted >= 0.0 && at(high) > wanted) {
+        return None;
+    }
+    for _ in 0..80 {
+        let middle = 0.5 * (low + high);
+        if at(middle) < wanted { low = middle } else { high = middle }
+    }
+    Some(high)
+}
+
 /// (1 − E)/(1 − Cr E), E = e^−NTU(1−Cr), in a form that stays exact as Cr → 1, where it is NTU/(1 + NTU).
 fn counter(ntu: f64, ratio: f64) -> f64 {
     let difference = 1.0 - ratio;

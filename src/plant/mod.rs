@@ -1,3 +1,4 @@
 //! Rear doors and exchangers: they know heat flows, capacity rates and temperatures, and no cells.
 
+pub mod cdu;
 pub mod rear_door;

@@ -203,6 +203,42 @@ pub struct Plant {
     /// Rear door, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rear_door: Option<RearDoor>,
+    /// Coolant distribution units.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cdus: Vec<Cdu>,
+}
+
+/// A coolant distribution unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cdu {
+    /// Name.
+    pub name: String,
+    /// Loop that it conditions.
+    pub on_loop: String,
+    /// `water` or `air`.
+    pub cooled_by: String,
+    /// To the cold side, with the heat of the loop's pumps, W.
+    pub heat_w: f64,
+    /// Whether the supply is at its set point.
+    pub holds: bool,
+    /// Asked for.
+    pub set_point_c: f64,
+    /// Reached.
+    pub supply_c: f64,
+    /// Supply over the cold side's inlet.
+    pub approach_k: f64,
+    /// ε.
+    pub effectiveness: f64,
+    /// Cold side.
+    pub cold_supply_c: f64,
+    /// Cold side.
+    pub cold_return_c: f64,
+    /// What passes of the cold side.
+    pub cold_flow_m3_s: f64,
+    /// Over what it could.
+    pub cold_share: f64,
+    /// Pumps of the facility's water or fans of the unit, W.
+    pub cold_power_w: f64,
 }
 
 /// A rear-door exchanger.

@@ -30,6 +30,7 @@ pub(super) enum Kind {
     QuickDisconnect,
     Filter,
     Pump,
+    Cdu,
     Budget,
     Limit,
     Monitor,
@@ -45,7 +46,7 @@ pub(super) const TOP_KEYS: [&str; 3] = ["title", "source", "status"];
 
 impl Kind {
     /// All kinds, in the order of the language page.
-    pub(super) const ALL: [Kind; 32] = [
+    pub(super) const ALL: [Kind; 33] = [
         Kind::Material,
         Kind::Coolant,
         Kind::Fluid,
@@ -73,6 +74,7 @@ impl Kind {
         Kind::QuickDisconnect,
         Kind::Filter,
         Kind::Pump,
+        Kind::Cdu,
         Kind::Budget,
         Kind::Limit,
         Kind::Monitor,
@@ -110,6 +112,7 @@ impl Kind {
             Kind::QuickDisconnect => "quick_disconnect",
             Kind::Filter => "filter",
             Kind::Pump => "pump",
+            Kind::Cdu => "cdu",
             Kind::Budget => "budget",
             Kind::Limit => "limit",
             Kind::Monitor => "monitor",
@@ -143,7 +146,7 @@ impl Kind {
 
     /// Whether only a scene, not a part, may have it.
     pub(super) fn scene_only(self) -> bool {
-        matches!(self, Kind::Wall | Kind::Opening | Kind::Loop)
+        matches!(self, Kind::Wall | Kind::Opening | Kind::Loop | Kind::Cdu)
     }
 
     /// Whether it may be repeated with `count`.

@@ -4,6 +4,7 @@ use super::value::Origin;
 use crate::grid::Side;
 use crate::material::coolant::Coolant;
 use crate::physics::hydraulics::Component;
+use crate::plant::cdu::Exchanger;
 
 /// Supply of coolant to a rack.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +88,48 @@ pub struct PumpDrive {
     pub failed: bool,
 }
 
+/// What a coolant distribution unit gives its heat to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CduSink {
+    /// Facility water.
+    Water {
+        /// Fluid.
+        coolant: Coolant,
+        /// Loss at its flow, Pa.
+        pressure_drop: f64,
+        /// Wire to water of the pump that gives it.
+        pump_efficiency: f64,
+    },
+    /// Air of the room.
+    Air {
+        /// Electrical, W, at its flow.
+        fan_power: f64,
+    },
+}
+
+/// A coolant distribution unit: it holds the supply of a loop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cdu {
+    /// Name.
+    pub name: String,
+    /// Index into [`super::Scene::loops`].
+    pub on_loop: usize,
+    /// Its exchanger.
+    pub exchanger: Exchanger,
+    /// What cools it.
+    pub sink: CduSink,
+    /// Of that, K.
+    pub temperature: f64,
+    /// Most of it, m³/s.
+    pub flow: f64,
+    /// Heat that it is made for, W.
+    pub largest_heat: Option<f64>,
+    /// Pressure that its pumps can give the loop, Pa.
+    pub available_pressure: Option<f64>,
+    /// Origin of its values.
+    pub origin: Origin,
+}
+
 /// A way for the coolant between two junctions: cold plates, pipes, couplings in series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
@@ -108,6 +151,8 @@ pub struct Branch {
     pub quadratic_loss: f64,
     /// Whether it is the scene's own; else a piece of a manifold.
     pub listed: bool,
+    /// Whether it is a pump that feeds the loop: what it sends has the supply's temperature.
+    pub source: bool,
 }
 
 impl Loop {
@@ -152,6 +197,7 @@ impl Branch {
             elements: plates.into_iter().map(Element::Plate).collect(),
             quadratic_loss: 0.0,
             listed: true,
+            source: false,
         }
     }
 

@@ -39,7 +39,9 @@ pub use airflow::{
 pub use chip::{Chip, ColdPlate, Cooler, HeatSink, HeatSinkModel};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use fault::{AIR, DOMAIN, Fault, GRID, Places, REAR_DOOR};
-pub use liquid::{Branch, Distribution, Element, HydraulicPart, Loop, PumpDrive, RETURN, RearDoor, SUPPLY};
+pub use liquid::{
+    Branch, Cdu, CduSink, Distribution, Element, HydraulicPart, Loop, PumpDrive, RETURN, RearDoor, SUPPLY,
+};
 pub use load::Loaded;
 pub use remainder::{Receiver, Remainder};
 pub use remark::{Remark, RemarkKind};
@@ -104,6 +106,8 @@ pub struct Scene {
     pub loops: Vec<Loop>,
     /// Branches of the supplies.
     pub branches: Vec<Branch>,
+    /// Units that hold the supplies.
+    pub cdus: Vec<Cdu>,
     /// Rear door.
     pub rear_door: Option<RearDoor>,
     /// Rests of budgets that contain fans.

@@ -62,6 +62,7 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
         hydraulics: vec![],
         loops: vec![],
         branches: vec![],
+        cdus: vec![],
         rear_door: None,
         remainders: vec![],
         monitors: vec![],

@@ -3,9 +3,9 @@
 use super::checks::Found;
 use super::loops::{LITRES_PER_MINUTE, LoopResult};
 use super::{View, celsius};
-use crate::coolant::flows::LoopFlows;
+use crate::coolant::{LoopFlows, UnitState};
 use crate::physics::hydraulics::Component;
-use crate::scene::{Distribution, Element};
+use crate::scene::{CduSink, Distribution, Element};
 
 /// Largest flow of a rack, L/min (S: OCP MGX rack specification 1.1).
 const RACK_FLOW_LIMIT: f64 = 130.0;
@@ -28,6 +28,56 @@ pub(super) fn coolant(view: &View<'_>, loops: &[LoopResult], found: &mut Found) 
         flow_limits(view, index, result, found);
         temperature_limits(view, index, result, found);
         headers(view, &view.energy.coolant.loops[index], found);
+    }
+    for unit in &view.energy.coolant.units {
+        distribution_unit(view, unit, &loops[view.scene.cdus[unit.cdu].on_loop], found);
+    }
+}
+
+fn distribution_unit(view: &View<'_>, unit: &UnitState, result: &LoopResult, found: &mut Found) {
+    let of = &view.scene.cdus[unit.cdu];
+    let set_point = celsius(view.scene.loops[of.on_loop].supply_temperature);
+    if !unit.state.holds && unit.state.share > 0.0 {
+        found.say(
+            &of.name,
+            format!(
+                "it cannot hold {set_point:.1} degC: all of its {} at {:.1} degC leaves the supply at {:.1} degC",
+                if matches!(of.sink, CduSink::Air { .. }) { "air" } else { "facility water" },
+                celsius(of.temperature),
+                result.summary.supply_c
+            ),
+            "colder or more of what cools it, a larger unit, or a higher set point",
+        );
+    } else if !unit.state.holds {
+        found.say(
+            &of.name,
+            format!(
+                "the loop returns at {:.1} degC, colder than its set point of {set_point:.1} degC: the unit stands still",
+                result.summary.return_c
+            ),
+            "lower the set point: nothing heats the loop",
+        );
+    }
+    let pressure = result.summary.pressure_drop_pa;
+    if let Some(available) = of.available_pressure.filter(|&available| pressure > available * SLACK) {
+        found.say(
+            &of.name,
+            format!(
+                "the loop takes {:.0} kPa at {:.0} L/min, its pumps give {:.0} kPa",
+                pressure / 1e3,
+                result.summary.flow_l_min,
+                available / 1e3
+            ),
+            "less flow, wider manifolds or couplings, or a larger unit",
+        );
+    }
+    let heat = result.summary.heat_w + unit.pump_heat;
+    if let Some(largest) = of.largest_heat.filter(|&largest| heat > largest * SLACK) {
+        found.say(
+            &of.name,
+            format!("{:.1} kW exceed the {:.1} kW that it is made for", heat / 1e3, largest / 1e3),
+            "a larger unit, or a second loop",
+        );
     }
 }
 
@@ -133,14 +183,20 @@ fn flow_limits(view: &View<'_>, index: usize, result: &LoopResult, found: &mut F
             );
         }
     }
-    let pressures = view.energy.coolant.loops[index].solution.iter().flat_map(|s| s.pressures.iter().enumerate());
+    let pressures =
+        view.energy.coolant.loops[index].solution.iter().flat_map(|s| s.pressures.iter().enumerate());
     let highest = pressures.max_by(|a, b| a.1.total_cmp(b.1));
     if let (Some((junction, &pressure)), Some(limit)) = (highest, of.largest_pressure)
         && pressure > limit * SLACK
     {
         found.say(
             &of.name,
-            format!("{:.2} bar at '{}' exceed {:.2} bar", pressure / 1e5, of.junctions[junction], limit / 1e5),
+            format!(
+                "{:.2} bar at '{}' exceed {:.2} bar",
+                pressure / 1e5,
+                of.junctions[junction],
+                limit / 1e5
+            ),
             "lower the pump's speed or the static pressure",
         );
     }

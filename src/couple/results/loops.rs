@@ -2,10 +2,10 @@
 
 use super::{View, celsius};
 use crate::coolant::supply::PumpState;
-use crate::coolant::{LoopFlows, supply_state};
+use crate::coolant::{LoopFlows, UnitState, supply_state};
 use crate::physics::hydraulics::Component;
 use crate::result;
-use crate::scene::Scene;
+use crate::scene::{CduSink, Scene};
 
 /// m³/s in L/min.
 pub(super) const LITRES_PER_MINUTE: f64 = 60e3;
@@ -91,4 +91,37 @@ fn closure(scene: &Scene, flows: &LoopFlows) -> Option<result::LoopClosure> {
         junction: scene.loops[flows.on_loop].junctions[solution.mass.index].clone(),
         mass: solution.mass.relative,
     })
+}
+
+/// All distribution units.
+pub(super) fn cdus(view: &View<'_>, loops: &[LoopResult]) -> Vec<result::Cdu> {
+    let scene = view.scene;
+    let of_unit = |unit: &UnitState| {
+        let (of, state) = (&scene.cdus[unit.cdu], &unit.state);
+        let summary = &loops[of.on_loop].summary;
+        let (word, power) = match &of.sink {
+            CduSink::Water { pressure_drop, pump_efficiency, .. } => {
+                // A valve throttles what the facility's pumps give.
+                ("water", pressure_drop * of.flow * state.share / pump_efficiency)
+            }
+            CduSink::Air { fan_power } => ("air", fan_power * state.share.powi(3)),
+        };
+        result::Cdu {
+            name: of.name.clone(),
+            on_loop: summary.name.clone(),
+            cooled_by: word.into(),
+            heat_w: summary.heat_w + unit.pump_heat,
+            holds: state.holds,
+            set_point_c: celsius(scene.loops[of.on_loop].supply_temperature),
+            supply_c: summary.supply_c,
+            approach_k: summary.supply_c - celsius(of.temperature),
+            effectiveness: state.effectiveness,
+            cold_supply_c: celsius(of.temperature),
+            cold_return_c: celsius(state.cold_outlet),
+            cold_flow_m3_s: of.flow * state.share,
+            cold_share: state.share,
+            cold_power_w: power,
+        }
+    };
+    view.energy.coolant.units.iter().map(of_unit).collect()
 }

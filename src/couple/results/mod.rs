@@ -2,8 +2,8 @@
 
 mod air;
 mod checks;
-mod coolant_checks;
 mod components;
+mod coolant_checks;
 mod door;
 mod fields;
 mod fluids;
@@ -80,8 +80,9 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
     let streams = view.air.filter(|_| holds_air).map(|air| air_streams(view, air));
     let door = door::door(view)?;
     let loops = loops::loops(view);
-    let plant = Plant { rear_door: door.as_ref().map(|door| door.summary.clone()) };
-    let balance = balance(view, &loops, door.as_ref());
+    let plant =
+        Plant { rear_door: door.as_ref().map(|door| door.summary.clone()), cdus: loops::cdus(view, &loops) };
+    let balance = balance(view, &loops, &plant, door.as_ref());
     let components = components::components(view);
     let mut warnings = checks::warnings(view, streams.as_ref(), &loops, device);
     warnings.extend(door.iter().flat_map(|door| door.warnings.clone()));
@@ -216,28 +217,37 @@ fn residual_route(backend: &Description) -> String {
 }
 
 /// All streams of heat, W.
-fn balance(view: &View<'_>, loops: &[loops::LoopResult], door: Option<&door::DoorResult>) -> Balance {
+fn balance(
+    view: &View<'_>,
+    loops: &[loops::LoopResult],
+    plant: &Plant,
+    door: Option<&door::DoorResult>,
+) -> Balance {
     let heat = &view.energy.heat;
     let pump_power: f64 = loops.iter().map(|l| l.summary.pump_power_w).sum();
     let pump_heat: f64 = loops.iter().map(|l| l.pump_heat_to_coolant).sum();
     let door_fan = door.map_or(0.0, |d| d.summary.fan_power_w);
     let door_pump = door.map_or(0.0, |d| d.summary.pump_power_w);
+    // What cools its coolant with air gives its heat to the room.
+    let by_air = || plant.cdus.iter().filter(|cdu| cdu.cooled_by == "air");
+    let unit_heat: f64 = by_air().map(|cdu| cdu.heat_w).sum();
+    let unit_fans: f64 = by_air().map(|cdu| cdu.cold_power_w).sum();
     let door_air = door.map_or(0.0, |d| d.heat_from_air);
     let door_water = door.map_or(0.0, |d| d.summary.heat_w);
     let door_pump_heat = door.map_or(0.0, |d| d.pump_heat_to_water);
     let mut heat_in_w = HeatIn {
         chips: view.scene.chips.iter().map(|chip| chip.power).sum(),
         boards: 0.0,
-        fans: view.scene.fans.iter().map(crate::scene::Fan::design_power).sum::<f64>() + door_fan,
+        fans: view.scene.fans.iter().map(crate::scene::Fan::design_power).sum::<f64>() + door_fan + unit_fans,
         pumps: pump_power + door_pump,
         conversion: components::conversion_power(view.scene),
-        total: heat.released + pump_power + door_fan + door_pump,
+        total: heat.released + pump_power + door_fan + door_pump + unit_fans,
     };
     heat_in_w.boards =
         heat_in_w.total - heat_in_w.chips - heat_in_w.fans - heat_in_w.pumps - heat_in_w.conversion;
-    let to_liquid_w = heat.to_liquid + pump_heat + door_water + door_pump_heat;
+    let to_liquid_w = heat.to_liquid + pump_heat + door_water + door_pump_heat - unit_heat;
     let pump_rest = pump_power - pump_heat + door_pump - door_pump_heat;
-    let to_room_w = heat.to_air - door_air + door_fan + heat.to_walls + pump_rest;
+    let to_room_w = heat.to_air - door_air + door_fan + heat.to_walls + pump_rest + unit_heat + unit_fans;
     let scale = heat_in_w.total.abs().max(heat.exchanged());
     let open = (heat_in_w.total - to_liquid_w - to_room_w).abs();
     Balance {

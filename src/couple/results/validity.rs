@@ -127,7 +127,7 @@ fn temperatures_of_solids<'a>(view: &'a View<'_>) -> impl Iterator<Item = (f64, 
         sheets.map(|(sheet, rise)| (view.energy.reference + rise, model.parts[sheet.part].name.as_str()));
     // A sink's base and a plate's are those of their chips; the coolant has a range of its own.
     let nodes = model.nodes.iter().enumerate().filter_map(|(index, node)| match node.kind {
-        NodeKind::Coolant { .. } => None,
+        NodeKind::Coolant { .. } | NodeKind::Supply(_) => None,
         kind => model.item_of(kind).map(|name| (view.energy.node(index), name)),
     });
     cells.chain(sheets).chain(nodes)

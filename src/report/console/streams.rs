@@ -4,7 +4,7 @@ use super::INDENT;
 use crate::report::group::kind;
 use crate::report::number::{cfm, degrees, fixed, l_min, pascals, range, watts};
 use crate::report::table::{Align, Table, paragraph};
-use crate::result::{Branch, Fan, FanBranch, Loop, Pump, Summary};
+use crate::result::{Branch, Cdu, Fan, FanBranch, Loop, Pump, Summary};
 
 /// `box/fan` for all fans of all boxes: the path without its indices.
 fn path_kind(name: &str) -> String {
@@ -108,7 +108,37 @@ pub(super) fn liquid(summary: &Summary) -> String {
             fixed(door.pump_power_w, 0),
         ]);
     }
-    if table.is_empty() { String::new() } else { table.render() + &door_air(summary) }
+    if table.is_empty() { String::new() } else { table.render() + &door_air(summary) + &units(summary) }
+}
+
+/// Coolant distribution units, a line each.
+fn units(summary: &Summary) -> String {
+    let told = |cdu: &Cdu| {
+        let state = match (cdu.holds, cdu.cold_share > 0.0) {
+            (true, _) => "holds",
+            (false, true) => "CANNOT HOLD",
+            (false, false) => "stands still, below",
+        };
+        let flow = match cdu.cooled_by.as_str() {
+            "air" => format!("{} CFM of air", fixed(cfm(cdu.cold_flow_m3_s), 0)),
+            _ => format!("{} L/min of facility water", fixed(l_min(cdu.cold_flow_m3_s), 1)),
+        };
+        let text = format!(
+            "{} {state} {} °C: {} kW to {flow} ({} % of it), {} → {} °C; approach {} K, effectiveness {}, {} for the cold \
+             side",
+            cdu.name,
+            degrees(cdu.set_point_c),
+            fixed(cdu.heat_w / 1e3, 1),
+            fixed(100.0 * cdu.cold_share, 0),
+            degrees(cdu.cold_supply_c),
+            degrees(cdu.cold_return_c),
+            fixed(cdu.approach_k, 1),
+            fixed(cdu.effectiveness, 3),
+            watts(cdu.cold_power_w),
+        );
+        paragraph("", INDENT, &text)
+    };
+    summary.plant.cdus.iter().map(told).collect()
 }
 
 /// Fluids of the scene's regions.

@@ -81,7 +81,12 @@ impl Builder<'_> {
 
     /// The coolant that `coolant` names.
     pub(super) fn coolant_of(&self, scope: &Scope, fields: &Fields<'_>) -> Coolant {
-        let name = fields.required_text("coolant", "\"pg25\"");
+        self.coolant_called("coolant", scope, fields)
+    }
+
+    /// The coolant that a key names.
+    pub(super) fn coolant_called(&self, key: &'static str, scope: &Scope, fields: &Fields<'_>) -> Coolant {
+        let name = fields.required_text(key, "\"pg25\"");
         let mut at = Some(scope);
         while let Some(scope) = at {
             if let Some(coolant) = scope.coolants.borrow().get(name) {
@@ -98,7 +103,7 @@ impl Builder<'_> {
             let own: Vec<String> = scope.coolants.borrow().keys().cloned().collect();
             let mut known: Vec<&str> = Coolant::names().collect();
             known.extend(own.iter().map(String::as_str));
-            self.log.add(mistake.at(fields.place("coolant"), "unknown coolant").nearest(name, known));
+            self.log.add(mistake.at(fields.place(key), "unknown coolant").nearest(name, known));
         }
         Coolant::water()
     }
@@ -199,6 +204,7 @@ impl Builder<'_> {
             elements,
             quadratic_loss,
             listed: true,
+            source: false,
         });
     }
 

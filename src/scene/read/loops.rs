@@ -70,12 +70,11 @@ fn by_pressure(name: &str, scene: &Scene, slot: usize, branches: &[&Branch], com
     let flow = scene.loops[slot].flow;
     let is_pump = |part: usize| matches!(scene.hydraulics[part].component, Component::Pump(_));
     let pumps = branches.iter().flat_map(|branch| branch.parts()).filter(|&part| is_pump(part)).count();
-    let source = |branch: &&&Branch| (branch.from, branch.to) == (RETURN, SUPPLY);
     if flow.is_nan() && pumps == 0 {
         let message = format!("nothing moves the coolant of loop '{name}'");
         let help = "add flow = \"40 L/min\" to the loop, or a [[pump]] with loop = its name";
         complain("racktherm::missing_key", message, help);
-    } else if !flow.is_nan() && branches.iter().any(|branch| source(&branch)) {
+    } else if !flow.is_nan() && branches.iter().any(|branch| branch.source) {
         let message = format!("loop '{name}' has a flow, and a pump from its return to its supply");
         complain("racktherm::conflict", message, "leave the loop's flow out: it follows from the pump");
     }

@@ -51,7 +51,7 @@ pub(in crate::scene) struct Manifold {
 
 impl Builder<'_> {
     /// To what an item's key `loop` joins it.
-    fn connection(&self, item: &Item, fields: &Fields<'_>) -> Option<Connection> {
+    pub(super) fn connection(&self, item: &Item, fields: &Fields<'_>) -> Option<Connection> {
         let text = fields.required_text("loop", "\"rack\"");
         if text.is_empty() {
             return None;
@@ -119,6 +119,7 @@ impl Builder<'_> {
             elements,
             quadratic_loss: 0.0,
             listed: true,
+            source: true,
         });
     }
 
@@ -176,6 +177,7 @@ pub(in crate::scene) fn settle_loops(builder: &mut Builder<'_>) {
     settler.join_all();
     let (named, used) = (settler.named, settler.used);
     loose_ends(builder, &named, &used);
+    super::cdu::place_units(builder);
     super::loops::check_loops(builder);
 }
 
@@ -361,17 +363,7 @@ impl<'b, 'a> Settler<'b, 'a> {
     }
 
     fn piece(&mut self, name: String, on_loop: usize, from: usize, to: usize, elements: Vec<Element>) {
-        self.builder.scene.branches.push(Branch {
-            name,
-            on_loop,
-            from,
-            to,
-            flow: None,
-            weight: 1.0,
-            elements,
-            quadratic_loss: 0.0,
-            listed: false,
-        });
+        self.builder.scene.branches.push(piece(name, on_loop, from, to, elements));
     }
 
     fn new_junction(&mut self, on_loop: usize, name: String) -> usize {
@@ -414,6 +406,23 @@ impl<'b, 'a> Settler<'b, 'a> {
         self.builder
             .log
             .add(mistake.help(format!("set distribution = \"by_pressure\" in loop '{}'", of.name)));
+    }
+}
+
+/// A branch that the scene does not list.
+pub(super) fn piece(name: String, on_loop: usize, from: usize, to: usize, elements: Vec<Element>) -> Branch {
+    let flow = None;
+    Branch {
+        name,
+        on_loop,
+        from,
+        to,
+        flow,
+        weight: 1.0,
+        elements,
+        quadratic_loss: 0.0,
+        listed: false,
+        source: false,
     }
 }
 

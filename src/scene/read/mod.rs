@@ -3,6 +3,7 @@
 mod air;
 mod air_model;
 mod budget;
+mod cdu;
 mod chips;
 mod fan;
 mod geometry;
@@ -65,6 +66,8 @@ pub(super) struct Builder<'a> {
     pub(super) joins: Vec<manifold::Join>,
     /// Manifolds as they are written.
     pub(super) manifolds: Vec<manifold::Manifold>,
+    /// Coolant distribution units whose own losses have no place yet.
+    pub(super) units: Vec<cdu::Unit>,
     /// Per chip: thickness of the layer between case and cooler, m; 0 where none is given.
     pub(super) interface_thickness: Vec<f64>,
 }
@@ -99,6 +102,7 @@ impl<'a> Builder<'a> {
             powered,
             joins: Vec::new(),
             manifolds: Vec::new(),
+            units: Vec::new(),
             interface_thickness: Vec::new(),
         }
     }
@@ -151,6 +155,7 @@ impl<'a> Builder<'a> {
             Kind::Loop => self.coolant_loop(item, &fields),
             Kind::Branch => self.branch(index, item, &fields),
             Kind::Manifold => self.manifold(index, item, &fields),
+            Kind::Cdu => self.cdu(index, item, &fields),
             Kind::Pipe
             | Kind::Fitting
             | Kind::Valve

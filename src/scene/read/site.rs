@@ -65,6 +65,7 @@ pub(in crate::scene) fn empty_scene(
         hydraulics: Vec::new(),
         loops: Vec::new(),
         branches: Vec::new(),
+        cdus: Vec::new(),
         rear_door: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
