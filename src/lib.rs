@@ -38,6 +38,12 @@
 //!                  B
 //! ```
 //!
+//! A loop's flows follow from its pressures, branch by branch, and its heat is carried along them,
+//!
+//! ```text
+//! Σ ṁ = 0      p_from − p_to = Δp(ṁ)      ṁ (h(T_k) − h(T_{k−1})) = (T_plate − T_{k−1})/R
+//! ```
+//!
 //! Everything is solved in f64, or in f32 on a GPU with f64 residuals, until rounding alone is left and the
 //! heat balance closes (preconditioners are f32 everywhere); the balance is summed from boundary faces and coolant
 //! enthalpies, never as a rest. Flow is solved in the backend's own precision to stated tolerances, and its fluxes
@@ -58,10 +64,12 @@
 //! | [`model`] | scene + grid to the discrete problem, the one input of every backend |
 //! | [`backend`] | the operations that algorithms are written over, twice: `cpu` and `gpu` |
 //! | [`solver`] | the algorithms, once: multigrid, Krylov, refinement, flow |
-//! | [`coolant`], [`plant`] | liquid branches; rear doors |
+//! | [`coolant`] | loops: networks of branches, mixing, supplies and the units that hold them |
+//! | [`plant`] | rear doors, distribution units |
 //! | [`couple`] | the outer iteration between air, solids and loop, from coarse grids to the one asked for |
 //! | [`result`] | what a run answers: summary, fields, probes |
 //! | [`report`], [`cli`] | results to people and files; the command line |
+//! | [`search`] | how far a value can be pushed, and what binds then |
 //! | [`verify`] | cases with known answers |
 //! | [`bench`] | how fast this machine computes |
 
@@ -79,6 +87,7 @@ pub mod plant;
 pub mod report;
 pub mod result;
 pub mod scene;
+pub mod search;
 pub mod solver;
 pub mod units;
 pub mod verify;

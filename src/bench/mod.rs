@@ -6,6 +6,7 @@
 //! | kernels | every operation of a solve by itself, as a share of the copy bandwidth | [`kernels`] |
 //! | solvers | the problems of [`contrast`]: iterations, work, seconds | [`solvers`] |
 //! | flows | whole runs of scenes with solved flow | [`flows`] |
+//! | networks | coolant loops | [`networks`] |
 //!
 //! All times are wall times of this run and this machine. The criterion benches of `benches/` run the same
 //! kernels and solves on small grids.
@@ -13,6 +14,7 @@
 pub mod bandwidth;
 pub mod flows;
 pub mod kernels;
+pub mod networks;
 pub mod page;
 pub mod solvers;
 mod timing;
@@ -26,6 +28,7 @@ use crate::verify::contrast;
 use bandwidth::Bandwidth;
 use flows::FlowRow;
 use kernels::KernelRow;
+use networks::NetworkRow;
 use serde::{Deserialize, Serialize};
 use solvers::{Solve, SolverRow};
 use thiserror::Error;
@@ -73,6 +76,9 @@ pub struct Report {
     /// Whole runs with solved flow.
     #[serde(default)]
     pub flows: Vec<FlowRow>,
+    /// Coolant networks, on the host.
+    #[serde(default)]
+    pub networks: Vec<NetworkRow>,
 }
 
 /// Why nothing could be measured.
@@ -130,6 +136,7 @@ struct Plan {
     kernels: Vec<usize>,
     solvers: Vec<(&'static str, usize)>,
     flows: Vec<&'static str>,
+    network: bool,
 }
 
 impl Plan {
@@ -143,13 +150,14 @@ impl Plan {
             kernels: if wanted(KERNELS) { kernels.to_vec() } else { Vec::new() },
             // Their grids are those of the peers.
             flows: flows::NAMES.into_iter().filter(|name| options.cells.is_empty() && wanted(name)).collect(),
+            network: options.cells.is_empty() && wanted(networks::NAME),
             solvers: names.flat_map(|name| solvers.iter().map(move |&n| (name, n))).collect(),
         }
     }
 
     /// Stages of progress, the bandwidth among them.
     fn stages(&self) -> usize {
-        1 + self.kernels.len() + self.solvers.len() + self.flows.len()
+        1 + self.kernels.len() + self.solvers.len() + self.flows.len() + usize::from(self.network)
     }
 }
 
@@ -170,7 +178,7 @@ impl Stages<'_> {
 
 /// Refuses rows that do not exist and grids that cannot be measured.
 fn check(options: &Options) -> Result<(), BenchError> {
-    let known = || contrast::NAMES.into_iter().chain([KERNELS]).chain(flows::NAMES);
+    let known = || contrast::NAMES.into_iter().chain([KERNELS]).chain(flows::NAMES).chain([networks::NAME]);
     for name in &options.rows {
         if !known().any(|row| row.eq_ignore_ascii_case(name)) {
             let similar = |row: &str| strsim::jaro_winkler(&name.to_lowercase(), row);
@@ -179,7 +187,8 @@ fn check(options: &Options) -> Result<(), BenchError> {
             return Err(BenchError::UnknownRow { name: name.clone(), nearest: nearest.into(), known });
         }
     }
-    let flow = options.rows.iter().find(|name| flows::NAMES.iter().any(|row| row.eq_ignore_ascii_case(name)));
+    let own = || flows::NAMES.into_iter().chain([networks::NAME]);
+    let flow = options.rows.iter().find(|name| own().any(|row| row.eq_ignore_ascii_case(name)));
     if let (Some(name), false) = (flow, options.cells.is_empty()) {
         return Err(BenchError::OwnGrid { name: name.clone() });
     }
@@ -255,6 +264,7 @@ fn on_cpu(options: &Options, progress: &dyn Progress) -> Result<Report, BenchErr
         }
         flow_rows.extend(FlowRow::new(name, &runs));
     }
+    let networks = solve_networks(&plan, &mut stages);
     let threads = if all == 1 { "1 thread".to_owned() } else { format!("{all} threads") };
     let device = format!("{}, {threads}, f64", processor());
     Ok(Report {
@@ -269,6 +279,7 @@ fn on_cpu(options: &Options, progress: &dyn Progress) -> Result<Report, BenchErr
         kernels,
         solvers,
         flows: flow_rows,
+        networks,
     })
 }
 
@@ -299,6 +310,7 @@ fn on_gpu(gpu: &GpuBackend, options: &Options, progress: &dyn Progress) -> Resul
         let run = run.map(|(solution, seconds)| (rayon::current_num_threads(), solution, seconds));
         flow_rows.extend(run.and_then(|run| FlowRow::new(name, &[run])));
     }
+    let networks = solve_networks(&plan, &mut stages);
     Ok(Report {
         device: format!("{}, f32", description.device),
         kind: "gpu".into(),
@@ -311,6 +323,7 @@ fn on_gpu(gpu: &GpuBackend, options: &Options, progress: &dyn Progress) -> Resul
         kernels,
         solvers,
         flows: flow_rows,
+        networks,
     })
 }
 
@@ -332,6 +345,15 @@ fn measure_kernels<B: Stopwatch>(
         }
     }
     Ok(rows)
+}
+
+/// The coolant networks of the plan; they are solved on the host, whatever computes the cells.
+fn solve_networks(plan: &Plan, stages: &mut Stages<'_>) -> Vec<NetworkRow> {
+    if !plan.network {
+        return Vec::new();
+    }
+    stages.begin(networks::NAME);
+    networks::run().into_iter().collect()
 }
 
 /// Runs something on a pool of so many threads.

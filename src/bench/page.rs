@@ -4,6 +4,7 @@
 use super::bandwidth::Bandwidth;
 use super::flows::FlowRow;
 use super::kernels::KernelRow;
+use super::networks::NetworkRow;
 use super::solvers::SolverRow;
 use super::{Report, solvers};
 use crate::backend::Clock;
@@ -123,6 +124,27 @@ fn flows(rows: &[FlowRow]) -> Rows {
     Rows { heads, rows: rows.iter().map(row).collect() }
 }
 
+fn networks(rows: &[NetworkRow]) -> Rows {
+    let words =
+        ["network", "branches", "junctions", "steps", "seconds", "momentum", "mass"].map(str::to_owned);
+    let row = |row: &NetworkRow| {
+        vec![
+            row.name.clone(),
+            grouped(row.branches as f64),
+            grouped(row.junctions as f64),
+            row.steps.to_string(),
+            three(row.seconds),
+            format!("{:.0e}", row.momentum),
+            format!("{:.0e}", row.mass),
+        ]
+    };
+    Rows { heads: heads(words.into_iter()), rows: rows.iter().map(row).collect() }
+}
+
+/// What the columns of the networks mean.
+const NETWORKS: &str = "Coolant loops from rest to the end of Newton's method, on one core of the host. momentum, mass: \
+                        how far the worst branch and junction are open, over the largest pressure difference and flow.";
+
 /// What the columns of the flows mean.
 const FLOWS: &str = "Whole runs of scenes with solved flow, grid and results included. iterations: on the coarser \
                      grids, then on the one asked for; work: all of it, with that of the grids that correct, in \
@@ -163,6 +185,11 @@ pub fn console(report: &Report) -> String {
         text += &format!("\n{}", solvers.text(solvers.heads.len() - 1));
         text += &paragraph("", 0, &solves(report));
     }
+    if !report.networks.is_empty() {
+        let networks = networks(&report.networks);
+        text += &format!("\n{}", networks.text(networks.heads.len()));
+        text += &paragraph("", 0, NETWORKS);
+    }
     if !report.flows.is_empty() {
         let flows = flows(&report.flows);
         text += &format!("\n{}", flows.text(flows.heads.len() - 1));
@@ -202,6 +229,9 @@ pub fn section(report: &Report) -> String {
     text += &format!("\n{}\n\n{}", clock(&report.kernels), kernels(&report.kernels).markdown());
     let floor = "floor: what storing the answer in f64 leaves of the residual.";
     text += &format!("\n{} {floor}\n\n{}", solves(report), solvers(&report.solvers).markdown());
+    if !report.networks.is_empty() {
+        text += &format!("\n{NETWORKS}\n\n{}", networks(&report.networks).markdown());
+    }
     if !report.flows.is_empty() {
         text += &format!("\n{FLOWS}\n\n{}", flows(&report.flows).markdown());
     }
@@ -296,6 +326,7 @@ mod tests {
             kernels: vec![kernel],
             solvers: vec![solver],
             flows: Vec::new(),
+            networks: Vec::new(),
         }
     }
 

@@ -13,6 +13,7 @@ mod options;
 mod output;
 mod progress;
 mod run;
+mod search;
 mod verify;
 
 use crate::backend::BackendError;
@@ -51,6 +52,7 @@ const EXIT_CODES: &str = "Exit codes: 0 solved (over limits or not: the table sa
 enum Command {
     Run(run::Run),
     Compare(compare::Compare),
+    Search(search::Search),
     Check(check::Check),
     Devices(devices::Devices),
     Verify(verify::Verify),
@@ -97,6 +99,7 @@ fn execute(command: Command) -> Exit {
     let result = match command {
         Command::Run(run) => run.execute(),
         Command::Compare(compare) => compare.execute(),
+        Command::Search(search) => search.execute(),
         Command::Check(check) => check.execute(),
         Command::Devices(devices) => devices.execute(),
         Command::Verify(verify) => verify.execute(),

@@ -6,6 +6,13 @@ use super::mixing::junction_temperatures;
 use super::{CoolantState, Temperatures};
 use crate::scene::{Element, RETURN, SUPPLY, Scene};
 
+/// Largest flow of a rack, L/min (S: OCP MGX rack specification 1.1).
+pub const RACK_FLOW_LIMIT: f64 = 130.0;
+/// Highest supply temperature, °C (S: OCP MGX rack specification 1.1).
+pub const SUPPLY_LIMIT: f64 = 45.0;
+/// Highest return temperature, °C (V2: QCT).
+pub const RETURN_LIMIT: f64 = 65.0;
+
 /// What a supply delivers and costs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SupplyState {

@@ -3,16 +3,11 @@
 use super::checks::Found;
 use super::loops::{LITRES_PER_MINUTE, LoopResult};
 use super::{View, celsius};
+use crate::coolant::supply::{RACK_FLOW_LIMIT, RETURN_LIMIT, SUPPLY_LIMIT};
 use crate::coolant::{LoopFlows, UnitState};
 use crate::physics::hydraulics::Component;
 use crate::scene::{CduSink, Distribution, Element};
 
-/// Largest flow of a rack, L/min (S: OCP MGX rack specification 1.1).
-const RACK_FLOW_LIMIT: f64 = 130.0;
-/// Highest supply temperature, °C (S: OCP MGX rack specification 1.1).
-const SUPPLY_LIMIT: f64 = 45.0;
-/// Highest return temperature, °C (V2: QCT).
-const RETURN_LIMIT: f64 = 65.0;
 /// Inner diameter of a rack manifold's header, m (E: engineering.md, section 1).
 const HEADER_DIAMETER: f64 = 0.038;
 /// Highest velocity in it, m/s (E: engineering.md, section 1).
