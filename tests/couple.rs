@@ -32,6 +32,8 @@ fn site(celsius: f64) -> Site {
         pressure: 101_325.0,
         available_flow: None,
         containment_pressure: 0.0,
+        dew_point: None,
+        air_class: None,
     }
 }
 

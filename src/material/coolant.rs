@@ -7,12 +7,17 @@
 //! | water | CoolProp 8.0.0 (IAPWS) at 3 bar, 5 to 75 °C | ρ 0.04, cp 0.13, k 0.19, µ 0.32 % |
 //! | PG25 by mass | CoolProp 8.0.0, Melinder MPG 25 % by mass, 5 to 75 °C | 0.024 % |
 //! | PG25 by volume | CoolProp 8.0.0, ASHRAE APG 25 % by volume, 5 to 70 °C, fitted to tests/data/validation/pg25_properties.csv | 0.002 % |
+//! | propylene glycol 20, 30, 40, 50 % by mass | CoolProp 8.0.0, Melinder MPG, 5 to 75 °C | 0.025 % |
+//! | ethylene glycol 20, 30, 40, 50 % by mass | CoolProp 8.0.0, Melinder MEG, 5 to 75 °C | 0.019 % |
+//! | dielectric | single-phase hydrocarbon, ρ 820, cp 2150, k 0.135, 8.75 cSt at 40 °C (P, V2); ν after ASTM D341 with a slope of 3.6, ρ with 7.5e-4 /K (E), 10 to 90 °C | 0.31 % of that |
 //!
 //! The two PG25 are different fluids. Inhibited commercial PG25 reads 3 to 14 % higher in viscosity.
 //! Enthalpy is the exact integral of the same cp, zero at 0 °C, so that ṁ (h_out − h_in) and ∫ ṁ cp dT agree to
 //! rounding. Outside the valid range every property keeps its value at the nearest end (and h goes on with that cp):
-//! [`Coolant::in_range`] tells, and the caller warns. Pressure dependence and boiling are left out.
+//! [`Coolant::in_range`] tells, and the caller warns. Pressure dependence is left out; [`Coolant::liquid`] says where the
+//! fluid freezes and, at atmospheric pressure, boils.
 
+use super::coolant_fits::{BUILT_IN, Fit, PG25_BY_MASS, WATER};
 use std::fmt;
 
 const ZERO_CELSIUS: f64 = 273.15;
@@ -75,6 +80,8 @@ pub struct Coolant {
     kind: Kind,
     /// What its scene calls it; none for the built-in ones.
     name: Option<String>,
+    /// Freezing and boiling point, K, where they are known.
+    liquid: (Option<f64>, Option<f64>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -84,72 +91,25 @@ enum Kind {
     Table(Vec<(f64, CoolantProperties)>),
 }
 
-/// Polynomials in °C.
-#[derive(Debug, PartialEq)]
-struct Fit {
-    name: &'static str,
-    density: [f64; 3],
-    specific_heat: [f64; 3],
-    conductivity: [f64; 3],
-    log_viscosity: [f64; 4],
-    /// °C.
-    range: (f64, f64),
-}
-
-static WATER: Fit = Fit {
-    name: "water",
-    density: [1_000.829_73, -0.056_740_68, -3.896_207e-3],
-    specific_heat: [4204.932, -1.275_335, 0.015_295_16],
-    conductivity: [0.558_424_1, 2.169_854e-3, -1.034_143e-5],
-    log_viscosity: [-6.335_95, -0.032_645_95, 2.2744e-4, -8.988_31e-7],
-    range: (5.0, 75.0),
-};
-
-static PG25_BY_MASS: Fit = Fit {
-    name: "pg25",
-    density: [1026.298, -0.302_509, -2.679_93e-3],
-    specific_heat: [3871.455, 2.486_014, -1.403_98e-3],
-    conductivity: [0.449_333_9, 9.438_25e-4, -7.794e-7],
-    log_viscosity: [-5.200_273_2, -0.047_240_961_1, 3.545_81e-4, -1.294_37e-6],
-    range: (5.0, 75.0),
-};
-
-static PG25_BY_VOLUME: Fit = Fit {
-    name: "pg25-by-volume",
-    density: [1_031.240_82, -0.317_801_044, -2.535_329_67e-3],
-    specific_heat: [3_863.506_26, 2.468_175_82, 0.0],
-    conductivity: [0.442_913_264, 1.366_736_54e-3, -6.556_428_57e-6],
-    log_viscosity: [-5.217_939_88, -0.045_098_538_3, 3.071_037_73e-4, -1.001_705_58e-6],
-    range: (5.0, 70.0),
-};
-
-static BUILT_IN: [&Fit; 3] = [&WATER, &PG25_BY_MASS, &PG25_BY_VOLUME];
-
-fn polynomial(coefficients: &[f64], t: f64) -> f64 {
-    coefficients.iter().rev().fold(0.0, |sum, c| sum * t + c)
-}
-
-impl Fit {
-    /// Properties at t in °C, within the range.
-    fn properties(&self, t: f64) -> CoolantProperties {
-        CoolantProperties {
-            density: polynomial(&self.density, t),
-            specific_heat: polynomial(&self.specific_heat, t),
-            conductivity: polynomial(&self.conductivity, t),
-            viscosity: polynomial(&self.log_viscosity, t).exp(),
-        }
-    }
-
-    /// ∫₀ᵗ cp dt, t in °C within the range.
-    fn enthalpy(&self, t: f64) -> f64 {
-        let [c0, c1, c2] = self.specific_heat;
-        t * (c0 + t * (c1 / 2.0 + t * c2 / 3.0))
-    }
-}
-
 impl Coolant {
     fn of(kind: Kind) -> Coolant {
-        Coolant { kind, name: None }
+        let liquid = match &kind {
+            Kind::Fit(fit) => (fit.freezing.map(|t| t + ZERO_CELSIUS), fit.boiling.map(|t| t + ZERO_CELSIUS)),
+            _ => (None, None),
+        };
+        Coolant { kind, name: None, liquid }
+    }
+
+    /// Freezing point, and boiling point at atmospheric pressure, K, where they are known.
+    #[must_use]
+    pub fn liquid(&self) -> (Option<f64>, Option<f64>) {
+        self.liquid
+    }
+
+    /// The same fluid with its freezing and boiling point, K.
+    #[must_use]
+    pub fn liquid_between(self, freezing: Option<f64>, boiling: Option<f64>) -> Coolant {
+        Coolant { liquid: (freezing, boiling), ..self }
     }
 
     /// The same fluid under a name of its own.
@@ -170,10 +130,10 @@ impl Coolant {
 
     /// Propylene glycol, 25 % by volume.
     pub fn pg25_by_volume() -> Coolant {
-        Coolant::of(Kind::Fit(&PG25_BY_VOLUME))
+        Coolant::of(Kind::Fit(&super::coolant_fits::PG25_BY_VOLUME))
     }
 
-    /// The built-in coolant `water`, `pg25` (by mass) or `pg25-by-volume`.
+    /// The built-in coolant of a name: `water`, `pg25` (by mass), `pg25-by-volume`, `pg20` … `eg50`, `dielectric`.
     pub fn from_name(name: &str) -> Option<Coolant> {
         let fit = BUILT_IN.iter().find(|fit| fit.name == name)?;
         Some(Coolant::of(Kind::Fit(fit)))

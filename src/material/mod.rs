@@ -10,6 +10,7 @@
 
 pub mod air;
 pub mod coolant;
+mod coolant_fits;
 pub mod solid;
 
 /// Density over which a fluid is a liquid, kg/m³: gases at the pressures of racks have a few, liquids over 500.

@@ -23,6 +23,8 @@ pub struct Loop {
     pub junctions: Vec<String>,
     /// Above it the run warns, m³/s.
     pub largest_flow: Option<f64>,
+    /// ASHRAE's class: index into [`crate::plant::ashrae::TECHNOLOGY`].
+    pub class: Option<usize>,
     /// Gauge pressure of the return, Pa.
     pub static_pressure: f64,
     /// Gauge pressure above which the run warns, Pa.
@@ -122,6 +124,8 @@ pub struct Cdu {
     pub temperature: f64,
     /// Most of it, m³/s.
     pub flow: f64,
+    /// ASHRAE's class of its water: index into [`crate::plant::ashrae::FACILITY_WATER`].
+    pub facility_class: Option<usize>,
     /// Heat that it is made for, W.
     pub largest_heat: Option<f64>,
     /// Pressure that its pumps can give the loop, Pa.
@@ -173,6 +177,7 @@ impl Loop {
             distribution: Distribution::ByWeight,
             junctions: vec![format!("{name} supply"), format!("{name} return")],
             largest_flow: None,
+            class: None,
             static_pressure: 0.0,
             largest_pressure: None,
             external_pressure_drop: 0.0,

@@ -55,6 +55,10 @@ pub struct Site {
     pub available_flow: Option<f64>,
     /// Pressure of the cold aisle over the hot aisle, Pa.
     pub containment_pressure: f64,
+    /// Dew point of the room, K, if it is given.
+    pub dew_point: Option<f64>,
+    /// ASHRAE's class of the IT in air: index into [`crate::plant::ashrae::AIR`].
+    pub air_class: Option<usize>,
 }
 
 /// How fine the grid is.

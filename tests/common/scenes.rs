@@ -39,6 +39,8 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
             pressure: 101_325.0,
             available_flow: None,
             containment_pressure: 0.0,
+            dew_point: None,
+            air_class: None,
         },
         air: AirModel::default(),
         fluids: vec![],

@@ -8,6 +8,7 @@ use crate::couple::engine::Device;
 use crate::couple::sinks::{BYPASS_RATIO, LARGEST_BYPASS_RATIO, bypass_band, bypass_ratio};
 use crate::material::air as air_material;
 use crate::model::air::{FanFace, OPEN_LOSS_PER_METRE};
+use crate::plant::ashrae::AIR;
 use crate::result::{self, Warning};
 use crate::scene::Remark;
 use std::collections::HashSet;
@@ -108,6 +109,18 @@ fn air(view: &View<'_>, streams: &AirStreams, found: &mut Found) {
             ),
             "the rest would be drawn from the hot aisle: give the rack more air, less heat, or liquid cooling",
         );
+    }
+    if let Some((name, (low, high))) = view.scene.site.air_class.map(|class| AIR[class]) {
+        let (coldest, warmest) = (celsius(streams.intake_min), celsius(streams.intake_max));
+        if coldest < low - 1e-9 || warmest > high + 1e-9 {
+            found.say(
+                "openings",
+                format!(
+                    "the intake, {coldest:.1} to {warmest:.1} degC, leaves ASHRAE's class {name}, {low:.0} to {high:.0} degC"
+                ),
+                "cool the hall, keep warm air out of the intake, or claim the next class",
+            );
+        }
     }
     if streams.recirculated_share > 0.01 {
         found.say(

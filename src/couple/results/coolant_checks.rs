@@ -6,6 +6,7 @@ use super::{View, celsius};
 use crate::coolant::supply::{RACK_FLOW_LIMIT, RETURN_LIMIT, SUPPLY_LIMIT};
 use crate::coolant::{LoopFlows, UnitState};
 use crate::physics::hydraulics::Component;
+use crate::plant::ashrae::{DEW_POINT_MARGIN, FACILITY_WATER, TECHNOLOGY};
 use crate::scene::{CduSink, Distribution, Element};
 
 /// Inner diameter of a rack manifold's header, m (E: engineering.md, section 1).
@@ -24,8 +25,72 @@ pub(super) fn coolant(view: &View<'_>, loops: &[LoopResult], found: &mut Found) 
         temperature_limits(view, index, result, found);
         headers(view, &view.energy.coolant.loops[index], found);
     }
+    cold_surfaces(view, found);
     for unit in &view.energy.coolant.units {
         distribution_unit(view, unit, &loops[view.scene.cdus[unit.cdu].on_loop], found);
+    }
+}
+
+/// Supplies under the dew point, and fluids that freeze or boil.
+fn cold_surfaces(view: &View<'_>, found: &mut Found) {
+    let scene = view.scene;
+    let temperatures = view.energy.coolant_temperatures(scene, view.model);
+    let mut cold: Vec<(&str, f64)> = Vec::new();
+    cold.extend(scene.loops.iter().zip(&temperatures.supplies).map(|(of, &t)| (of.name.as_str(), t)));
+    cold.extend(
+        scene
+            .cdus
+            .iter()
+            .filter(|of| matches!(of.sink, CduSink::Water { .. }))
+            .map(|of| (of.name.as_str(), of.temperature)),
+    );
+    cold.extend(scene.rear_door.iter().map(|of| (of.name.as_str(), of.supply_temperature)));
+    for (name, temperature) in cold {
+        if let Some(dew) = scene.site.dew_point.filter(|dew| temperature < dew + DEW_POINT_MARGIN) {
+            found.say(
+                name,
+                format!(
+                    "{:.1} degC are less than {DEW_POINT_MARGIN} K over the room's dew point of {:.1} degC: water condenses",
+                    celsius(temperature),
+                    celsius(dew)
+                ),
+                "raise the supply, or dry the room",
+            );
+        }
+    }
+    for flows in &view.energy.coolant.loops {
+        let of = &scene.loops[flows.on_loop];
+        let (freezing, boiling) = of.coolant.liquid();
+        let supply = temperatures.supplies[flows.on_loop];
+        if let Some(freezing) = freezing.filter(|&freezing| supply <= freezing) {
+            found.say(
+                &of.name,
+                format!(
+                    "supplied at {:.1} degC it freezes, at {:.1} degC",
+                    celsius(supply),
+                    celsius(freezing)
+                ),
+                "raise the supply, or take more glycol",
+            );
+        }
+        let hottest = flows.members.iter().flat_map(|&member| {
+            let outlets = &temperatures.outlets[member];
+            view.energy.coolant.branches[member].segments.iter().zip(outlets).map(|(s, &t)| (s.plate, t))
+        });
+        let hottest = hottest.max_by(|a, b| a.1.total_cmp(&b.1));
+        if let (Some((plate, temperature)), Some(boiling)) = (hottest, boiling)
+            && temperature >= boiling
+        {
+            found.say(
+                &scene.cold_plates[plate].name,
+                format!(
+                    "its coolant leaves at {:.1} degC and would boil, at {:.1} degC under atmospheric pressure",
+                    celsius(temperature),
+                    celsius(boiling)
+                ),
+                "give the plate more flow or less heat: boiling is not modelled",
+            );
+        }
     }
 }
 
@@ -51,6 +116,17 @@ fn distribution_unit(view: &View<'_>, unit: &UnitState, result: &LoopResult, fou
                 result.summary.return_c
             ),
             "lower the set point: nothing heats the loop",
+        );
+    }
+    let class = of.facility_class.map(|class| FACILITY_WATER[class]);
+    if let Some((name, warmest)) = class.filter(|class| celsius(of.temperature) > class.1 + 1e-9) {
+        found.say(
+            &of.name,
+            format!(
+                "facility water at {:.1} degC leaves ASHRAE's class {name}, up to {warmest:.0} degC",
+                celsius(of.temperature)
+            ),
+            "colder water, or the next class",
         );
     }
     let pressure = result.summary.pressure_drop_pa;
@@ -208,6 +284,18 @@ fn temperature_limits(view: &View<'_>, index: usize, result: &LoopResult, found:
                 summary.supply_c
             ),
             "lower the supply temperature",
+        );
+    }
+    if let Some((name, warmest)) =
+        of.class.map(|class| TECHNOLOGY[class]).filter(|c| summary.supply_c > c.1 + 1e-9)
+    {
+        found.say(
+            &of.name,
+            format!(
+                "supply at {:.1} degC leaves ASHRAE's class {name}, up to {warmest:.0} degC",
+                summary.supply_c
+            ),
+            "lower the supply temperature, or the claim",
         );
     }
     if summary.return_c > RETURN_LIMIT {

@@ -4,6 +4,7 @@ use crate::material::air;
 use crate::material::coolant::Coolant;
 use crate::physics::effectiveness::{FlowArrangement, ntu_of};
 use crate::physics::hydraulics::Component;
+use crate::plant::ashrae::FACILITY_WATER;
 use crate::plant::cdu::Exchanger;
 use crate::units::Dimension;
 
@@ -23,6 +24,7 @@ impl Builder<'_> {
         let by_air = fields.choice("cooled_by", &["water", "air"]) == Some(1);
         let (sink, temperature, flow) =
             if by_air { self.air_side(fields) } else { self.water_side(item, fields) };
+        let facility_class = fields.choice("facility_class", &FACILITY_WATER.map(|(name, _)| name));
         let largest_heat = fields.quantity("largest_heat", Dimension::POWER, Range::Positive);
         let available_pressure = fields.quantity("available_pressure", Dimension::PRESSURE, Range::Positive);
         let measured = fields.has("pressure_drop").then(|| self.measured(&item.scope, fields)).flatten();
@@ -53,6 +55,7 @@ impl Builder<'_> {
             sink,
             temperature,
             flow,
+            facility_class,
             largest_heat,
             available_pressure,
             origin: fields.origin(),

@@ -3,6 +3,7 @@
 use crate::material::coolant::{Coolant, CoolantProperties};
 use crate::physics::cold_plate::ColdPlateModel;
 use crate::physics::hydraulics::{Measured, PressureDrop};
+use crate::plant::ashrae::TECHNOLOGY;
 use crate::units::Dimension;
 
 use super::chips::resistance_table;
@@ -61,6 +62,8 @@ impl Builder<'_> {
         };
         match made {
             Ok(coolant) => {
+                let point = |key: &'static str| fields.quantity(key, Dimension::TEMPERATURE, Range::Positive);
+                let coolant = coolant.liquid_between(point("freezing_point"), point("boiling_point"));
                 let local =
                     item.path.strip_prefix(item.scope.prefix.as_str()).unwrap_or(&item.path).to_owned();
                 let coolant = coolant.named(&local);
@@ -157,6 +160,7 @@ impl Builder<'_> {
             Some(1) => Distribution::ByPressure,
             _ => Distribution::ByWeight,
         };
+        let class = fields.choice("class", &TECHNOLOGY.map(|(name, _)| name));
         let largest_flow = fields.quantity("largest_flow", Dimension::VOLUME_FLOW, Range::Positive);
         let largest_pressure = fields.quantity("largest_pressure", Dimension::PRESSURE, Range::Positive);
         let static_pressure = fields.or("static_pressure", Dimension::PRESSURE, Range::NotNegative, 0.0);
@@ -172,6 +176,7 @@ impl Builder<'_> {
             distribution,
             junctions: vec![format!("{} supply", item.path), format!("{} return", item.path)],
             largest_flow,
+            class,
             static_pressure,
             largest_pressure,
             external_pressure_drop: external,

@@ -2,6 +2,7 @@
 
 use crate::grid::{Axis, Side};
 use crate::material::air::{STANDARD_PRESSURE, pressure_at_altitude};
+use crate::plant::ashrae::AIR;
 use crate::units::{Dimension, celsius_to_kelvin};
 
 use super::air_model::{fluid_in, read_air};
@@ -80,6 +81,8 @@ fn read_site(document: &Table, scope: &Scope, overrides: &Overrides, log: &Log) 
         pressure: STANDARD_PRESSURE,
         available_flow: None,
         containment_pressure: 0.0,
+        dew_point: None,
+        air_class: None,
     };
     let Some(table) = single(document, "site", overrides, log) else { return site };
     let fields = Fields::new(log, scope, &table, "[site]".to_owned());
@@ -95,6 +98,8 @@ fn read_site(document: &Table, scope: &Scope, overrides: &Overrides, log: &Log) 
     site.pressure = pressure.or(altitude.map(pressure_at_altitude)).unwrap_or(STANDARD_PRESSURE);
     site.available_flow = fields.quantity("available_airflow", Dimension::VOLUME_FLOW, Range::Positive);
     site.containment_pressure = fields.or("containment_pressure", Dimension::PRESSURE, Range::Any, 0.0);
+    site.dew_point = fields.quantity("dew_point", Dimension::TEMPERATURE, air);
+    site.air_class = fields.choice("air_class", &AIR.map(|(name, _)| name));
     fields.finish();
     site
 }
