@@ -13,6 +13,7 @@
 //! | [`radiation`] | heat that a surface radiates, and its share |
 //! | [`loss`] | screens, perforated plates, porous obstacles |
 //! | [`friction`] | friction factors of ducts and pipes |
+//! | [`moist_air`] | humidity, enthalpy and wet bulb |
 //! | [`stack`] | layers from die to lid with spreading |
 //!
 //! SI units throughout, absolute temperatures in kelvin. Names are those of the sources (`re`, `nu`, `pr`).
@@ -26,6 +27,7 @@ pub mod film;
 pub mod friction;
 pub mod heat_sink;
 pub mod loss;
+pub mod moist_air;
 pub mod monotone;
 pub mod radiation;
 pub mod stack;
