@@ -6,14 +6,16 @@
 //! that is not finite is written as JSON `null` and only occurs in runs that did not converge.
 
 mod fields;
+mod plant;
 mod standing;
 mod streams;
 
 pub use fields::{Fields, LineProbe, cell_array};
+pub use plant::{Efficiency, Facility, FacilityCircuit, FacilityDesign, FacilityYear, Plant};
 use serde::{Deserialize, Serialize};
 pub use standing::Standing;
 pub(crate) use standing::step;
-pub use streams::{Air, AirField, Branch, Fan, FanBranch, FluidStream, Loop, Plant, RearDoor};
+pub use streams::{Air, AirField, Branch, Fan, FanBranch, FluidStream, Loop, RearDoor};
 
 /// Version of the summary's layout.
 pub const SCHEMA: u32 = 1;
@@ -63,7 +65,7 @@ pub struct Summary {
     pub fans: Vec<Fan>,
     /// Every coolant supply.
     pub loops: Vec<Loop>,
-    /// Exchangers at the rack.
+    /// Exchangers at the rack, and the facility around it.
     pub plant: Plant,
     /// Values the scene asked for.
     pub monitors: Vec<Monitor>,

@@ -115,21 +115,10 @@ impl State {
     }
 }
 
-/// Why a circuit cannot be sized.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("no tower cools water from {hot:.1} to within {approach:.1} K of a wet bulb of {wet_bulb:.1} degC")]
-pub struct SizeError {
-    hot: f64,
-    approach: f64,
-    wet_bulb: f64,
-}
-
 impl Circuit {
-    /// A circuit for its whole heat at a weather.
-    ///
-    /// # Errors
-    /// [`SizeError`] where no tower reaches the approach.
-    pub fn sized(design: Design, weather: Weather) -> Result<Self, SizeError> {
+    /// A circuit for its whole heat at a weather; heat, rise and approaches are above 0.
+    #[must_use]
+    pub fn sized(design: Design, weather: Weather) -> Self {
         let towers = f64::from(u8::from(matches!(design.rejection, Rejection::CoolingTower(_))));
         // Pump power per capacity rate, K: it warms the water by that much of the rise.
         let pump = (1.0 + towers) * design.pump_pressure / WATER;
@@ -147,7 +136,13 @@ impl Circuit {
                 let ntu = rise / design.plate_approach;
                 let plate = effectiveness(FlowArrangement::Counter, ntu, 1.0).expect("NTU ≥ 0");
                 let water_in = weather.wet_bulb + approach + design.plate_approach + rise;
-                Some(Economiser::Tower(tower(water_in, capacity_rate, weather.wet_bulb, approach, plate)?))
+                Some(Economiser::Tower(CoolingTower::sized(
+                    water_in,
+                    capacity_rate,
+                    weather.wet_bulb,
+                    approach,
+                    plate,
+                )))
             }
             Rejection::Chiller(_) => None,
         };
@@ -156,11 +151,11 @@ impl Circuit {
             Rejection::Chiller(chiller) => Some(chiller),
         };
         let condenser = |kind| match kind {
-            Chiller::Air => Ok(None),
-            Chiller::Water => condenser_tower(&design, capacity_rate * rise, weather.wet_bulb).map(Some),
+            Chiller::Air => None,
+            Chiller::Water => Some(condenser_tower(&design, capacity_rate * rise, weather.wet_bulb)),
         };
-        let chiller = chiller.map(|kind| condenser(kind).map(|tower| (kind, tower))).transpose()?;
-        Ok(Self { design, capacity_rate, pump: pump * capacity_rate, economiser, chiller })
+        let chiller = chiller.map(|kind| (kind, condenser(kind)));
+        Self { design, capacity_rate, pump: pump * capacity_rate, economiser, chiller }
     }
 
     /// Heat that is to be rejected, W.
@@ -286,24 +281,13 @@ impl Economiser {
     }
 }
 
-fn tower(
-    water_in: f64,
-    capacity_rate: f64,
-    wet_bulb: f64,
-    approach: f64,
-    plate: f64,
-) -> Result<CoolingTower, SizeError> {
-    let error = SizeError { hot: water_in - ZERO_CELSIUS, approach, wet_bulb: wet_bulb - ZERO_CELSIUS };
-    CoolingTower::sized(water_in, capacity_rate, wet_bulb, approach, plate).ok_or(error)
-}
-
 /// The tower of a water-cooled chiller that takes a heat flow in W, and the capacity rate of its water.
-fn condenser_tower(design: &Design, heat: f64, wet_bulb: f64) -> Result<(CoolingTower, f64), SizeError> {
+fn condenser_tower(design: &Design, heat: f64, wet_bulb: f64) -> (CoolingTower, f64) {
     let approach = design.approach.unwrap_or(cooling_tower::APPROACH);
     let condenser = wet_bulb + approach;
     let cop = chiller::water_cooled(design.supply, condenser, 1.0).value;
     let rate = heat * (1.0 + 1.0 / cop) / (RANGE - design.pump_pressure / WATER);
-    Ok((tower(condenser + RANGE, rate, wet_bulb, approach, 1.0)?, rate))
+    (CoolingTower::sized(condenser + RANGE, rate, wet_bulb, approach, 1.0), rate)
 }
 
 #[cfg(test)]
@@ -335,7 +319,7 @@ mod tests {
 
     fn circuit(rejection: Rejection, supply: f64, reuse: f64) -> Circuit {
         let design = Design { rejection, supply: kelvin(supply), reuse, ..DESIGN };
-        Circuit::sized(design, weather(HOT.0, HOT.1)).unwrap()
+        Circuit::sized(design, weather(HOT.0, HOT.1))
     }
 
     const ALL: [Rejection; 8] = [

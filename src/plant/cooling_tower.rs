@@ -30,6 +30,9 @@ const WATER_TO_AIR: f64 = 1.2;
 /// Fans over water, J/kg: 1 hp for 40.2 gpm (S).
 const FAN_WORK: f64 = 745.7 / (40.2 * 6.309_02e-5 * 995.0);
 const NTU_EXPONENT: f64 = 0.4;
+/// Most of the potential that air of full speed takes up at the design point: in the cold, where saturated air holds
+/// little, a tower is given more air and fans in proportion (E).
+const LARGEST_SHARE: f64 = 0.75;
 
 /// A tower, behind a plate exchanger where the water that it cools is a circuit of its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,28 +49,23 @@ pub struct CoolingTower {
 
 impl CoolingTower {
     /// A tower that cools water of a capacity rate in W/K from `water_in` to `approach` over the wet bulb, at full speed;
-    /// the water passes a plate exchanger of an effectiveness, balanced, 1 for none. None if no tower can.
+    /// the water passes a plate exchanger of an effectiveness, balanced, 1 for none. `approach` is above 0, and `water_in`
+    /// above what leaves.
     #[must_use]
-    pub fn sized(
-        water_in: f64,
-        capacity_rate: f64,
-        wet_bulb: f64,
-        approach: f64,
-        plate: f64,
-    ) -> Option<Self> {
+    pub fn sized(water_in: f64, capacity_rate: f64, wet_bulb: f64, approach: f64, plate: f64) -> Self {
         let weather = Weather { dry_bulb: wet_bulb, wet_bulb };
-        let plate_drop = |heat: f64| heat / capacity_rate * (1.0 / plate - 1.0);
-        // The tower's water stands `approach` over the wet bulb, the circuit's the plate's approach above that.
-        let heat = capacity_rate * plate * (water_in - wet_bulb - approach);
-        let water_out = wet_bulb + approach + plate_drop(heat);
-        let water_flow = heat / (WATER_CP * RANGE);
-        let air_flow = water_flow / WATER_TO_AIR;
+        // The tower's water leaves `approach` over the wet bulb, the circuit's a plate's approach above that.
+        let range = plate * (water_in - wet_bulb - approach);
+        let heat = capacity_rate * range;
+        let hot = saturated_enthalpy(wet_bulb + approach + range, STANDARD_PRESSURE);
+        let drive = hot - saturated_enthalpy(wet_bulb, STANDARD_PRESSURE);
+        let air_flow = (heat / (WATER_CP * RANGE * WATER_TO_AIR)).max(heat / (LARGEST_SHARE * drive));
+        let fan_power = air_flow * WATER_TO_AIR * FAN_WORK;
         let ratio = capacity_rate / WATER_CP / air_flow;
-        let with =
-            |ntu: f64| Self { air_flow, fan_power: water_flow * FAN_WORK, design: (ntu, ratio), plate };
-        let short = |ntu: f64| with(ntu).heat(water_in, water_out, capacity_rate, weather, 1.0) / heat - 1.0;
-        let possible = heat > 0.0 && approach > 0.0 && short(200.0) > 0.0;
-        possible.then(|| with(bisect(0.0, 200.0, short)))
+        let with = |ntu: f64| Self { air_flow, fan_power, design: (ntu, ratio), plate };
+        let short =
+            |ntu: f64| with(ntu).heat(water_in, water_in - range, capacity_rate, weather, 1.0) / heat - 1.0;
+        with(bisect(0.0, 500.0, short))
     }
 
     /// Temperatures of the tower's own water, in and out, behind the plate exchanger.
@@ -137,7 +135,7 @@ mod tests {
     const DESIGN: Weather = Weather { dry_bulb: 35.0 + ZERO_CELSIUS, wet_bulb: WET };
 
     fn tower() -> CoolingTower {
-        CoolingTower::sized(IN, RATE, WET, APPROACH, 1.0).unwrap()
+        CoolingTower::sized(IN, RATE, WET, APPROACH, 1.0)
     }
 
     #[test]
@@ -164,10 +162,22 @@ mod tests {
         // ε = 10/(10 + 1.5): a range of 10 K leaves 1.5 K.
         let plate = 10.0 / 11.5;
         let water_in = WET + APPROACH + 11.5;
-        let tower = CoolingTower::sized(water_in, RATE, WET, APPROACH, plate).unwrap();
+        let tower = CoolingTower::sized(water_in, RATE, WET, APPROACH, plate);
         let full = tower.heat(water_in, water_in - 10.0, RATE, DESIGN, 1.0);
         assert_relative_eq!(full, 10.0 * RATE, max_relative = 1e-9);
-        assert!(CoolingTower::sized(WET, RATE, WET, APPROACH, 1.0).is_none());
+    }
+
+    #[test]
+    fn in_the_cold_a_tower_is_given_more_air_for_the_same_approach() {
+        let at = |celsius: f64| {
+            let wet = celsius + ZERO_CELSIUS;
+            let tower = CoolingTower::sized(wet + APPROACH + RANGE, RATE, wet, APPROACH, 1.0);
+            let weather = Weather { dry_bulb: wet, wet_bulb: wet };
+            let heat = tower.heat(wet + APPROACH + RANGE, wet + APPROACH, RATE, weather, 1.0);
+            assert_relative_eq!(heat, RATE * RANGE, max_relative = 1e-9);
+            tower.air_flow
+        };
+        assert!(at(0.0) > 1.2 * at(20.0) && at(20.0) == at(26.0));
     }
 
     #[test]

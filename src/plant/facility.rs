@@ -5,7 +5,7 @@
 //! transformers and UPS are ventilated by themselves and load neither circuit (E).
 
 use super::Weather;
-use super::circuit::{Circuit, Design, Rejection, SizeError, State};
+use super::circuit::{Circuit, Design, Rejection, State};
 use super::crah;
 use super::metrics::Tally;
 use super::weather::Climate;
@@ -123,10 +123,8 @@ pub struct Year {
 
 impl<'a> Facility<'a> {
     /// Sizes both circuits at the design weather.
-    ///
-    /// # Errors
-    /// [`SizeError`] where no tower reaches its approach.
-    pub fn sized(plant: &'a Plant, load: Load) -> Result<Self, SizeError> {
+    #[must_use]
+    pub fn sized(plant: &'a Plant, load: Load) -> Self {
         let airflow =
             if load.airflow > 0.0 { load.airflow } else { crah::airflow_for(load.room_heat.max(0.0)) };
         let room_fans = crah::fan_power(airflow, plant.crah_spare);
@@ -151,10 +149,9 @@ impl<'a> Facility<'a> {
             reuse: 0.0,
             ..base
         };
-        let sized =
-            |design: Design| (design.heat > 0.0).then(|| Circuit::sized(design, plant.design)).transpose();
-        let (facility_water, chilled_water) = (sized(base)?, sized(chilled)?);
-        Ok(Self { plant, load, room_fans, facility_water, chilled_water })
+        let sized = |design: Design| (design.heat > 0.0).then(|| Circuit::sized(design, plant.design));
+        let (facility_water, chilled_water) = (sized(base), sized(chilled));
+        Self { plant, load, room_fans, facility_water, chilled_water }
     }
 
     /// What it does at a weather.
@@ -249,7 +246,7 @@ pub(crate) mod tests {
     fn pue_rises_from_cold_to_temperate_to_hot_humid_and_stays_over_its_fixed_losses() {
         let pue = |climate| {
             let plant = plant(climate);
-            Facility::sized(&plant, RACK).unwrap().year().tally.pue()
+            Facility::sized(&plant, RACK).year().tally.pue()
         };
         let [cold, temperate, hot] = ["cold", "temperate", "hot_humid"].map(pue);
         assert!(1.05 < cold && cold < temperate && temperate < hot && hot < 1.2, "{cold} {temperate} {hot}");
@@ -259,7 +256,7 @@ pub(crate) mod tests {
     #[test]
     fn what_a_site_draws_is_what_it_rejects() {
         let plant = Plant { reuse: 0.3, ..plant("temperate") };
-        let facility = Facility::sized(&plant, RACK).unwrap();
+        let facility = Facility::sized(&plant, RACK);
         for &(weather, _) in &plant.climate.bins {
             let at = facility.operate(weather);
             let states = [at.facility_water.unwrap(), at.chilled_water.unwrap()];
@@ -276,7 +273,7 @@ pub(crate) mod tests {
         let plant = plant("hot_humid");
         let liquid = Load { it: 120e3, rack_cooling: 1e3, room_heat: 0.0, airflow: 0.0, ..RACK };
         let air = Load { liquid_heat: 0.0, room_heat: 134e3, rack_cooling: 0.0, airflow: 8.0, ..RACK };
-        let [liquid, air] = [liquid, air].map(|load| Facility::sized(&plant, load).unwrap().year());
+        let [liquid, air] = [liquid, air].map(|load| Facility::sized(&plant, load).year());
         assert_eq!(liquid.tally.chillers, 0.0);
         assert!(air.tally.chillers > 0.0 && air.free_hours < liquid.free_hours);
         assert!(air.tally.pue() > liquid.tally.pue() + 0.1);
@@ -285,7 +282,7 @@ pub(crate) mod tests {
     #[test]
     fn a_year_is_the_sum_of_its_hours() {
         let plant = plant("temperate");
-        let year = Facility::sized(&plant, RACK).unwrap().year();
+        let year = Facility::sized(&plant, RACK).year();
         assert_relative_eq!(year.tally.it, RACK.it * 8760.0 * 3600.0, max_relative = 1e-12);
         assert!(year.peak > year.tally.site() / (8760.0 * 3600.0));
         // A cooler without a chiller holds 36 °C up to its approach of 5.55 K below.
@@ -301,7 +298,7 @@ pub(crate) mod tests {
             ..plant("hot_humid")
         };
         let start = std::time::Instant::now();
-        let year = Facility::sized(&plant, RACK).unwrap().year();
+        let year = Facility::sized(&plant, RACK).year();
         println!("a year of towers and chillers: {:.1} ms", 1e3 * start.elapsed().as_secs_f64());
         assert!(year.tally.wue() > 1.0 && year.tally.wue() < 3.0, "{}", year.tally.wue());
     }

@@ -163,14 +163,6 @@ pub struct Branch {
     pub return_c: f64,
 }
 
-/// Exchangers at the rack.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Plant {
-    /// Rear door, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rear_door: Option<RearDoor>,
-}
-
 /// A rear-door exchanger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RearDoor {

@@ -9,6 +9,7 @@ mod fluids;
 mod grid_error;
 mod loops;
 mod monitors;
+mod plant;
 mod validity;
 
 pub use air::{AirStreams, air_streams};
@@ -79,11 +80,13 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
     let streams = view.air.filter(|_| holds_air).map(|air| air_streams(view, air));
     let door = door::door(view)?;
     let loops = loops::loops(view);
-    let plant = Plant { rear_door: door.as_ref().map(|door| door.summary.clone()) };
     let balance = balance(view, &loops, door.as_ref());
     let components = components::components(view);
     let mut warnings = checks::warnings(view, streams.as_ref(), &loops, device);
     warnings.extend(door.iter().flat_map(|door| door.warnings.clone()));
+    let (facility, told) = plant::facility(view, &balance, streams.as_ref(), &loops, door.as_ref());
+    warnings.extend(told);
+    let plant = Plant { rear_door: door.as_ref().map(|door| door.summary.clone()), facility };
     let (monitors, probes) = monitors::monitors(view);
     let [nx, ny, nz] = view.model.grid.size();
     let description = device.description();

@@ -8,6 +8,7 @@ mod fan;
 mod geometry;
 mod liquid;
 mod monitor;
+mod plant;
 mod site;
 mod solids;
 
@@ -24,6 +25,7 @@ use super::{AirField, Limit, Region, Scene, names};
 pub(super) use budget::read_budgets;
 pub(super) use liquid::settle_loops;
 pub(super) use monitor::read_limits;
+pub(super) use plant::read_plant;
 pub(super) use site::{empty_scene, read_rear_door, read_singles};
 
 /// The remedy for what only the momentum equations know.

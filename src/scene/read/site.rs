@@ -65,6 +65,7 @@ pub(in crate::scene) fn empty_scene(
         loops: Vec::new(),
         branches: Vec::new(),
         rear_door: None,
+        plant: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
         remarks: Vec::new(),
