@@ -16,6 +16,7 @@
 //! | `F22-model`, `F23-formula`, `F24-alone` | heat sinks, losses, fans by formula | [`air_parts`] | closed forms |
 //! | `L5-counter` … | exchanger effectiveness | [`formulas`] | closed forms |
 //! | `L6-water` … | coolant properties | [`formulas`] | CoolProp, manual |
+//! | `P1` … `P4` | a site's measures, chillers, coolers, heat balance | [`plant`](mod@plant) | measured, vendors' sheets |
 //!
 //! A case with cells is read from a scene of `scenes/validation/` (compiled in, see [`scenes`]) and goes
 //! through the whole product: reader, grid, model, solver. References are the tables of
@@ -37,6 +38,7 @@ pub mod lid;
 pub mod manufactured;
 pub mod measure;
 pub mod page;
+pub mod plant;
 pub mod profile;
 pub mod reference;
 pub mod resisted;
@@ -149,6 +151,8 @@ pub enum Case {
     Effectiveness(usize),
     /// L6: index into [`formulas::FLUIDS`].
     Coolant(usize),
+    /// P1 to P4.
+    Plant(plant::PlantCase),
 }
 
 /// Why a case gave no rows.
@@ -212,6 +216,7 @@ impl Case {
             (0..crate::physics::effectiveness::FlowArrangement::NAMED.len()).map(Case::Effectiveness),
         );
         cases.extend((0..formulas::FLUIDS.len()).map(Case::Coolant));
+        cases.extend(plant::PlantCase::ALL.map(Case::Plant));
         cases
     }
 
@@ -239,6 +244,7 @@ impl Case {
             Case::AirPart(part) => part.id().to_owned(),
             Case::Effectiveness(index) => formulas::effectiveness_id(index),
             Case::Coolant(index) => formulas::coolant_id(index),
+            Case::Plant(case) => case.id().to_owned(),
         }
     }
 
@@ -254,13 +260,14 @@ impl Case {
             Case::AirPart(part) => part.title(),
             Case::Effectiveness(_) => "effectiveness of an exchanger",
             Case::Coolant(_) => "properties of a coolant",
+            Case::Plant(case) => case.title(),
         }
     }
 
     /// Whether it has cells, and so runs on a backend.
     #[must_use]
     pub fn has_cells(self) -> bool {
-        !matches!(self, Case::AirPart(_) | Case::Effectiveness(_) | Case::Coolant(_))
+        !matches!(self, Case::AirPart(_) | Case::Effectiveness(_) | Case::Coolant(_) | Case::Plant(_))
     }
 
     /// The cases that names stand for, each once and in order; all where no name is given. `K6` stands for
@@ -301,6 +308,7 @@ impl Case {
                 formulas::effectiveness_rows(index, &references.table("entu").map_err(told)?).map_err(told)
             }
             Case::Coolant(index) => formulas::coolant_rows(index, references).map_err(told),
+            Case::Plant(case) => case.run(references).map_err(told),
         }
     }
 }
