@@ -58,7 +58,7 @@
 //! | [`model`] | scene + grid to the discrete problem, the one input of every backend |
 //! | [`backend`] | the operations that algorithms are written over, twice: `cpu` and `gpu` |
 //! | [`solver`] | the algorithms, once: multigrid, Krylov, refinement, flow |
-//! | [`coolant`], [`plant`] | liquid branches; rear doors |
+//! | [`coolant`], [`plant`] | liquid branches; rear doors and the facility: coolers, towers, chillers, climates, PUE |
 //! | [`couple`] | the outer iteration between air, solids and loop, from coarse grids to the one asked for |
 //! | [`result`] | what a run answers: summary, fields, probes |
 //! | [`report`], [`cli`] | results to people and files; the command line |
