@@ -74,6 +74,7 @@ fn empty(size: [f64; 3], grid: GridRule) -> Scene {
         loops: Vec::new(),
         branches: Vec::new(),
         rear_door: None,
+        plant: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
         remarks: Vec::new(),

@@ -65,7 +65,7 @@ fn load(plant: &str, settings: &[&str]) -> Result<Scene, Diagnostics> {
 fn solve(plant: &str, settings: &[&str]) -> Summary {
     let scene = load(plant, settings).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let options = Options { backend: BackendChoice::Cpu, ..Options::default() };
-    couple::solve(&scene, &options, &Silent).unwrap().summary
+    couple::solve(&scene, &options, &Silent).unwrap_or_else(|error| panic!("{error}")).summary
 }
 
 fn facility(summary: &Summary) -> &Facility {

@@ -62,6 +62,7 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
         loops: vec![],
         branches: vec![],
         rear_door: None,
+        plant: None,
         remainders: vec![],
         monitors: vec![],
         remarks: vec![],
