@@ -74,14 +74,21 @@ pub struct Circuit {
     /// Pumps, W: they run all the time.
     pump: f64,
     economiser: Option<Economiser>,
-    /// A chiller, with the tower and the capacity rate of the condenser water of a water-cooled one.
-    chiller: Option<(Chiller, Option<(CoolingTower, f64)>)>,
+    chiller: Option<Machine>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Economiser {
     Dry(DryCooler),
     Tower(CoolingTower),
+}
+
+/// A chiller that a circuit has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Machine {
+    Air,
+    /// With its tower, and the capacity rate of the condenser water, W/K.
+    Water(CoolingTower, f64),
 }
 
 /// What a circuit does at one weather; powers in W.
@@ -150,11 +157,10 @@ impl Circuit {
             Rejection::DryCooler(chiller) | Rejection::CoolingTower(chiller) => chiller,
             Rejection::Chiller(chiller) => Some(chiller),
         };
-        let condenser = |kind| match kind {
-            Chiller::Air => None,
-            Chiller::Water => Some(condenser_tower(&design, capacity_rate * rise, weather.wet_bulb)),
-        };
-        let chiller = chiller.map(|kind| (kind, condenser(kind)));
+        let chiller = chiller.map(|kind| match kind {
+            Chiller::Air => Machine::Air,
+            Chiller::Water => condensed(&design, capacity_rate * rise, weather.wet_bulb),
+        });
         Self { design, capacity_rate, pump: pump * capacity_rate, economiser, chiller }
     }
 
@@ -225,24 +231,27 @@ impl Circuit {
 
     /// With so much heat taken by the chiller.
     fn chill(&self, state: State, heat: f64, weather: Weather) -> State {
-        let Some((_, tower)) = &self.chiller else { return state };
+        let Some(machine) = &self.chiller else { return state };
         let leaving = self.design.supply;
-        let Some((tower, rate)) = tower else {
-            let cop = chiller::air_cooled(leaving, weather.dry_bulb);
-            let power = heat / cop.value;
-            return State {
-                chiller: state.chiller + power,
-                rejected: state.rejected + heat + power,
-                chilled: heat,
-                extrapolated: cop.extrapolated,
-                ..state
-            };
+        let (tower, rate) = match machine {
+            Machine::Water(tower, rate) => (tower, *rate),
+            Machine::Air => {
+                let cop = chiller::air_cooled(leaving, weather.dry_bulb);
+                let power = heat / cop.value;
+                return State {
+                    chiller: state.chiller + power,
+                    rejected: state.rejected + heat + power,
+                    chilled: heat,
+                    extrapolated: cop.extrapolated,
+                    ..state
+                };
+            }
         };
-        let (rate, pump) = (*rate, rate * self.design.pump_pressure / WATER);
+        let pump = rate * self.design.pump_pressure / WATER;
         let cop = |condenser| chiller::water_cooled(leaving, condenser, heat / self.load());
         let given = |condenser: f64| heat * (1.0 + 1.0 / cop(condenser).value) + pump;
-        let approach = self.design.approach.unwrap_or(cooling_tower::APPROACH);
-        let wanted = (weather.wet_bulb + approach).max(CARRIER_CONDENSER[0] + ZERO_CELSIUS);
+        let wanted =
+            (weather.wet_bulb + condenser_approach(&self.design)).max(CARRIER_CONDENSER[0] + ZERO_CELSIUS);
         let back = |condenser: f64| condenser + given(condenser) / rate;
         let (condenser, speed) = match tower.speed(back(wanted), wanted, rate, weather) {
             Some(speed) => (wanted, speed),
@@ -281,114 +290,21 @@ impl Economiser {
     }
 }
 
-/// The tower of a water-cooled chiller that takes a heat flow in W, and the capacity rate of its water.
-fn condenser_tower(design: &Design, heat: f64, wet_bulb: f64) -> (CoolingTower, f64) {
-    let approach = design.approach.unwrap_or(cooling_tower::APPROACH);
+/// A water-cooled chiller that takes a heat flow in W.
+fn condensed(design: &Design, heat: f64, wet_bulb: f64) -> Machine {
+    let approach = condenser_approach(design);
     let condenser = wet_bulb + approach;
     let cop = chiller::water_cooled(design.supply, condenser, 1.0).value;
     let rate = heat * (1.0 + 1.0 / cop) / (RANGE - design.pump_pressure / WATER);
-    (CoolingTower::sized(condenser + RANGE, rate, wet_bulb, approach, 1.0), rate)
+    Machine::Water(CoolingTower::sized(condenser + RANGE, rate, wet_bulb, approach, 1.0), rate)
+}
+
+/// Approach of a chiller's tower, K: the given one, unless that is a dry cooler's.
+fn condenser_approach(design: &Design) -> f64 {
+    let given = design.approach.filter(|_| !matches!(design.rejection, Rejection::DryCooler(_)));
+    given.unwrap_or(cooling_tower::APPROACH)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use approx::assert_relative_eq;
-
-    fn kelvin(celsius: f64) -> f64 {
-        celsius + ZERO_CELSIUS
-    }
-
-    fn weather(dry: f64, wet: f64) -> Weather {
-        Weather { dry_bulb: kelvin(dry), wet_bulb: kelvin(wet) }
-    }
-
-    const DESIGN: Design = Design {
-        heat: 120e3,
-        supply: 36.0 + ZERO_CELSIUS,
-        rise: 10.0,
-        rejection: Rejection::DryCooler(None),
-        approach: None,
-        plate_approach: 1.5,
-        pump_pressure: 200e3 / 0.6,
-        reuse: 0.0,
-        cycles_of_concentration: 5.0,
-        drift: 2e-5,
-    };
-    const HOT: (f64, f64) = (34.1, 25.4);
-
-    fn circuit(rejection: Rejection, supply: f64, reuse: f64) -> Circuit {
-        let design = Design { rejection, supply: kelvin(supply), reuse, ..DESIGN };
-        Circuit::sized(design, weather(HOT.0, HOT.1))
-    }
-
-    const ALL: [Rejection; 8] = [
-        Rejection::DryCooler(None),
-        Rejection::DryCooler(Some(Chiller::Air)),
-        Rejection::DryCooler(Some(Chiller::Water)),
-        Rejection::CoolingTower(None),
-        Rejection::CoolingTower(Some(Chiller::Air)),
-        Rejection::CoolingTower(Some(Chiller::Water)),
-        Rejection::Chiller(Chiller::Air),
-        Rejection::Chiller(Chiller::Water),
-    ];
-
-    /// Heat, pump and compressor power enter the water; what is not put to use leaves to the air.
-    #[test]
-    fn all_heat_and_power_of_a_circuit_ends_out_of_doors_or_in_use() {
-        for rejection in ALL {
-            for supply in [18.0, 36.0] {
-                let circuit = circuit(rejection, supply, 0.2);
-                for (dry, wet) in [(-10.0, -11.0), (5.0, 3.0), (14.0, 12.0), (22.0, 17.0), HOT, (38.0, 27.0)]
-                {
-                    let state = circuit.operate(weather(dry, wet));
-                    let entered = DESIGN.heat + state.pumps + state.chiller;
-                    let left = state.rejected + state.reused;
-                    assert_relative_eq!(left, entered, max_relative = 1e-8);
-                    assert!(state.power() >= 0.0 && state.water >= 0.0, "{rejection:?} {state:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_economiser_comes_first_and_the_chiller_takes_the_rest() {
-        let circuit = circuit(Rejection::DryCooler(Some(Chiller::Air)), 18.0, 0.0);
-        let chilled = |dry: f64| circuit.operate(weather(dry, dry - 2.0)).chilled / circuit.load();
-        assert_eq!(chilled(5.0), 0.0);
-        let part = chilled(15.0);
-        assert!(part > 0.05 && part < 0.6, "{part}");
-        assert_relative_eq!(chilled(30.0), 1.0, max_relative = 1e-12);
-        // Between them the chiller's share rises with the air, and the supply is held.
-        assert!((6..26).all(|dry| chilled(f64::from(dry) + 1.0) >= chilled(f64::from(dry)) - 1e-9));
-        assert_eq!(circuit.operate(weather(30.0, 20.0)).supply, kelvin(18.0));
-    }
-
-    #[test]
-    fn without_a_chiller_the_supply_rises_to_the_design_approach_over_the_air() {
-        let circuit = circuit(Rejection::DryCooler(None), 36.0, 0.0);
-        let state = circuit.operate(weather(HOT.0, HOT.1));
-        assert_relative_eq!(state.supply, kelvin(HOT.0 + dry_cooler::APPROACH), epsilon = 1e-6);
-        assert_eq!(circuit.operate(weather(25.0, 20.0)).supply, kelvin(36.0));
-    }
-
-    #[test]
-    fn a_tower_with_its_plate_holds_its_approach_at_the_design_wet_bulb_and_takes_water() {
-        let circuit = circuit(Rejection::CoolingTower(None), 20.0, 0.0);
-        let state = circuit.operate(weather(HOT.0, HOT.1));
-        assert_relative_eq!(state.supply, kelvin(HOT.1 + 3.9 + 1.5), epsilon = 1e-5);
-        // 1.8 L/kWh: all heat by evaporation, at five cycles.
-        let per_kwh = state.water / DESIGN.heat * 3.6e6;
-        assert!(per_kwh > 1.4 && per_kwh < 2.3, "{per_kwh}");
-        assert_eq!(circuit.operate(weather(-5.0, -6.0)).supply, kelvin(20.0));
-    }
-
-    #[test]
-    fn a_water_cooled_chiller_beats_an_air_cooled_one_on_a_hot_day() {
-        let power =
-            |kind| circuit(Rejection::Chiller(kind), 10.0, 0.0).operate(weather(HOT.0, HOT.1)).power();
-        let (air, water) = (power(Chiller::Air), power(Chiller::Water));
-        assert!(water < 0.75 * air, "{water} {air}");
-        assert_relative_eq!(air, 120e3 / 3.37, max_relative = 0.05);
-    }
-}
+#[path = "circuit_tests.rs"]
+mod tests;

@@ -72,10 +72,12 @@ pub(super) fn facility(
         );
         say(finding, "take the chillers' part of energy and cost as an estimate");
     }
-    if load.room_heat < -NO_HEAT * load.it {
-        let finding =
-            format!("the rack cools the room by {:.0} W, which no circuit is credited with", -load.room_heat);
-        say(finding, "warm the coolant or the room until heat is left to it");
+    for (stream, heat) in [("coolant", load.liquid_heat), ("room's air", load.room_heat)] {
+        if heat < -NO_HEAT * load.it {
+            let finding =
+                format!("the {stream} gives the rack {:.0} W, which no circuit is charged with", -heat);
+            say(finding, "bring the temperatures of coolant and room closer together");
+        }
     }
     let cost = plant.energy_price * year.tally.site() + plant.water_price * year.tally.water;
     let racks = (plant.site_power / year.peak + 1e-9).floor();
