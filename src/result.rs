@@ -11,11 +11,11 @@ mod standing;
 mod streams;
 
 pub use fields::{Fields, LineProbe, cell_array};
-pub use plant::{Efficiency, Facility, FacilityCircuit, FacilityDesign, FacilityYear, Plant};
+pub use plant::{Efficiency, Facility, FacilityCircuit, FacilityDesign, FacilityYear};
 use serde::{Deserialize, Serialize};
 pub use standing::Standing;
 pub(crate) use standing::step;
-pub use streams::{Air, AirField, Branch, Fan, FanBranch, FluidStream, Loop, RearDoor};
+pub use streams::{Air, AirField, Branch, Fan, FanBranch, FluidStream, Loop, Plant, RearDoor};
 
 /// Version of the summary's layout.
 pub const SCHEMA: u32 = 1;

@@ -198,3 +198,12 @@ fn a_scene_whose_parts_draw_nothing_has_no_measures_and_says_why() {
     assert!(summary.plant.facility.is_none());
     assert!(summary.warnings.iter().any(|w| w.finding.contains("no power goes into compute parts")));
 }
+
+#[test]
+fn the_racks_that_are_compared_have_a_plant_in_the_same_climate() {
+    for name in ["dgx_b200_air", "dgx_b200_rear_door", "gb200_nvl72_liquid", "gb300_nvl72_liquid"] {
+        let path = format!("{}/scenes/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let scene = Scene::load(Path::new(&path), &[]).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        assert_eq!(scene.plant.map(|plant| plant.climate.name).as_deref(), Some("temperate"), "{name}");
+    }
+}

@@ -149,7 +149,9 @@ impl<'a> Facility<'a> {
             reuse: 0.0,
             ..base
         };
-        let sized = |design: Design| (design.heat > 0.0).then(|| Circuit::sized(design, plant.design));
+        // A run that did not converge may hand over any number.
+        let flows = |design: &Design| design.heat > 0.0 && design.heat.is_finite();
+        let sized = |design: Design| flows(&design).then(|| Circuit::sized(design, plant.design));
         let (facility_water, chilled_water) = (sized(base), sized(chilled));
         Self { plant, load, room_fans, facility_water, chilled_water }
     }
@@ -277,6 +279,16 @@ pub(crate) mod tests {
         assert_eq!(liquid.tally.chillers, 0.0);
         assert!(air.tally.chillers > 0.0 && air.free_hours < liquid.free_hours);
         assert!(air.tally.pue() > liquid.tally.pue() + 0.1);
+    }
+
+    #[test]
+    fn heat_that_is_no_number_makes_no_circuit() {
+        let plant = plant("temperate");
+        for heat in [f64::NAN, f64::INFINITY, 0.0, -5.0] {
+            let load = Load { liquid_heat: heat, room_heat: heat, airflow: heat, ..RACK };
+            let year = Facility::sized(&plant, load).year();
+            assert_eq!((year.free_hours, year.warm_hours, year.tally.pumps), (8760.0, 0.0, 0.0));
+        }
     }
 
     #[test]

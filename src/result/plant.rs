@@ -1,19 +1,6 @@
-//! What stands behind the rack: exchangers at it, and the facility around it.
+//! The facility around the rack, from its circuits to its year.
 
 use serde::{Deserialize, Serialize};
-
-use super::RearDoor;
-
-/// Exchangers at the rack, and the facility around it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Plant {
-    /// Rear door, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rear_door: Option<RearDoor>,
-    /// The facility, if the scene has `[plant]`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub facility: Option<Facility>,
-}
 
 /// A facility sized for the scene: its part of a larger one that works like it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

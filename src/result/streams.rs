@@ -163,6 +163,17 @@ pub struct Branch {
     pub return_c: f64,
 }
 
+/// Exchangers at the rack, and the facility around it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Plant {
+    /// Rear door, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rear_door: Option<RearDoor>,
+    /// The facility, if the scene has `[plant]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facility: Option<super::Facility>,
+}
+
 /// A rear-door exchanger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RearDoor {

@@ -28,7 +28,7 @@ pub(super) fn facility(
     let mut say = |finding: String, remedy: &str| {
         warnings.push(Warning { finding, place: "plant".into(), remedy: remedy.into() });
     };
-    if load.it <= 0.0 || load.compute <= 0.0 {
+    if [load.it, load.compute].iter().any(|power| !power.is_finite() || *power <= 0.0) {
         let finding =
             "no power goes into compute parts, by which all measures of a site are divided".to_owned();
         say(finding, "give the parts power, or leave out [plant]");
