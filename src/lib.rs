@@ -65,7 +65,7 @@
 //! | [`backend`] | the operations that algorithms are written over, twice: `cpu` and `gpu` |
 //! | [`solver`] | the algorithms, once: multigrid, Krylov, refinement, flow |
 //! | [`coolant`] | loops: networks of branches, mixing, supplies and the units that hold them |
-//! | [`plant`] | rear doors, distribution units |
+//! | [`plant`] | rear doors, distribution units and the facility: coolers, towers, chillers, climates, PUE |
 //! | [`couple`] | the outer iteration between air, solids and loop, from coarse grids to the one asked for |
 //! | [`result`] | what a run answers: summary, fields, probes |
 //! | [`report`], [`cli`] | results to people and files; the command line |

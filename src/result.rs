@@ -6,10 +6,12 @@
 //! that is not finite is written as JSON `null` and only occurs in runs that did not converge.
 
 mod fields;
+mod plant;
 mod standing;
 mod streams;
 
 pub use fields::{Fields, LineProbe, cell_array};
+pub use plant::{Efficiency, Facility, FacilityCircuit, FacilityDesign, FacilityYear};
 use serde::{Deserialize, Serialize};
 pub use standing::Standing;
 pub(crate) use standing::step;
@@ -65,7 +67,7 @@ pub struct Summary {
     pub fans: Vec<Fan>,
     /// Every coolant supply.
     pub loops: Vec<Loop>,
-    /// Exchangers at the rack.
+    /// Exchangers at the rack, and the facility around it.
     pub plant: Plant,
     /// Values the scene asked for.
     pub monitors: Vec<Monitor>,

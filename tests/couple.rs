@@ -78,6 +78,7 @@ fn empty(size: [f64; 3], grid: GridRule) -> Scene {
         branches: Vec::new(),
         cdus: Vec::new(),
         rear_door: None,
+        plant: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
         remarks: Vec::new(),

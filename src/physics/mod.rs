@@ -14,6 +14,7 @@
 //! | [`loss`] | screens, perforated plates, porous obstacles |
 //! | [`hydraulics`] | losses of pipes, fittings, valves, couplings; pumps |
 //! | [`friction`] | friction factors of ducts and pipes |
+//! | [`moist_air`] | humidity, enthalpy and wet bulb |
 //! | [`stack`] | layers from die to lid with spreading |
 //!
 //! SI units throughout, absolute temperatures in kelvin. Names are those of the sources (`re`, `nu`, `pr`).
@@ -28,6 +29,7 @@ pub mod friction;
 pub mod heat_sink;
 pub mod hydraulics;
 pub mod loss;
+pub mod moist_air;
 pub mod monotone;
 pub mod radiation;
 pub mod stack;

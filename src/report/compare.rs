@@ -5,8 +5,10 @@
 //! distinguishable, and the verdict says so instead of ranking them.
 
 mod page;
+mod site;
 
 pub use page::page;
+pub use site::Site;
 
 use crate::result::Summary;
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,9 @@ pub struct Entry {
     pub worst: Option<Worst>,
     /// Kind of air field, if there is air.
     pub air_field: Option<String>,
+    /// The facility over its year, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Site>,
     /// Of the scene as it is.
     pub per_scene: Figures,
     /// Divided by its GPUs, if it has any.
@@ -177,6 +182,7 @@ pub fn compare(summaries: &[Summary], directories: &[String]) -> Comparison {
             weak_fans: summary.weak_fans().count(),
             worst: Worst::of(summary),
             air_field: summary.air.as_ref().map(|a| a.field.name().to_owned()),
+            site: Site::of(summary, if summary.gpus > 0 { copies } else { 1.0 }),
             per_scene: figures,
             per_gpu: (summary.gpus > 0).then(|| figures.times(1.0 / summary.gpus as f64)),
             per_rack: figures.times(1.0 / summary.racks),
@@ -222,6 +228,7 @@ fn verdict(scenes: &[Entry], basis_gpus: usize) -> Vec<String> {
         sentences.extend(short_of_pressure(entry));
     }
     sentences.extend(cost(scenes, basis_gpus));
+    sentences.extend(site::verdict(scenes));
     sentences
 }
 

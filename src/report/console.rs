@@ -1,5 +1,6 @@
 //! The page an engineer reads after a run: verdict first, then parts, heat, air, liquid, and what to know.
 
+mod plant;
 mod streams;
 mod verdict;
 
@@ -28,6 +29,7 @@ pub fn page(summary: &Summary) -> String {
         streams::fans(&summary.fans),
         streams::liquid(summary),
         streams::fluids(summary),
+        plant::facility(summary),
         monitors(summary),
         warnings(summary),
         remarks(summary),

@@ -1,6 +1,6 @@
 //! Summaries for tests: invented numbers in the contract's own form.
 
-use crate::result::Summary;
+use crate::result::{Facility, Summary};
 
 fn read(text: &str) -> Summary {
     serde_json::from_str(text).expect("the fixture follows the contract")
@@ -19,4 +19,10 @@ pub(crate) fn rear_door() -> Summary {
 /// A liquid-cooled rack of 72 GPUs.
 pub(crate) fn liquid() -> Summary {
     read(include_str!("../../tests/fixtures/liquid.json"))
+}
+
+/// A facility.
+pub(crate) fn facility() -> Facility {
+    serde_json::from_str(include_str!("../../tests/fixtures/facility.json"))
+        .expect("the fixture follows the contract")
 }

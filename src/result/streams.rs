@@ -197,7 +197,7 @@ pub struct Branch {
     pub return_c: f64,
 }
 
-/// Exchangers at the rack.
+/// Exchangers at the rack, and the facility around it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plant {
     /// Rear door, if there is one.
@@ -206,6 +206,9 @@ pub struct Plant {
     /// Coolant distribution units.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cdus: Vec<Cdu>,
+    /// The facility, if the scene has `[plant]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facility: Option<super::Facility>,
 }
 
 /// A coolant distribution unit.

@@ -39,7 +39,7 @@ pub(super) enum Kind {
 }
 
 /// Tables that exist once, `[name]`, besides `[parameters]`, `[preset.NAME]` and `[envelope]`.
-pub(super) const SINGLES: [&str; 5] = ["domain", "grid", "site", "air", "rear_door"];
+pub(super) const SINGLES: [&str; 6] = ["domain", "grid", "site", "air", "rear_door", "plant"];
 
 /// Keys at the top of a file that are no tables.
 pub(super) const TOP_KEYS: [&str; 3] = ["title", "source", "status"];

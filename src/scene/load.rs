@@ -13,7 +13,7 @@ use super::file::{Content, Table, parse};
 use super::kind::Kind;
 use super::overrides::Overrides;
 use super::read::{
-    Builder, empty_scene, read_budgets, read_limits, read_rear_door, read_singles, settle_loops,
+    Builder, empty_scene, read_budgets, read_limits, read_plant, read_rear_door, read_singles, settle_loops,
 };
 use super::scope::{Scope, resolve};
 
@@ -211,6 +211,7 @@ fn build(path: &Path, document: &Table, settings: &[String], log: &Log) -> Optio
     builder.read_items();
     builder.read_fill(&document, &scope);
     read_rear_door(&mut builder, &document, &scope);
+    read_plant(&mut builder, &document, &scope, directory);
     for connection in &expansion.connects {
         builder.joined_to(connection, "this connection");
     }

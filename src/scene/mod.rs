@@ -53,6 +53,7 @@ pub use crate::material::Status;
 pub use crate::material::coolant::Coolant;
 pub use crate::physics::cold_plate::ColdPlateModel;
 pub use crate::physics::fan::{FanCurve, FanPower};
+pub use crate::plant::facility::Plant;
 pub use crate::units::Formula;
 
 /// A whole scene.
@@ -110,6 +111,8 @@ pub struct Scene {
     pub cdus: Vec<Cdu>,
     /// Rear door.
     pub rear_door: Option<RearDoor>,
+    /// The facility around it.
+    pub plant: Option<Plant>,
     /// Rests of budgets that contain fans.
     pub remainders: Vec<Remainder>,
     /// Monitors.

@@ -108,6 +108,10 @@ dimensions! {
     PRESSURE_PER_FLOW = Dimension::new(-4, 1, -1, 0), "a pressure per volume flow", "\"2 kPa/(L/min)\"", "Pa/(m3/s)";
     /// Pa per (m³/s)².
     PRESSURE_PER_FLOW_SQUARED = Dimension::new(-7, 1, 0, 0), "a pressure per volume flow squared", "\"0.5 kPa/(L/min)^2\"", "Pa/(m3/s)^2";
+    /// Currency per J; the currency is the user's.
+    PRICE_OF_ENERGY = Dimension::new(-2, -1, 2, 0), "a price of energy", "\"0.1 1/kWh\"", "1/J";
+    /// Currency per m³; the currency is the user's.
+    PRICE_OF_VOLUME = Dimension::new(-3, 0, 0, 0), "a price of a volume", "\"2 1/m3\"", "1/m3";
     /// Revolutions per second.
     ROTATION = Dimension::new(0, 0, -1, 0), "a speed of rotation or frequency", "\"9000 rpm\"", "1/s";
 }

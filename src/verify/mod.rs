@@ -17,6 +17,7 @@
 //! | `L1`, `L2`, `L4`, `L7`, `L12-tee` … | friction, networks, mixing | [`loops`] | exact |
 //! | `L5-counter` … | exchanger effectiveness | [`formulas`] | closed forms |
 //! | `L6-water` … | coolant properties | [`formulas`] | CoolProp, manual |
+//! | `P1` … `P4` | a site's measures, chillers, coolers, heat balance | [`plant`](mod@plant) | measured, vendors' sheets |
 //!
 //! A case with cells is read from a scene of `scenes/validation/` (compiled in, see [`scenes`]) and goes
 //! through the whole product: reader, grid, model, solver. References are the tables of
@@ -39,6 +40,7 @@ pub mod loops;
 pub mod manufactured;
 pub mod measure;
 pub mod page;
+pub mod plant;
 pub mod profile;
 pub mod reference;
 pub mod resisted;
@@ -153,6 +155,8 @@ pub enum Case {
     Effectiveness(usize),
     /// L6: index into [`formulas::FLUIDS`].
     Coolant(usize),
+    /// P1 to P4.
+    Plant(plant::PlantCase),
 }
 
 /// Why a case gave no rows.
@@ -217,6 +221,7 @@ impl Case {
             (0..crate::physics::effectiveness::FlowArrangement::NAMED.len()).map(Case::Effectiveness),
         );
         cases.extend((0..formulas::FLUIDS.len()).map(Case::Coolant));
+        cases.extend(plant::PlantCase::ALL.map(Case::Plant));
         cases
     }
 
@@ -245,6 +250,7 @@ impl Case {
             Case::Loop(case) => case.id().to_owned(),
             Case::Effectiveness(index) => formulas::effectiveness_id(index),
             Case::Coolant(index) => formulas::coolant_id(index),
+            Case::Plant(case) => case.id().to_owned(),
         }
     }
 
@@ -261,6 +267,7 @@ impl Case {
             Case::Loop(case) => case.title(),
             Case::Effectiveness(_) => "effectiveness of an exchanger",
             Case::Coolant(_) => "properties of a coolant",
+            Case::Plant(case) => case.title(),
         }
     }
 
@@ -268,7 +275,7 @@ impl Case {
     #[must_use]
     pub fn has_cells(self) -> bool {
         match self {
-            Case::AirPart(_) | Case::Effectiveness(_) | Case::Coolant(_) => false,
+            Case::AirPart(_) | Case::Effectiveness(_) | Case::Coolant(_) | Case::Plant(_) => false,
             Case::Loop(case) => case.has_cells(),
             _ => true,
         }
@@ -313,6 +320,7 @@ impl Case {
                 formulas::effectiveness_rows(index, &references.table("entu").map_err(told)?).map_err(told)
             }
             Case::Coolant(index) => formulas::coolant_rows(index, references).map_err(told),
+            Case::Plant(case) => case.run(references).map_err(told),
         }
     }
 }

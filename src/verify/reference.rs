@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 /// Name and text of each table that a case reads.
-const TABLES: [(&str, &str); 30] = [
+const TABLES: [(&str, &str); 34] = [
     ("composite_slab", include_str!("../../tests/data/validation/composite_slab.csv")),
     ("fin", include_str!("../../tests/data/validation/fin.csv")),
     ("mms_conduction", include_str!("../../tests/data/validation/mms_conduction.csv")),
@@ -37,6 +37,13 @@ const TABLES: [(&str, &str); 30] = [
     ("mkm_channel_180", include_str!("../../tests/data/validation/mkm_channel_180.csv")),
     ("mkm_channel_395", include_str!("../../tests/data/validation/mkm_channel_395.csv")),
     ("turbulent_pipe_nu", include_str!("../../tests/data/validation/turbulent_pipe_nu.csv")),
+    ("plant_frontier", include_str!("../../tests/data/validation/plant_frontier.csv")),
+    ("plant_air_cooled_chiller", include_str!("../../tests/data/validation/plant_air_cooled_chiller.csv")),
+    (
+        "plant_water_cooled_chiller",
+        include_str!("../../tests/data/validation/plant_water_cooled_chiller.csv"),
+    ),
+    ("plant_coolers", include_str!("../../tests/data/validation/plant_coolers.csv")),
 ];
 
 /// Why a table cannot be used.

@@ -66,6 +66,7 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
         branches: vec![],
         cdus: vec![],
         rear_door: None,
+        plant: None,
         remainders: vec![],
         monitors: vec![],
         remarks: vec![],

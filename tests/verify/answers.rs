@@ -13,7 +13,7 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 /// Case, table, number in it, and the same number beyond the tolerance.
-const PERTURBED: [(&str, &str, &str, &str); 10] = [
+const PERTURBED: [(&str, &str, &str, &str); 14] = [
     ("K1", "composite_slab", "78.67976505304014", "78.67976506304014"),
     ("K2-1", "fin", "1.399095", "1.406500"),
     ("K7-both", "3dice_tests", "303.745", "303.800"),
@@ -24,6 +24,10 @@ const PERTURBED: [(&str, &str, &str, &str); 10] = [
     ("L5-counter", "entu", "0.221199,0.221199,0.221199", "0.221201,0.221199,0.221199"),
     ("L6-pg25-by-volume", "pg25_properties", "1019.43", "1020.46"),
     ("L6-pg25-by-volume", "pg25_airedale", "1019.2", "1021.6"),
+    ("P1", "plant_frontier", "0.553", "0.580"),
+    ("P2-air-cooled", "plant_air_cooled_chiller", "6,20,4.74", "6,20,4.75"),
+    ("P2-water-cooled", "plant_water_cooled_chiller", "11.0372", "11.0373"),
+    ("P3", "plant_coolers", "117.7", "117.8"),
 ];
 
 fn perturbed_reference() -> Outcome {

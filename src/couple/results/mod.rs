@@ -10,6 +10,7 @@ mod fluids;
 mod grid_error;
 mod loops;
 mod monitors;
+mod plant;
 mod validity;
 
 pub use air::{AirStreams, air_streams};
@@ -25,7 +26,7 @@ use crate::couple::momentum::MomentumState;
 use crate::couple::{CoupleError, Options};
 use crate::model::{CellKind, Model, PartKind};
 use crate::result::{
-    BackendSummary, Balance, Convergence, GridSummary, HeatIn, Mass, Plant, SCHEMA, Solution, Summary,
+    BackendSummary, Balance, Cdu, Convergence, GridSummary, HeatIn, Mass, Plant, SCHEMA, Solution, Summary,
 };
 use crate::scene::{GridRule, Resolution, Scene};
 
@@ -80,12 +81,14 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
     let streams = view.air.filter(|_| holds_air).map(|air| air_streams(view, air));
     let door = door::door(view)?;
     let loops = loops::loops(view);
-    let plant =
-        Plant { rear_door: door.as_ref().map(|door| door.summary.clone()), cdus: loops::cdus(view, &loops) };
-    let balance = balance(view, &loops, &plant, door.as_ref());
+    let cdus = loops::cdus(view, &loops);
+    let balance = balance(view, &loops, &cdus, door.as_ref());
     let components = components::components(view);
     let mut warnings = checks::warnings(view, streams.as_ref(), &loops, device);
     warnings.extend(door.iter().flat_map(|door| door.warnings.clone()));
+    let (facility, told) = plant::facility(view, &balance, streams.as_ref(), &loops, &cdus, door.as_ref());
+    warnings.extend(told);
+    let plant = Plant { rear_door: door.as_ref().map(|door| door.summary.clone()), cdus, facility };
     let (monitors, probes) = monitors::monitors(view);
     let [nx, ny, nz] = view.model.grid.size();
     let description = device.description();
@@ -220,7 +223,7 @@ fn residual_route(backend: &Description) -> String {
 fn balance(
     view: &View<'_>,
     loops: &[loops::LoopResult],
-    plant: &Plant,
+    cdus: &[Cdu],
     door: Option<&door::DoorResult>,
 ) -> Balance {
     let heat = &view.energy.heat;
@@ -229,7 +232,7 @@ fn balance(
     let door_fan = door.map_or(0.0, |d| d.summary.fan_power_w);
     let door_pump = door.map_or(0.0, |d| d.summary.pump_power_w);
     // What cools its coolant with air gives its heat to the room.
-    let by_air = || plant.cdus.iter().filter(|cdu| cdu.cooled_by == "air");
+    let by_air = || cdus.iter().filter(|cdu| cdu.cooled_by == "air");
     let unit_heat: f64 = by_air().map(|cdu| cdu.heat_w).sum();
     let unit_fans: f64 = by_air().map(|cdu| cdu.cold_power_w).sum();
     let door_air = door.map_or(0.0, |d| d.heat_from_air);

@@ -1,6 +1,6 @@
 //! A comparison as text: quantities in rows, scenes in columns.
 
-use super::{Comparison, Entry, Figures};
+use super::{Comparison, Entry, Figures, Site};
 use crate::report::number::{cfm, degrees, fixed, grouped};
 use crate::report::table::{Align, Table, WIDTH, length, paragraph};
 use crate::result::Summary;
@@ -46,6 +46,9 @@ fn block(entries: &[Entry], summaries: &[Summary], basis_gpus: usize) -> String 
         section(&mut table, &name, entries.iter().map(|e| e.for_basis.map(|b| b.figures)).collect());
         let racks = |e: &Entry| e.for_basis.map_or_else(|| NONE.into(), |b| fixed(b.racks, 0));
         row(&mut table, "whole racks", entries.iter().map(racks));
+    }
+    if entries.iter().any(|e| e.site.is_some()) {
+        site_section(&mut table, entries, basis_gpus);
     }
     table.render()
 }
@@ -150,4 +153,32 @@ fn gpu_section(table: &mut Table, figures: Vec<Option<Figures>>) {
     row(table, "liquid, L/min", text(&liquid));
     row(table, "fans, W", text(&|f| fixed(f.fan_w, 1)));
     row(table, "pumps, W", text(&|f| fixed(f.pump_w, 1)));
+}
+
+/// The facility over its year; energies of the common number of GPUs.
+fn site_section(table: &mut Table, entries: &[Entry], basis_gpus: usize) {
+    table.row([""]);
+    let of = if basis_gpus > 0 { format!("SITE, {basis_gpus} GPUs, YEAR") } else { "SITE, YEAR".to_owned() };
+    table.row([of]);
+    let text = |value: &dyn Fn(&Site) -> String| {
+        entries
+            .iter()
+            .map(|e| e.site.as_ref().map_or_else(|| NONE.to_owned(), value))
+            .collect::<Vec<_>>()
+            .into_iter()
+    };
+    row(table, "climate", text(&|s| s.climate.clone()));
+    let water = |s: &Site| s.facility_water_c.map_or_else(|| NONE.into(), degrees);
+    row(table, "facility water, °C", text(&water));
+    row(table, "PUE", text(&|s| fixed(s.efficiency.pue, 3)));
+    row(table, "TUE", text(&|s| fixed(s.efficiency.tue, 3)));
+    row(table, "ITUE", text(&|s| fixed(s.efficiency.itue, 3)));
+    row(table, "ERE", text(&|s| fixed(s.efficiency.ere, 3)));
+    row(table, "WUE, L/kWh", text(&|s| fixed(s.efficiency.wue_l_kwh, 2)));
+    row(table, "no chiller, h", text(&|s| grouped(s.free_cooling_h)));
+    row(table, "energy, MWh", text(&|s| grouped(s.energy_kwh / 1e3)));
+    row(table, "water, m³", text(&|s| grouped(s.water_m3)));
+    row(table, "cost", text(&|s| grouped(s.cost)));
+    row(table, "racks a MW", text(&|s| fixed(s.racks_per_mw, 1)));
+    row(table, "GPUs a MW", text(&|s| grouped(s.gpus_per_mw)));
 }

@@ -12,6 +12,7 @@ mod liquid;
 mod loops;
 mod manifold;
 mod monitor;
+mod plant;
 mod site;
 mod solids;
 
@@ -28,6 +29,7 @@ use super::{AirField, Limit, Region, Scene, names};
 pub(super) use budget::read_budgets;
 pub(super) use manifold::settle_loops;
 pub(super) use monitor::read_limits;
+pub(super) use plant::read_plant;
 pub(super) use site::{empty_scene, read_rear_door, read_singles};
 
 /// The remedy for what only the momentum equations know.

@@ -68,6 +68,7 @@ pub(in crate::scene) fn empty_scene(
         branches: Vec::new(),
         cdus: Vec::new(),
         rear_door: None,
+        plant: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
         remarks: Vec::new(),
