@@ -33,6 +33,8 @@ pub(super) struct Grids<B: FlowBackend> {
     pub(super) finest: Level<B>,
     /// Finer before coarser.
     coarser: Vec<Coarser<B>>,
+    /// Evaluations on grids that have been left, times their cells.
+    left: f64,
 }
 
 /// A coarser grid: how values come to it from the finer one and go back.
@@ -67,7 +69,7 @@ impl<B: FlowBackend> Grids<B> {
                 visits: 0,
             });
         }
-        Ok(Self { finest: Level::new(backend, problem)?, coarser })
+        Ok(Self { finest: Level::new(backend, problem)?, coarser, left: 0.0 })
     }
 
     /// Whether there are coarser grids.
@@ -77,10 +79,24 @@ impl<B: FlowBackend> Grids<B> {
 
     /// Work so far on all grids, in iterations of the finest: an evaluation of all equations on a grid counts its cells.
     pub(super) fn work(&self) -> f64 {
-        let levels = std::iter::once(&self.finest).chain(self.coarser.iter().map(|grid| &grid.level));
-        let cells = |level: &Level<B>| level.problem.shape.size.iter().product::<usize>() as f64;
-        let total: f64 = levels.map(|level| level.evaluations as f64 * cells(level)).sum();
-        total / cells(&self.finest)
+        let coarser: f64 = self.coarser.iter().map(|grid| grid.level.work()).sum();
+        (self.left + coarser + self.finest.work()) / self.finest.cells() as f64
+    }
+
+    /// Goes on without coarser grids: what they hold is free for a longer history.
+    pub(super) fn leave_coarser(&mut self) {
+        self.left += self.coarser.drain(..).map(|grid| grid.level.work()).sum::<f64>();
+    }
+
+    /// Makes every pressure solver for a fluid that moves as easily everywhere.
+    pub(super) fn make_pressure_solvers(&mut self, backend: &B) -> Result<(), HierarchyError> {
+        for level in
+            std::iter::once(&mut self.finest).chain(self.coarser.iter_mut().map(|grid| &mut grid.level))
+        {
+            let length = level.problem.shape.len();
+            level.make_pressure_solver(backend, &[0; 3].map(|_| vec![1.0; length]))?;
+        }
+        Ok(())
     }
 
     /// One iteration, the correction from coarser grids, the rest of the iterations. The report is of the beginning.
