@@ -204,3 +204,62 @@ impl Relaxed {
         Self { momentum: self.momentum * times, heat: self.heat * times, ..self }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::cpu::CpuBackend;
+    use crate::backend::flow::{FlowArrays, Kept, Unknown};
+    use crate::grid::Grid;
+
+    /// b of the velocities along x on the coarser grid of a box in which fluid swirls.
+    fn carried(backend: &CpuBackend, coarser: &mut Coarser<CpuBackend>) -> Vec<f64> {
+        coarser.level.fill(backend, Unknown::Velocity(0));
+        let kept = backend.kept(&coarser.level.flow, Kept::System(Unknown::Velocity(0))).unwrap();
+        kept[7 * coarser.level.problem.shape.len()..].to_vec()
+    }
+
+    fn swirling(convection: Convection) -> FlowProblem {
+        let grid = Grid::uniform([1.0; 3], [16, 16, 4]).unwrap();
+        let mut problem = FlowProblem::closed_box(&grid, 1.0, 1e-3);
+        problem.convection = convection;
+        for axis in 0..3 {
+            for (at, c) in problem.shape.faces(axis).collect::<Vec<_>>() {
+                if problem.faces[axis][c].is_solved() {
+                    problem.velocity[axis][c] = (0.7 * at[0] as f64 + 0.4 * at[1] as f64 + axis as f64).sin();
+                }
+            }
+        }
+        problem
+    }
+
+    #[test]
+    fn a_coarse_grid_that_does_not_approach_its_solution_carries_by_first_order_before_its_rows_are_held_longer()
+     {
+        let backend = CpuBackend::new();
+        let with = |convection: Convection| {
+            let mut grids = Grids::new(&backend, swirling(convection), 2).unwrap();
+            let Coarser { level, transfer, .. } = &mut grids.coarser[0];
+            backend.restrict_flow(transfer, &grids.finest.flow, &mut level.flow);
+            grids
+        };
+        let mut grids = with(Convection::Bounded);
+        let coarser = &mut grids.coarser[0];
+        let second = carried(&backend, coarser);
+        assert!(coarser.judges(&backend, true));
+        assert_eq!(carried(&backend, coarser), second);
+        // The first failure takes nothing but the scheme, and nothing of what was found.
+        assert!(!coarser.judges(&backend, false));
+        assert_eq!((coarser.held, coarser.renewed), (1.0, false));
+        let first = carried(&backend, coarser);
+        assert!(first != second);
+        assert_eq!(first, carried(&backend, &mut with(Convection::Upwind).coarser[0]));
+        // The next one holds its rows longer, and many good ones let go again.
+        assert!(!coarser.judges(&backend, false));
+        assert_eq!((coarser.held, coarser.renewed), (LONGER, true));
+        for _ in 0..VISITS {
+            assert!(coarser.judges(&backend, true));
+        }
+        assert_eq!(coarser.held, LONGER / SHORTER);
+    }
+}
