@@ -33,13 +33,14 @@ impl<B: FlowBackend> Anderson<B> {
     /// # Errors
     /// [`BackendError::TooLarge`] if they do not fit.
     pub fn new(backend: &B, flow: &B::Flow, depth: usize) -> Result<Self, BackendError> {
+        // Pressures have no part in γ.
         let pair = || -> Result<[B::Snapshot; 2], BackendError> {
-            Ok([backend.snapshot(flow)?, backend.snapshot(flow)?])
+            Ok([backend.snapshot(flow, false)?, backend.snapshot(flow, true)?])
         };
         Ok(Self {
             differences: (0..depth).map(|_| pair()).collect::<Result<_, _>>()?,
             held: 0,
-            before: backend.snapshot(flow)?,
+            before: backend.snapshot(flow, true)?,
             last: pair()?,
             known: false,
         })

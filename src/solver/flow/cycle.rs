@@ -61,8 +61,8 @@ impl<B: FlowBackend> Grids<B> {
             let mut level = Level::new(backend, problem)?;
             coarser.push(Coarser {
                 transfer: backend.flow_transfer(&transfer, &level.problem, &mut level.flow)?,
-                came: backend.snapshot(&level.flow)?,
-                change: backend.snapshot(&level.flow)?,
+                came: backend.snapshot(&level.flow, true)?,
+                change: backend.snapshot(&level.flow, true)?,
                 level,
                 held: 1.0,
                 renewed: false,

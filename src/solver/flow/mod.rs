@@ -48,6 +48,9 @@ const CORRECTED: f64 = 0.1;
 /// again and again what is carried out of the domain: their streams are not those of the finer grid there.
 const PATIENCE: usize = 100;
 
+/// Differences that the acceleration then keeps at most: what fits where the coarser grids were.
+const LEFT_HISTORY: usize = 2;
+
 /// What an imbalance of mass counts, its tolerance being as much smaller.
 const MASS: f64 = 10.0;
 
@@ -277,15 +280,16 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
                 self.grids.leave_coarser();
                 pace = Pace::new(options.momentum_relaxation, false);
                 drop(history);
-                history = Anderson::new(backend, &self.grids.finest.flow, options.history[0])?;
+                history =
+                    Anderson::new(backend, &self.grids.finest.flow, LEFT_HISTORY.min(options.history[0]))?;
                 next_renewal = done;
             }
         }
         Ok(self.report)
     }
 
-    /// The arrays on the device while coarser grids correct the finest, and when it goes on alone, without making them;
-    /// none on the CPU.
+    /// The arrays on the device while coarser grids correct the finest, and when these have been left, without making
+    /// them; none on the CPU.
     ///
     /// # Errors
     /// [`HierarchyError`] if they do not fit.
@@ -301,7 +305,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             backend.resident_arrays(|| {
                 let mut grids = Grids::new(backend, problem.clone(), if alone { 1 } else { options.grids })?;
                 grids.make_pressure_solvers(backend)?;
-                let depth = options.history[usize::from(grids.are_several())];
+                let depth = if alone { LEFT_HISTORY.min(options.history[0]) } else { options.history[1] };
                 Anderson::new(backend, &grids.finest.flow, depth).map(|_| ()).map_err(HierarchyError::from)
             })
         };

@@ -278,8 +278,8 @@ impl FlowBackend for CpuBackend {
         }
     }
 
-    fn snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {
-        Ok(Snapshot::new(flow))
+    fn snapshot(&self, flow: &Flow, pressure: bool) -> Result<Snapshot, BackendError> {
+        Ok(Snapshot::new(flow, pressure))
     }
 
     fn save(&self, flow: &Flow, snapshot: &mut Snapshot) {

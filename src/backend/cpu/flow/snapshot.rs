@@ -11,10 +11,9 @@ const PIECE: usize = 4096;
 pub struct Snapshot([Vec<f64>; 5]);
 
 impl Snapshot {
-    pub(super) fn new(flow: &Flow) -> Self {
-        let zeros = || vec![0.0; flow.shape.len()];
-        let temperature = if flow.heat.is_some() { zeros() } else { Vec::new() };
-        Self([zeros(), zeros(), zeros(), zeros(), temperature])
+    pub(super) fn new(flow: &Flow, pressure: bool) -> Self {
+        let zeros = |are: bool| vec![0.0; if are { flow.shape.len() } else { 0 }];
+        Self([zeros(true), zeros(true), zeros(true), zeros(pressure), zeros(flow.heat.is_some())])
     }
 
     /// Velocities along x, y, z, pressure, temperature.
@@ -27,9 +26,9 @@ impl Snapshot {
         for (kept, velocity) in [u, v, w].into_iter().zip(&flow.velocity) {
             kept.copy_from_slice(velocity);
         }
-        p.copy_from_slice(&flow.pressure);
-        if !t.is_empty() {
-            t.copy_from_slice(&flow.temperature);
+        for (kept, values) in [(p, &flow.pressure), (t, &flow.temperature)] {
+            let n = kept.len();
+            kept.copy_from_slice(&values[..n]);
         }
     }
 
@@ -38,15 +37,15 @@ impl Snapshot {
         for (velocity, kept) in flow.velocity.iter_mut().zip([u, v, w]) {
             velocity.copy_from_slice(kept);
         }
-        flow.pressure.copy_from_slice(p);
-        if !t.is_empty() {
-            flow.temperature.copy_from_slice(t);
+        for (values, kept) in [(&mut flow.pressure, p), (&mut flow.temperature, t)] {
+            values[..kept.len()].copy_from_slice(kept);
         }
     }
 
     pub(super) fn keep(&mut self, other: &Self) {
         for (values, others) in self.0.iter_mut().zip(&other.0) {
-            values.copy_from_slice(others);
+            let n = values.len().min(others.len());
+            values[..n].copy_from_slice(&others[..n]);
         }
     }
 

@@ -348,8 +348,8 @@ impl FlowBackend for GpuBackend {
         transfer.prolong_flow(self, change, coarse, fine);
     }
 
-    fn snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {
-        self.new_snapshot(flow)
+    fn snapshot(&self, flow: &Flow, pressure: bool) -> Result<Snapshot, BackendError> {
+        self.new_snapshot(flow, pressure)
     }
 
     fn save(&self, flow: &Flow, snapshot: &mut Snapshot) {

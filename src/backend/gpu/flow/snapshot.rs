@@ -7,7 +7,7 @@ use crate::backend::gpu::operator::index;
 use crate::backend::gpu::parameters::Axpy;
 use crate::backend::{Backend, BackendError};
 
-/// Velocities along x, y, z, pressure with its changes, temperature, in the flow's shape.
+/// Velocities along x, y, z, pressure with its changes, temperature, in the flow's shape; the last two may be missing.
 #[derive(Debug)]
 pub struct Snapshot {
     velocity: Field,
@@ -18,7 +18,7 @@ pub struct Snapshot {
 }
 
 impl GpuBackend {
-    pub(super) fn new_snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {
+    pub(super) fn new_snapshot(&self, flow: &Flow, pressure: bool) -> Result<Snapshot, BackendError> {
         let room = |what: &str, cells: usize| {
             Ok(Field { values: self.allocator.zeros(&self.device, what, cells)?, cells })
         };
@@ -29,35 +29,35 @@ impl GpuBackend {
         }
         Ok(Snapshot {
             velocity: room("a flow kept aside", 3 * length)?,
-            pressure: room("a flow kept aside", 2 * length)?,
-            temperature: room("a flow kept aside", length)?,
+            pressure: room("a flow kept aside", if pressure { 2 * length } else { 0 })?,
+            temperature: room("a flow kept aside", if flow.heat.is_some() { length } else { 0 })?,
             one,
         })
     }
 
     pub(super) fn save_snapshot(&self, flow: &Flow, snapshot: &mut Snapshot) {
         let arrays = [&flow.velocity, &flow.pressure, &flow.temperature];
-        for (from, to) in arrays.into_iter().zip(snapshot.fields()) {
+        for (from, to) in arrays.into_iter().zip(snapshot.fields()).filter(|(_, to)| to.cells > 0) {
             self.recorder.copy(&self.device, from.raw(), to.values.raw());
         }
     }
 
     pub(super) fn load_snapshot(&self, snapshot: &Snapshot, flow: &Flow) {
         let arrays = [&flow.velocity, &flow.pressure, &flow.temperature];
-        for (to, from) in arrays.into_iter().zip(snapshot.fields()) {
+        for (to, from) in arrays.into_iter().zip(snapshot.fields()).filter(|(_, from)| from.cells > 0) {
             self.recorder.copy(&self.device, from.values.raw(), to.raw());
         }
     }
 
     pub(super) fn keep_snapshot(&self, x: &Snapshot, y: &Snapshot) {
-        for (x, y) in x.fields().into_iter().zip(y.fields()) {
+        for (x, y) in Snapshot::common(x, y) {
             self.recorder.copy(&self.device, x.values.raw(), y.values.raw());
         }
     }
 
     pub(super) fn add_snapshot(&self, factor: f64, x: &Snapshot, y: &Snapshot) {
         let Some(one) = &x.one.0 else { return };
-        for (x, y) in x.fields().into_iter().zip(y.fields()) {
+        for (x, y) in Snapshot::common(x, y) {
             let arrays = [("alpha", one), ("x", &x.values), ("y", &y.values)];
             let parameters = Axpy { sign: factor as f32, count: index(x.cells) };
             self.run(&self.kernels.axpy, &arrays, parameters, x.cells);
@@ -72,7 +72,9 @@ impl GpuBackend {
         for (x, y) in pairs {
             for (x, y) in [(&x.velocity, &y.velocity), (&x.temperature, &y.temperature)] {
                 let mut sum = self.scalar();
-                self.dot(x, y, &mut sum);
+                if x.cells > 0 {
+                    self.dot(x, y, &mut sum);
+                }
                 sums.push(sum);
             }
         }
@@ -85,6 +87,11 @@ impl Snapshot {
     /// Velocities, pressure, temperature.
     pub(super) fn buffers(&self) -> [&Buffer; 3] {
         self.fields().map(|field| &field.values)
+    }
+
+    /// What two of them have.
+    fn common<'a>(x: &'a Self, y: &'a Self) -> impl Iterator<Item = (&'a Field, &'a Field)> {
+        x.fields().into_iter().zip(y.fields()).filter(|(x, y)| x.cells > 0 && y.cells > 0)
     }
 
     fn fields(&self) -> [&Field; 3] {
