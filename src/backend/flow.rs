@@ -198,12 +198,10 @@ pub trait FlowBackend: Preconditioned {
     /// # Errors
     /// [`BackendError::TooLarge`] if it does not fit.
     fn snapshot(&self, flow: &Self::Flow, pressure: bool) -> Result<Self::Snapshot, BackendError>;
-    /// The state of a flow into a snapshot.
+    /// The state of a flow into a snapshot, what that has.
     fn save(&self, flow: &Self::Flow, snapshot: &mut Self::Snapshot);
-    /// A snapshot into the state of a flow.
-    fn load(&self, snapshot: &Self::Snapshot, flow: &mut Self::Flow);
-    /// y ← x, what both have.
-    fn keep(&self, x: &Self::Snapshot, y: &mut Self::Snapshot);
+    /// The state of a flow plus `factor` times a snapshot, what that has.
+    fn add_to(&self, factor: f64, snapshot: &Self::Snapshot, flow: &mut Self::Flow);
     /// y ← y + factor x, what both have.
     fn add(&self, factor: f64, x: &Self::Snapshot, y: &mut Self::Snapshot);
     /// Lets values be carried by another scheme from here on.

@@ -286,12 +286,8 @@ impl FlowBackend for CpuBackend {
         snapshot.save(flow);
     }
 
-    fn load(&self, snapshot: &Snapshot, flow: &mut Flow) {
-        snapshot.load(flow);
-    }
-
-    fn keep(&self, x: &Snapshot, y: &mut Snapshot) {
-        y.keep(x);
+    fn add_to(&self, factor: f64, snapshot: &Snapshot, flow: &mut Flow) {
+        snapshot.add_to(factor, flow);
     }
 
     fn add(&self, factor: f64, x: &Snapshot, y: &mut Snapshot) {

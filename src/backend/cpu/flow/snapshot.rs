@@ -32,30 +32,16 @@ impl Snapshot {
         }
     }
 
-    pub(super) fn load(&self, flow: &mut Flow) {
-        let [u, v, w, p, t] = &self.0;
-        for (velocity, kept) in flow.velocity.iter_mut().zip([u, v, w]) {
-            velocity.copy_from_slice(kept);
-        }
-        for (values, kept) in [(&mut flow.pressure, p), (&mut flow.temperature, t)] {
-            values[..kept.len()].copy_from_slice(kept);
-        }
-    }
-
-    pub(super) fn keep(&mut self, other: &Self) {
-        for (values, others) in self.0.iter_mut().zip(&other.0) {
-            let n = values.len().min(others.len());
-            values[..n].copy_from_slice(&others[..n]);
+    pub(super) fn add_to(&self, factor: f64, flow: &mut Flow) {
+        let [u, v, w] = &mut flow.velocity;
+        for (values, kept) in [u, v, w, &mut flow.pressure, &mut flow.temperature].into_iter().zip(&self.0) {
+            add(factor, kept, values);
         }
     }
 
     pub(super) fn add(&mut self, factor: f64, other: &Self) {
         for (values, others) in self.0.iter_mut().zip(&other.0) {
-            values.par_chunks_mut(PIECE).zip(others.par_chunks(PIECE)).for_each(|(values, others)| {
-                for (value, other) in values.iter_mut().zip(others) {
-                    *value += factor * other;
-                }
-            });
+            add(factor, others, values);
         }
     }
 
@@ -67,4 +53,13 @@ impl Snapshot {
         };
         [dot(0) + dot(1) + dot(2), dot(4)]
     }
+}
+
+/// y ← y + factor x, or nothing if one of them is missing.
+fn add(factor: f64, x: &[f64], y: &mut [f64]) {
+    y.par_chunks_mut(PIECE).zip(x.par_chunks(PIECE)).for_each(|(y, x)| {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y += factor * x;
+        }
+    });
 }

@@ -42,23 +42,13 @@ impl GpuBackend {
         }
     }
 
-    pub(super) fn load_snapshot(&self, snapshot: &Snapshot, flow: &Flow) {
-        let arrays = [&flow.velocity, &flow.pressure, &flow.temperature];
-        for (to, from) in arrays.into_iter().zip(snapshot.fields()).filter(|(_, from)| from.cells > 0) {
-            self.recorder.copy(&self.device, from.values.raw(), to.raw());
-        }
-    }
-
-    pub(super) fn keep_snapshot(&self, x: &Snapshot, y: &Snapshot) {
-        for (x, y) in Snapshot::common(x, y) {
-            self.recorder.copy(&self.device, x.values.raw(), y.values.raw());
-        }
-    }
-
-    pub(super) fn add_snapshot(&self, factor: f64, x: &Snapshot, y: &Snapshot) {
+    /// Adds to velocities, pressure and temperature of a flow or of another snapshot, what both have.
+    pub(super) fn add_snapshot(&self, factor: f64, x: &Snapshot, y: [&Buffer; 3]) {
         let Some(one) = &x.one.0 else { return };
-        for (x, y) in Snapshot::common(x, y) {
-            let arrays = [("alpha", one), ("x", &x.values), ("y", &y.values)];
+        // What is missing has room for one word, which no kernel may read.
+        let has = |y: &Buffer, cells: usize| cells > 0 && y.raw().size() >= 4 * cells as u64;
+        for (x, y) in x.fields().into_iter().zip(y).filter(|(x, y)| has(y, x.cells)) {
+            let arrays = [("alpha", one), ("x", &x.values), ("y", y)];
             let parameters = Axpy { sign: factor as f32, count: index(x.cells) };
             self.run(&self.kernels.axpy, &arrays, parameters, x.cells);
         }
@@ -87,11 +77,6 @@ impl Snapshot {
     /// Velocities, pressure, temperature.
     pub(super) fn buffers(&self) -> [&Buffer; 3] {
         self.fields().map(|field| &field.values)
-    }
-
-    /// What two of them have.
-    fn common<'a>(x: &'a Self, y: &'a Self) -> impl Iterator<Item = (&'a Field, &'a Field)> {
-        x.fields().into_iter().zip(y.fields()).filter(|(x, y)| x.cells > 0 && y.cells > 0)
     }
 
     fn fields(&self) -> [&Field; 3] {
