@@ -79,18 +79,18 @@ fn sides(flow: &Flow, axis: usize, c: usize, at: [usize; 3]) -> Option<Sides> {
         return None;
     }
     let mut sides = [[Side::Slip; 2]; 3];
-    for b in 0..3 {
-        for upper in 0..2 {
-            sides[b][upper] = if b == axis {
-                let next = if upper == 1 { c + s[b] } else { c - s[b] };
-                let room = if upper == 1 { at[b] < size[b] } else { true };
-                match (open(flow, b, next), room) {
+    for (b, sides) in sides.iter_mut().enumerate() {
+        for (side, upper) in sides.iter_mut().zip([false, true]) {
+            *side = if b == axis {
+                let next = if upper { c + s[b] } else { c - s[b] };
+                match (open(flow, b, next), upper && at[b] == size[b]) {
                     (false, _) => Side::Near,
-                    (true, true) => Side::Far,
-                    (true, false) => return None,
+                    (true, false) => Side::Far,
+                    // Around: beyond the ghosts.
+                    (true, true) => return None,
                 }
             } else {
-                beside(flow, b, [c - s[axis], c], at[b], upper == 1)?
+                beside(flow, b, [c - s[axis], c], at[b], upper)?
             };
         }
     }
