@@ -104,8 +104,7 @@ fn beside(flow: &Flow, b: usize, cells: [usize; 2], at: usize, upper: bool) -> O
     let both = |of: &dyn Fn(usize) -> bool| cells.into_iter().all(of);
     let [near, behind] = [usize::from(upper), usize::from(!upper)].map(|up| move |cell: usize| cell + up * s);
     if n == 1 {
-        let free = |cell| open(flow, b, near(cell)) || passes(near(cell), Passage::Slip);
-        return both(&free).then_some(Side::Slip);
+        return both(&|cell| passes(near(cell), Passage::Slip)).then_some(Side::Slip);
     }
     if both(&|cell| open(flow, b, near(cell))) {
         let far = |cell| if upper { near(cell) + s } else { near(cell) - s };
