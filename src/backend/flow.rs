@@ -192,18 +192,17 @@ pub trait FlowBackend: Preconditioned {
         fine: &mut Self::Flow,
     );
 
-    /// Room for the state of a flow; its values mean nothing.
+    /// Room for the state of a flow, with its pressures if they are asked for; its values mean nothing. Temperatures are
+    /// part of it where they are unknowns.
     ///
     /// # Errors
     /// [`BackendError::TooLarge`] if it does not fit.
-    fn snapshot(&self, flow: &Self::Flow) -> Result<Self::Snapshot, BackendError>;
-    /// The state of a flow into a snapshot.
+    fn snapshot(&self, flow: &Self::Flow, pressure: bool) -> Result<Self::Snapshot, BackendError>;
+    /// The state of a flow into a snapshot, what that has.
     fn save(&self, flow: &Self::Flow, snapshot: &mut Self::Snapshot);
-    /// A snapshot into the state of a flow.
-    fn load(&self, snapshot: &Self::Snapshot, flow: &mut Self::Flow);
-    /// y ← x.
-    fn keep(&self, x: &Self::Snapshot, y: &mut Self::Snapshot);
-    /// y ← y + factor x.
+    /// The state of a flow plus `factor` times a snapshot, what that has.
+    fn add_to(&self, factor: f64, snapshot: &Self::Snapshot, flow: &mut Self::Flow);
+    /// y ← y + factor x, what both have.
     fn add(&self, factor: f64, x: &Self::Snapshot, y: &mut Self::Snapshot);
     /// Lets values be carried by another scheme from here on.
     fn set_convection(&self, flow: &mut Self::Flow, convection: Convection);

@@ -217,6 +217,19 @@ pub trait Backend {
         b: &Self::Field,
         x: &mut Self::Field,
     );
+    /// Zebra half sweeps of both colours in turn, `first` before the other: [`smooth_lines`](Backend::smooth_lines) as
+    /// often.
+    fn sweep_lines(
+        &self,
+        a: &Self::Operator,
+        lines: &Self::Lines,
+        first: Colour,
+        half_sweeps: usize,
+        b: &Self::Field,
+        x: &mut Self::Field,
+    ) {
+        (0..half_sweeps).for_each(|s| self.smooth_lines(a, lines, first.after(s), b, x));
+    }
     /// coarse_C = Σ_{c in C} own_c fine_c + Σ_{c beside C} other_c fine_c.
     fn restrict(&self, transfer: &Self::Transfer, fine: &Self::Field, coarse: &mut Self::Field);
     /// fine_c = fine_c + own_c coarse_C + other_c coarse_D.

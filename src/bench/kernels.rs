@@ -106,8 +106,7 @@ pub fn kernels<B: Stopwatch>() -> Vec<Kernel<B>> {
             sweep(on, &bed.convection, &bed.b, &mut bed.x);
         }),
         kernel("smooth_lines, convection", "6a s p b 2x", Cells(11), |on, bed| {
-            on.smooth_lines(&bed.convection, &bed.lines, Colour::Red, &bed.b, &mut bed.x);
-            on.smooth_lines(&bed.convection, &bed.lines, Colour::Black, &bed.b, &mut bed.x);
+            on.sweep_lines(&bed.convection, &bed.lines, Colour::Red, 2, &bed.b, &mut bed.x);
         }),
         kernel("restrict", "2 weights, fine, coarse", Levels(3, 1), |on, bed| {
             on.restrict(&bed.transfer, &bed.x, &mut bed.coarse);

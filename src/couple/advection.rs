@@ -4,7 +4,7 @@
 //! F, leaves one cell and enters the other: no heat is made by it.
 
 use crate::couple::airstate::AirState;
-use crate::grid::{Axis, Side};
+use crate::grid::Axis;
 use crate::model::Model;
 use crate::physics::convection::{Convection, correction};
 
@@ -20,27 +20,34 @@ pub(super) fn deferred(model: &Model, air: &AirState, convection: Convection, ri
         law.is_open() && law.linear == 0.0 && law.quadratic == 0.0
     };
     for axis in Axis::ALL {
+        let (n, stride) = (model.grid.size()[axis as usize], model.grid.stride(axis));
+        let widths: Vec<f64> = (0..n).map(|i| model.grid.width(axis, i)).collect();
+        // A cell and its place along the axis, so many steps further; around where the axis repeats.
+        let moved = |(cell, at): (usize, usize), upper: bool| match (upper, at) {
+            (true, at) if at + 1 < n => Some((cell + stride, at + 1)),
+            (true, at) => model.periodic[axis as usize].then(|| (cell - at * stride, 0)),
+            (false, 0) => model.periodic[axis as usize].then(|| (cell + (n - 1) * stride, n - 1)),
+            (false, at) => Some((cell - stride, at - 1)),
+        };
         for (cell, &mass_flow) in air.solution.flux.faces[axis as usize].iter().enumerate() {
             if mass_flow == 0.0 || !free(axis, cell) {
                 continue;
             }
-            let above = air.problem.above(axis as usize, cell);
+            let lower = (cell, cell / stride % n);
+            let Some(upper) = moved(lower, true) else { continue };
             let (centre, down, upstream) = if mass_flow > 0.0 {
-                let below = model.neighbour(cell, Side { axis, upper: false });
-                (cell, above, below.filter(|&below| free(axis, below)))
+                (lower, upper, moved(lower, false).filter(|up| free(axis, up.0)))
             } else {
-                let beyond = model.neighbour(above, Side { axis, upper: true });
-                (above, cell, beyond.filter(|_| free(axis, above)))
+                (upper, lower, moved(upper, true).filter(|_| free(axis, upper.0)))
             };
-            let width = |cell: usize| model.grid.width(axis, model.grid.position(cell)[axis as usize]);
-            let distance = 0.5 * (width(centre) + width(down));
-            let up_distance = upstream.map_or(0.0, |up| 0.5 * (width(up) + width(centre)));
-            let up = upstream.map_or(0.0, |up| rise[up]);
-            let share = 0.5 * width(centre) / distance;
-            let more = correction(convection, rise[centre], rise[down], up, distance, up_distance, share);
+            let distance = 0.5 * (widths[centre.1] + widths[down.1]);
+            let up_distance = upstream.map_or(0.0, |up| 0.5 * (widths[up.1] + widths[centre.1]));
+            let up = upstream.map_or(0.0, |up| rise[up.0]);
+            let share = 0.5 * widths[centre.1] / distance;
+            let more = correction(convection, rise[centre.0], rise[down.0], up, distance, up_distance, share);
             let carried = air.fluid(cell).specific_heat * mass_flow * more;
-            gain[cell] -= carried;
-            gain[above] += carried;
+            gain[lower.0] -= carried;
+            gain[upper.0] += carried;
         }
     }
     gain

@@ -107,8 +107,7 @@ fn wall_heat(model: &Model, air: Option<&AirState>, scene: &Scene, state: &Energ
                 model.power[cell]
             } else {
                 let tie = state.system.sink[cell] * state.rise.cells[cell];
-                let carried = state.deferred.get(cell).copied().unwrap_or(0.0);
-                tie - (state.right.cells[cell] - model.power[cell] - carried)
+                tie - (state.right.cells[cell] - model.power[cell])
             }
         })
         .collect();

@@ -57,9 +57,9 @@ pub struct EnergyState {
     pub rise: State,
     /// The last assembled system.
     pub system: LinearSystem,
-    /// Its right-hand side.
+    /// Its right-hand side, but for `deferred`.
     pub right: State,
-    /// W of its right-hand side that advection carries from cell to cell beyond upwind; empty without.
+    /// W that advection carries into each cell beyond upwind; empty without.
     pub deferred: Vec<f64>,
     /// Rise of each sheet face, K.
     pub sheets: Vec<f64>,
@@ -150,13 +150,15 @@ pub fn solve_energy(
     }
     let mut film_temperature = vec![scene.site.air_temperature; model.fluids.list.len()];
     let mut goal = if setup.follows_temperatures() { FIRST_PASSES } else { Goal::Converge };
+    let mut assembled = false;
     while state.passes < MOST_PASSES && !state.converged {
         let fluids = model.fluids.list.iter().zip(&film_temperature);
         let properties: Vec<_> = fluids.map(|(fluid, t)| fluid::properties_of(scene, *fluid, *t)).collect();
-        state = setup.pass(state, &properties, goal, device)?;
+        state = setup.pass(state, &properties, assembled, goal, device)?;
         let mean = setup.mean_fluid_temperatures(&state.rise);
         let moved =
             mean.iter().zip(&film_temperature).fold(0.0, |m: f64, (new, old)| m.max((new - old).abs()));
+        assembled = moved <= SAME_FLUID && !setup.coefficients_follow();
         if moved > SAME_FLUID {
             film_temperature = mean;
         }
@@ -217,13 +219,18 @@ impl<'a> Setup<'a> {
         }
     }
 
-    /// Whether any coefficient of the equation follows the temperatures.
+    /// Whether anything in the equation follows the temperatures.
     fn follows_temperatures(&self) -> bool {
+        self.air.is_some() || self.coefficients_follow()
+    }
+
+    /// Whether coefficients do, besides the properties of fluids.
+    fn coefficients_follow(&self) -> bool {
         let conducts = |kind: &CellKind| match kind {
             CellKind::Solid(material) => self.model.materials[*material].temperature_coefficient != 0.0,
             _ => false,
         };
-        self.air.is_some() || !self.scene.branches.is_empty() || self.model.cell_kind.iter().any(conducts)
+        !self.scene.branches.is_empty() || self.model.cell_kind.iter().any(conducts)
     }
 
     /// All at the reference, but coolant and plates where the chips' powers would bring them.
@@ -260,26 +267,33 @@ impl<'a> Setup<'a> {
         })
     }
 
-    /// Assembles at the temperatures of `last`, solves, and updates the coolant.
+    /// Assembles at the temperatures of `last` unless the system is `assembled`, solves, and updates the coolant.
     fn pass(
         &self,
-        mut last: EnergyState,
+        last: EnergyState,
         properties: &[AirProperties],
+        assembled: bool,
         goal: Goal,
         device: &dyn Device,
     ) -> Result<EnergyState, CoupleError> {
         let coefficients = self.coefficients(&last, properties)?;
-        let (mut system, mut right) = self.assemble(&coefficients, properties);
         let deferred = self.deferred(&last);
-        for (right, gain) in right.cells.iter_mut().zip(&deferred) {
+        let (system, right) = if assembled {
+            (last.system, last.right)
+        } else {
+            let (mut system, right) = self.assemble(&coefficients, properties);
+            let loose = loose_rows(self.model, &system, &right)?;
+            tie(&mut system, &loose);
+            (system, right)
+        };
+        let mut whole = right.clone();
+        for (right, gain) in whole.cells.iter_mut().zip(&deferred) {
             *right += gain;
         }
-        let loose = loose_rows(self.model, &system, &right)?;
-        tie(&mut system, &loose);
-        let mut rise = std::mem::take(&mut last.rise);
-        let before = rise.clone();
+        let before = last.rise;
+        let mut rise = before.clone();
         let report =
-            device.solve(&system, &mut rise, &right, goal).map_err(|error| node_error(error, self.model))?;
+            device.solve(&system, &mut rise, &whole, goal).map_err(|error| node_error(error, self.model))?;
         let mut state = EnergyState {
             change: largest_difference(&before, &rise),
             sheets: sheet_rise(self.model, &self.inputs(&coefficients), &rise),

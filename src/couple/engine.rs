@@ -6,9 +6,8 @@ use crate::backend::refinement::Refinement;
 use crate::model::flow::{FlowProblem, WallField};
 use crate::model::system::{LinearSystem, State};
 use crate::solver::flow::{FlowOptions, FlowReport, FlowSolver};
-use crate::solver::preconditioner::Preconditioner;
 use crate::solver::walls::wall_field;
-use crate::solver::{Options, Refined, SolveError};
+use crate::solver::{Kept, Options, Refined, SolveError};
 use std::cell::RefCell;
 
 /// When a linear solve may stop.
@@ -59,8 +58,8 @@ pub struct Engine<B: Refinement> {
     backend: B,
     options: Options,
     balance_tolerance: f64,
-    /// The last system's fingerprint and preconditioner: passes of second order change the right-hand side only.
-    last: RefCell<Option<(u64, Preconditioner<B>)>>,
+    /// The last system's fingerprint and solver: passes of second order change the right-hand side only.
+    last: RefCell<Option<(u64, Kept<B>)>>,
 }
 
 /// What the coupling knows of the device beside its solver.
@@ -147,11 +146,10 @@ impl<B: Refinement> LinearSolver for Engine<B> {
         }
         let fingerprint = system.fingerprint();
         // What does not fit is gone before the next one is built.
-        let same =
-            self.last.take().filter(|(of, _)| *of == fingerprint).map(|(_, preconditioner)| preconditioner);
+        let same = self.last.take().filter(|(of, _)| *of == fingerprint).map(|(_, kept)| kept);
         let mut solver = Refined::with(&self.backend, system, options, same)?;
         let done = solver.solve(x, b)?;
-        self.last.replace(Some((fingerprint, solver.into_preconditioner())));
+        self.last.replace(Some((fingerprint, solver.into_kept())));
         let magnitude = done.magnitude.max(f64::MIN_POSITIVE);
         Ok(SolveReport {
             converged: done.converged || done.residual <= self.options.tolerance * magnitude,

@@ -16,15 +16,14 @@ use faer::prelude::Solve;
 
 /// The last differences, and what the next one is taken to.
 pub struct Anderson<B: FlowBackend> {
-    /// Δf and Δg, the oldest first; as many as are held, at the end, are valid.
+    /// Δf and Δg, the oldest first; as many as are held, at the end, are valid. The first are f and g of the last step
+    /// once these are known.
     differences: Vec<[B::Snapshot; 2]>,
     held: usize,
-    /// x.
-    before: B::Snapshot,
-    /// f and g of the last step.
-    last: [B::Snapshot; 2],
-    /// Whether `last` holds anything.
     known: bool,
+    /// f, and x that becomes g with the step.
+    f: B::Snapshot,
+    g: B::Snapshot,
 }
 
 impl<B: FlowBackend> Anderson<B> {
@@ -33,15 +32,14 @@ impl<B: FlowBackend> Anderson<B> {
     /// # Errors
     /// [`BackendError::TooLarge`] if they do not fit.
     pub fn new(backend: &B, flow: &B::Flow, depth: usize) -> Result<Self, BackendError> {
-        let pair = || -> Result<[B::Snapshot; 2], BackendError> {
-            Ok([backend.snapshot(flow)?, backend.snapshot(flow)?])
-        };
+        // Pressures have no part in γ.
+        let (f, g) = (|| backend.snapshot(flow, false), || backend.snapshot(flow, true));
         Ok(Self {
-            differences: (0..depth).map(|_| pair()).collect::<Result<_, _>>()?,
+            differences: (0..depth).map(|_| Ok([f()?, g()?])).collect::<Result<_, BackendError>>()?,
             held: 0,
-            before: backend.snapshot(flow)?,
-            last: pair()?,
             known: false,
+            f: f()?,
+            g: g()?,
         })
     }
 
@@ -52,7 +50,13 @@ impl<B: FlowBackend> Anderson<B> {
 
     /// Remembers the state before g.
     pub fn before(&mut self, backend: &B, flow: &B::Flow) {
-        backend.save(flow, &mut self.before);
+        if let (Some([f, g]), true) = (self.differences.first_mut(), self.known) {
+            // In place of the oldest difference, if there is one.
+            std::mem::swap(f, &mut self.f);
+            std::mem::swap(g, &mut self.g);
+            self.held = self.held.min(self.differences.len() - 1);
+        }
+        backend.save(flow, &mut self.g);
     }
 
     /// What g has changed since [`before`](Self::before), as a share of the state: of velocities and of temperatures.
@@ -60,15 +64,10 @@ impl<B: FlowBackend> Anderson<B> {
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
     pub fn after(&mut self, backend: &B, flow: &B::Flow) -> Result<[f64; 2], BackendError> {
-        // Old f and g go where their differences to the new ones will be; signs are turned: Δ = old − new.
-        let [f, g] = &mut self.last;
-        if let (Some([df, dg]), true) = (self.differences.first_mut(), self.known) {
-            std::mem::swap(f, df);
-            std::mem::swap(g, dg);
-        }
+        let Self { f, g, .. } = self;
+        backend.save(flow, f);
+        backend.add(-1.0, g, f);
         backend.save(flow, g);
-        backend.keep(g, f);
-        backend.add(-1.0, &self.before, f);
         let dots = backend.overlaps(&[(f, f), (g, g)])?;
         let share = |k: usize| if dots[0][k] > 0.0 { (dots[0][k] / dots[1][k]).sqrt() } else { 0.0 };
         Ok([share(0), share(1)])
@@ -79,26 +78,20 @@ impl<B: FlowBackend> Anderson<B> {
     /// # Errors
     /// [`BackendError::DeviceFailed`] if the device is lost.
     pub fn accelerate(&mut self, backend: &B, flow: &mut B::Flow) -> Result<(), BackendError> {
-        if self.differences.is_empty() {
-            return Ok(());
-        }
-        let [f, g] = &self.last;
         if !std::mem::replace(&mut self.known, true) {
             return Ok(());
         }
+        let Some([df, dg]) = self.differences.first_mut() else { return Ok(()) };
+        // Signs are turned: Δ = old − new.
+        backend.add(-1.0, &self.f, df);
+        backend.add(-1.0, &self.g, dg);
         self.differences.rotate_left(1);
-        let Some([df, dg]) = self.differences.last_mut() else { return Ok(()) };
-        backend.add(-1.0, f, df);
-        backend.add(-1.0, g, dg);
-        self.held = (self.held + 1).min(self.differences.len());
+        self.held += 1;
         let used = &self.differences[self.differences.len() - self.held..];
-        // The state becomes g − Σ γ Δg; x is free until the next step.
-        let state = &mut self.before;
-        backend.keep(g, state);
-        for (weight, [_, dg]) in weights(backend, used, f)?.into_iter().zip(used) {
-            backend.add(-weight, dg, state);
+        // The state becomes g − Σ γ Δg.
+        for (weight, [_, dg]) in weights(backend, used, &self.f)?.into_iter().zip(used) {
+            backend.add_to(-weight, dg, flow);
         }
-        backend.load(state, flow);
         Ok(())
     }
 }

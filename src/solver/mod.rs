@@ -22,4 +22,4 @@ pub mod refinement;
 pub mod settling;
 pub mod walls;
 
-pub use refinement::{Options, Refined, Report, SolveError};
+pub use refinement::{Kept, Options, Refined, Report, SolveError};

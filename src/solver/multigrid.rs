@@ -188,8 +188,7 @@ impl<B: Backend> Level<B> {
         x: &mut B::Field,
     ) {
         match &self.lines {
-            Some(lines) => (0..half_sweeps)
-                .for_each(|s| backend.smooth_lines(&self.operator, lines, first.after(s), b, x)),
+            Some(lines) => backend.sweep_lines(&self.operator, lines, first, half_sweeps, b, x),
             None => backend.sweep(&self.operator, first, half_sweeps, omega, b, x),
         }
     }

@@ -105,6 +105,12 @@ pub enum SolveError {
     Backend(#[from] BackendError),
 }
 
+/// What depends on the system alone: its hierarchy, and room for directions.
+pub struct Kept<B: Refinement> {
+    preconditioner: Preconditioner<B>,
+    krylov: Krylov<B>,
+}
+
 /// A system with its hierarchy on a backend, ready for right-hand sides.
 pub struct Refined<'a, B: Refinement> {
     backend: &'a B,
@@ -176,7 +182,7 @@ impl<'a, B: Refinement> Refined<'a, B> {
         Self::with(backend, system, options, None)
     }
 
-    /// The same with the preconditioner of an equal system, if there is one: that of [`Self::into_preconditioner`].
+    /// The same with what is left of the solver of an equal system, if there is one: that of [`Self::into_kept`].
     ///
     /// # Errors
     /// As [`Self::new`].
@@ -184,7 +190,7 @@ impl<'a, B: Refinement> Refined<'a, B> {
         backend: &'a B,
         system: &'a LinearSystem,
         options: Options,
-        preconditioner: Option<Preconditioner<B>>,
+        kept: Option<Kept<B>>,
     ) -> Result<Self, SolveError> {
         backend.check_size(system)?;
         // Where arrays are so small that the coarsest level's inverse may not fit, only a dry run can tell.
@@ -192,26 +198,31 @@ impl<'a, B: Refinement> Refined<'a, B> {
         if backend.array_limit().is_some_and(|limit| limit < coarsest) {
             Self::resident_arrays(backend, system, options)?;
         }
-        Self::make(backend, system, options, preconditioner)
+        Self::make(backend, system, options, kept)
     }
 
     fn make(
         backend: &'a B,
         system: &'a LinearSystem,
         options: Options,
-        preconditioner: Option<Preconditioner<B>>,
+        kept: Option<Kept<B>>,
     ) -> Result<Self, SolveError> {
         let node_inverse = system.node_inverse().map_err(HierarchyError::from)?;
-        let kept = if system.is_symmetric() { 1 } else { options.kept };
+        let directions = if system.is_symmetric() { 1 } else { options.kept };
+        let extended = backend.extended(system, &node_inverse)?;
+        let Kept { preconditioner, krylov } = match kept {
+            Some(kept) => kept,
+            None => Kept {
+                preconditioner: Preconditioner::new(backend, system, options.cycle)?,
+                krylov: Krylov::new(backend, system.size, directions)?,
+            },
+        };
         Ok(Self {
             backend,
             options,
-            extended: backend.extended(system, &node_inverse)?,
-            preconditioner: match preconditioner {
-                Some(preconditioner) => preconditioner,
-                None => Preconditioner::new(backend, system, options.cycle)?,
-            },
-            krylov: Krylov::new(backend, system.size, kept)?,
+            extended,
+            preconditioner,
+            krylov,
             correction: backend.field(system.size)?,
             residual: backend.field(system.size)?,
         })
@@ -229,10 +240,10 @@ impl<'a, B: Refinement> Refined<'a, B> {
         backend.resident_arrays(|| Self::make(backend, system, options, None).map(|_| ()))
     }
 
-    /// The preconditioner, for another solve of the same system.
+    /// What another solve of the same system needs not make again.
     #[must_use]
-    pub fn into_preconditioner(self) -> Preconditioner<B> {
-        self.preconditioner
+    pub fn into_kept(self) -> Kept<B> {
+        Kept { preconditioner: self.preconditioner, krylov: self.krylov }
     }
 
     /// Cells of each multigrid level.

@@ -289,7 +289,7 @@ pub(crate) fn outcome<B: FlowArrays>(
             let (problem, transfer) = problem.with_edges(&edges(size));
             let mut coarse = backend.flow(&problem).map_err(text)?;
             let transfer = backend.flow_transfer(&transfer, &problem, &mut coarse).map_err(text)?;
-            let mut change = backend.snapshot(&coarse).map_err(text)?;
+            let mut change = backend.snapshot(&coarse, true).map_err(text)?;
             backend.save(&coarse, &mut change);
             backend.prolong_flow(&transfer, &change, &coarse, &mut flow);
             backend.store(&flow, &mut stored).map_err(text)?;

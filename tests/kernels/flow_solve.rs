@@ -1,6 +1,6 @@
 //! Whole flows on both backends.
 
-use super::{Outcome, Test};
+use super::{Outcome, Test, text};
 use racktherm::backend::cpu::CpuBackend;
 use racktherm::backend::flow::FlowBackend;
 use racktherm::backend::gpu::GpuBackend;
@@ -16,6 +16,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
     ("a_lid_driven_square_is_that_of_the_cpu_within_1_percent", lid),
     ("a_heated_square_passes_the_heat_of_the_cpu_within_a_thousandth", heated),
     ("a_fan_in_a_duct_blows_as_much_as_on_the_cpu", duct),
+    ("a_turbulent_flow_takes_300_bytes_a_cell_at_most_with_coarser_grids_and_when_they_are_left", memory),
     ("f32_takes_a_flow_to_a_fifth_of_the_tolerances_of_a_run", floor),
 ];
 
@@ -224,4 +225,31 @@ fn floor(gpu: &GpuBackend) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Bytes of a turbulent flow for each value of a padded array: 300 a cell with the ghosts of 215³ cells.
+const BYTES: f64 = 300.0 * (215.0 * 215.0 * 215.0) / (217.0 * 217.0 * 217.0);
+
+fn memory(gpu: &GpuBackend) -> Outcome {
+    let grid = Grid::uniform([1.0; 3], [64; 3]).map_err(|e| e.to_string())?;
+    let mut problem = FlowProblem::closed_box(&grid, 1.2, 1.8e-5);
+    let length = problem.shape.len();
+    problem.walls = Some(WallField { distance: vec![0.1; length], shear_share: vec![0.1; length] });
+    // The first flow begins with the self-test.
+    gpu.flow(&problem).map_err(text)?;
+    let before = gpu.bytes_requested();
+    let phases =
+        FlowSolver::resident_arrays(gpu, &problem, &FlowOptions::default()).map_err(|e| e.to_string())?;
+    let [with, without] = phases.map(|arrays| {
+        for arrays in arrays.iter().filter(|arrays| arrays.bytes >= length as u64) {
+            let bytes = arrays.bytes as f64 / length as f64;
+            println!("{:3} × {:30} {bytes:6.1} B/value", arrays.count, arrays.name);
+        }
+        arrays.iter().map(|arrays| arrays.bytes).sum::<u64>() as f64 / length as f64
+    });
+    println!("{with:.1} and {without:.1} B/value");
+    match with <= BYTES && without <= BYTES && gpu.bytes_requested() == before {
+        true => Ok(()),
+        false => Err(format!("{with:.1} with coarser grids, {without:.1} without them")),
+    }
 }

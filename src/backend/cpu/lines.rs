@@ -21,8 +21,8 @@ impl<T: Real> Lines<T> {
     #[must_use]
     pub fn new(system: &LinearSystem, axis: usize) -> Self {
         let layout = Layout::new(system.size);
-        // Lines along x are solved in pairs of rows, of which the last may be alone.
-        let rows = (layout.size[1] * layout.size[2]).next_multiple_of(2);
+        // Lines along x are solved in pairs of rows, of which the last in a plane may be alone.
+        let rows = layout.size[1].next_multiple_of(2) * layout.size[2];
         Self {
             axis,
             inverse_pivot: Field::from_natural(layout, &inverse_pivots(system, axis)),

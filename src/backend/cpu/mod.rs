@@ -223,7 +223,23 @@ impl<T: Real> Backend for Cpu<T> {
         if !a.links.is_empty() {
             gather::gather(a, x);
         }
-        smooth_lines::smooth_lines(a, lines, colour as usize, b, x);
+        smooth_lines::sweep(a, lines, [colour as usize, 1], b, x);
+    }
+
+    fn sweep_lines(
+        &self,
+        a: &Operator<T>,
+        lines: &Lines<T>,
+        first: Colour,
+        half_sweeps: usize,
+        b: &Field<T>,
+        x: &mut Field<T>,
+    ) {
+        if a.links.is_empty() {
+            smooth_lines::sweep(a, lines, [first as usize, half_sweeps], b, x);
+        } else {
+            (0..half_sweeps).for_each(|s| self.smooth_lines(a, lines, first.after(s), b, x));
+        }
     }
 
     fn restrict(&self, transfer: &Transfer<T>, fine: &Field<T>, coarse: &mut Field<T>) {

@@ -71,15 +71,25 @@ pub(super) fn in_slabs(
     layout: Layout,
     stages: usize,
     bytes_per_value: usize,
-    mut stage: impl FnMut(usize, Range<usize>),
+    stage: impl FnMut(usize, Range<usize>),
 ) {
     let [_, ny, nz] = layout.size;
-    let plane = 2 * layout.half * ny * bytes_per_value;
-    let slab = (SLAB * rayon::current_num_threads() / plane).max(1);
+    in_slabs_of(nz, stages, 2 * layout.half * ny * bytes_per_value, 1, stage);
+}
+
+/// The same over slices of so many bytes, which need not be planes, `least` of them in a slab.
+pub(super) fn in_slabs_of(
+    slices: usize,
+    stages: usize,
+    bytes: usize,
+    least: usize,
+    mut stage: impl FnMut(usize, Range<usize>),
+) {
+    let slab = (SLAB * rayon::current_num_threads() / bytes).max(least);
     let mut from = 0;
-    while from < nz + stages - 1 {
+    while from < slices + stages - 1 {
         for s in 0..stages {
-            let [start, end] = [from, from + slab].map(|at| at.saturating_sub(s).min(nz));
+            let [start, end] = [from, from + slab].map(|at| at.saturating_sub(s).min(slices));
             if start < end {
                 stage(s, start..end);
             }

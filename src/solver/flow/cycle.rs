@@ -33,6 +33,8 @@ pub(super) struct Grids<B: FlowBackend> {
     pub(super) finest: Level<B>,
     /// Finer before coarser.
     coarser: Vec<Coarser<B>>,
+    /// Evaluations on grids that have been left, times their cells.
+    left: f64,
 }
 
 /// A coarser grid: how values come to it from the finer one and go back.
@@ -59,15 +61,15 @@ impl<B: FlowBackend> Grids<B> {
             let mut level = Level::new(backend, problem)?;
             coarser.push(Coarser {
                 transfer: backend.flow_transfer(&transfer, &level.problem, &mut level.flow)?,
-                came: backend.snapshot(&level.flow)?,
-                change: backend.snapshot(&level.flow)?,
+                came: backend.snapshot(&level.flow, true)?,
+                change: backend.snapshot(&level.flow, true)?,
                 level,
                 held: 1.0,
                 renewed: false,
                 visits: 0,
             });
         }
-        Ok(Self { finest: Level::new(backend, problem)?, coarser })
+        Ok(Self { finest: Level::new(backend, problem)?, coarser, left: 0.0 })
     }
 
     /// Whether there are coarser grids.
@@ -77,10 +79,24 @@ impl<B: FlowBackend> Grids<B> {
 
     /// Work so far on all grids, in iterations of the finest: an evaluation of all equations on a grid counts its cells.
     pub(super) fn work(&self) -> f64 {
-        let levels = std::iter::once(&self.finest).chain(self.coarser.iter().map(|grid| &grid.level));
-        let cells = |level: &Level<B>| level.problem.shape.size.iter().product::<usize>() as f64;
-        let total: f64 = levels.map(|level| level.evaluations as f64 * cells(level)).sum();
-        total / cells(&self.finest)
+        let coarser: f64 = self.coarser.iter().map(|grid| grid.level.work()).sum();
+        (self.left + coarser + self.finest.work()) / self.finest.cells() as f64
+    }
+
+    /// Goes on without coarser grids: what they hold is free for a longer history.
+    pub(super) fn leave_coarser(&mut self) {
+        self.left += self.coarser.drain(..).map(|grid| grid.level.work()).sum::<f64>();
+    }
+
+    /// Makes every pressure solver for a fluid that moves as easily everywhere.
+    pub(super) fn make_pressure_solvers(&mut self, backend: &B) -> Result<(), HierarchyError> {
+        for level in
+            std::iter::once(&mut self.finest).chain(self.coarser.iter_mut().map(|grid| &mut grid.level))
+        {
+            let length = level.problem.shape.len();
+            level.make_pressure_solver(backend, &[0; 3].map(|_| vec![1.0; length]))?;
+        }
+        Ok(())
     }
 
     /// One iteration, the correction from coarser grids, the rest of the iterations. The report is of the beginning.
@@ -186,5 +202,64 @@ impl Relaxed {
     /// The same with rows held `times` longer.
     fn longer(self, times: f64) -> Self {
         Self { momentum: self.momentum * times, heat: self.heat * times, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::cpu::CpuBackend;
+    use crate::backend::flow::{FlowArrays, Kept, Unknown};
+    use crate::grid::Grid;
+
+    /// b of the velocities along x on the coarser grid of a box in which fluid swirls.
+    fn carried(backend: &CpuBackend, coarser: &mut Coarser<CpuBackend>) -> Vec<f64> {
+        coarser.level.fill(backend, Unknown::Velocity(0));
+        let kept = backend.kept(&coarser.level.flow, Kept::System(Unknown::Velocity(0))).unwrap();
+        kept[7 * coarser.level.problem.shape.len()..].to_vec()
+    }
+
+    fn swirling(convection: Convection) -> FlowProblem {
+        let grid = Grid::uniform([1.0; 3], [16, 16, 4]).unwrap();
+        let mut problem = FlowProblem::closed_box(&grid, 1.0, 1e-3);
+        problem.convection = convection;
+        for axis in 0..3 {
+            for (at, c) in problem.shape.faces(axis).collect::<Vec<_>>() {
+                if problem.faces[axis][c].is_solved() {
+                    problem.velocity[axis][c] = (0.7 * at[0] as f64 + 0.4 * at[1] as f64 + axis as f64).sin();
+                }
+            }
+        }
+        problem
+    }
+
+    #[test]
+    fn a_coarse_grid_that_does_not_approach_its_solution_carries_by_first_order_before_its_rows_are_held_longer()
+     {
+        let backend = CpuBackend::new();
+        let with = |convection: Convection| {
+            let mut grids = Grids::new(&backend, swirling(convection), 2).unwrap();
+            let Coarser { level, transfer, .. } = &mut grids.coarser[0];
+            backend.restrict_flow(transfer, &grids.finest.flow, &mut level.flow);
+            grids
+        };
+        let mut grids = with(Convection::Bounded);
+        let coarser = &mut grids.coarser[0];
+        let second = carried(&backend, coarser);
+        assert!(coarser.judges(&backend, true));
+        assert_eq!(carried(&backend, coarser), second);
+        // The first failure takes nothing but the scheme, and nothing of what was found.
+        assert!(!coarser.judges(&backend, false));
+        assert_eq!((coarser.held, coarser.renewed), (1.0, false));
+        let first = carried(&backend, coarser);
+        assert!(first != second);
+        assert_eq!(first, carried(&backend, &mut with(Convection::Upwind).coarser[0]));
+        // The next one holds its rows longer, and many good ones let go again.
+        assert!(!coarser.judges(&backend, false));
+        assert_eq!((coarser.held, coarser.renewed), (LONGER, true));
+        for _ in 0..VISITS {
+            assert!(coarser.judges(&backend, true));
+        }
+        assert_eq!(coarser.held, LONGER / SHORTER);
     }
 }

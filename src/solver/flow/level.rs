@@ -64,6 +64,15 @@ impl<B: FlowBackend> Level<B> {
         self.axes.clone().into_iter().map(Unknown::Velocity).chain(heat)
     }
 
+    pub(super) fn cells(&self) -> usize {
+        self.problem.shape.size.iter().product()
+    }
+
+    /// Evaluations times cells.
+    pub(super) fn work(&self) -> f64 {
+        (self.evaluations * self.cells()) as f64
+    }
+
     /// Fills the system of an unknown at the present state.
     pub(super) fn fill(&mut self, backend: &B, unknown: Unknown) {
         match unknown {
@@ -194,7 +203,18 @@ impl<B: FlowBackend> Level<B> {
     /// Builds the hierarchy of the pressure correction from the present mobility.
     fn renew_pressure_operator(&mut self, backend: &B) -> Result<(), HierarchyError> {
         let mobility = backend.mobility(&mut self.flow)?;
-        let system = pressure_system(&self.problem, &mobility);
+        self.make_pressure_solver(backend, &mobility)
+    }
+
+    /// The same for a mobility.
+    pub(super) fn make_pressure_solver(
+        &mut self,
+        backend: &B,
+        mobility: &[Vec<f64>; 3],
+    ) -> Result<(), HierarchyError> {
+        // The last one makes room.
+        self.preconditioner = None;
+        let system = pressure_system(&self.problem, mobility);
         self.preconditioner = Some(Preconditioner::new(backend, &system, CycleOptions::default())?);
         self.krylov.restart();
         Ok(())

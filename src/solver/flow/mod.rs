@@ -30,6 +30,7 @@ use super::multigrid::HierarchyError;
 use super::pace::Pace;
 use super::settling::Settling;
 use crate::backend::flow::FlowBackend;
+use crate::backend::refinement::{Refinement, ResidentArrays};
 use crate::model::flow::FlowProblem;
 use cycle::Grids;
 pub use level::pressure_system;
@@ -46,6 +47,9 @@ const CORRECTED: f64 = 0.1;
 /// Iterations in which coarser grids have to halve the imbalance; else the finest goes on alone. Behind a step they stir up
 /// again and again what is carried out of the domain: their streams are not those of the finer grid there.
 const PATIENCE: usize = 100;
+
+/// Differences that the acceleration then keeps at most: what fits where the coarser grids were.
+const LEFT_HISTORY: usize = 2;
 
 /// What an imbalance of mass counts, its tolerance being as much smaller.
 const MASS: f64 = 10.0;
@@ -220,7 +224,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
         let mut settling = Settling::default();
         let (mut steps, mut next_renewal, mut done) = (0, 0, 0);
         let mut off = f64::INFINITY;
-        let (mut several, mut halved) = (self.grids.are_several(), (f64::INFINITY, 0));
+        let mut halved = (f64::INFINITY, 0);
         while done < options.iterations {
             let renew = done >= next_renewal;
             if renew {
@@ -236,7 +240,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             };
             history.before(backend, &self.grids.finest.flow);
             let iterations = options.step.min(next_renewal - done).min(options.iterations - done);
-            let corrected = several && off < CORRECTED;
+            let corrected = self.grids.are_several() && off < CORRECTED;
             let step = Step { options: &options, relaxed, renew, iterations, corrected };
             self.grids.step(backend, step, &mut self.report)?;
             let [velocity, temperature] = history.after(backend, &self.grids.finest.flow)?;
@@ -272,14 +276,40 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             }
             if off <= 0.5 * halved.0 {
                 halved = (off, done);
-            } else if several && done >= halved.1 + PATIENCE {
-                several = false;
+            } else if self.grids.are_several() && done >= halved.1 + PATIENCE {
+                self.grids.leave_coarser();
                 pace = Pace::new(options.momentum_relaxation, false);
-                history = Anderson::new(backend, &self.grids.finest.flow, options.history[0])?;
+                drop(history);
+                history =
+                    Anderson::new(backend, &self.grids.finest.flow, LEFT_HISTORY.min(options.history[0]))?;
                 next_renewal = done;
             }
         }
         Ok(self.report)
+    }
+
+    /// The arrays on the device while coarser grids correct the finest, and when these have been left, without making
+    /// them; none on the CPU.
+    ///
+    /// # Errors
+    /// [`HierarchyError`] if they do not fit.
+    pub fn resident_arrays(
+        backend: &'a B,
+        problem: &FlowProblem,
+        options: &FlowOptions,
+    ) -> Result<[Vec<ResidentArrays>; 2], HierarchyError>
+    where
+        B: Refinement,
+    {
+        let phase = |alone: bool| {
+            backend.resident_arrays(|| {
+                let mut grids = Grids::new(backend, problem.clone(), if alone { 1 } else { options.grids })?;
+                grids.make_pressure_solvers(backend)?;
+                let depth = if alone { LEFT_HISTORY.min(options.history[0]) } else { options.history[1] };
+                Anderson::new(backend, &grids.finest.flow, depth).map(|_| ()).map_err(HierarchyError::from)
+            })
+        };
+        Ok([phase(false)?, phase(true)?])
     }
 
     /// Takes the state of the device into the problem, if all of it is finite.

@@ -56,8 +56,8 @@ pub struct Flow {
     /// m of the temperature, W/K.
     heat_inertia: Vec<f64>,
     mobility: [Vec<f64>; 3],
-    /// Per axis and row, the faces with nothing but fluid around them.
-    plain: [Vec<std::ops::Range<usize>>; 3],
+    /// Per axis, the faces that are worked through in vectors.
+    plain: [plain::Runs; 3],
     system: System,
     /// Corrections of an unknown, from one sweep to the next.
     delta: [Vec<f32>; 2],
@@ -122,14 +122,14 @@ impl Flow {
             convection: problem.convection,
             inertia: [zeros(), zeros(), zeros()],
             mobility: [zeros(), zeros(), zeros()],
-            plain: [Vec::new(), Vec::new(), Vec::new()],
+            plain: Default::default(),
             system: System::new(shape),
             delta: [vec![0.0; shape.len()], vec![0.0; shape.len()]],
             force: Default::default(),
             padded: zeros(),
             natural: vec![0.0; shape.size.iter().product()],
         };
-        flow.plain = [0, 1, 2].map(|axis| plain::runs(&flow, axis));
+        flow.plain = [0, 1, 2].map(|axis| plain::Runs::new(&flow, axis));
         flow
     }
 
@@ -278,20 +278,16 @@ impl FlowBackend for CpuBackend {
         }
     }
 
-    fn snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {
-        Ok(Snapshot::new(flow))
+    fn snapshot(&self, flow: &Flow, pressure: bool) -> Result<Snapshot, BackendError> {
+        Ok(Snapshot::new(flow, pressure))
     }
 
     fn save(&self, flow: &Flow, snapshot: &mut Snapshot) {
         snapshot.save(flow);
     }
 
-    fn load(&self, snapshot: &Snapshot, flow: &mut Flow) {
-        snapshot.load(flow);
-    }
-
-    fn keep(&self, x: &Snapshot, y: &mut Snapshot) {
-        y.keep(x);
+    fn add_to(&self, factor: f64, snapshot: &Snapshot, flow: &mut Flow) {
+        snapshot.add_to(factor, flow);
     }
 
     fn add(&self, factor: f64, x: &Snapshot, y: &mut Snapshot) {

@@ -11,10 +11,9 @@ const PIECE: usize = 4096;
 pub struct Snapshot([Vec<f64>; 5]);
 
 impl Snapshot {
-    pub(super) fn new(flow: &Flow) -> Self {
-        let zeros = || vec![0.0; flow.shape.len()];
-        let temperature = if flow.heat.is_some() { zeros() } else { Vec::new() };
-        Self([zeros(), zeros(), zeros(), zeros(), temperature])
+    pub(super) fn new(flow: &Flow, pressure: bool) -> Self {
+        let zeros = |are: bool| vec![0.0; if are { flow.shape.len() } else { 0 }];
+        Self([zeros(true), zeros(true), zeros(true), zeros(pressure), zeros(flow.heat.is_some())])
     }
 
     /// Velocities along x, y, z, pressure, temperature.
@@ -27,36 +26,22 @@ impl Snapshot {
         for (kept, velocity) in [u, v, w].into_iter().zip(&flow.velocity) {
             kept.copy_from_slice(velocity);
         }
-        p.copy_from_slice(&flow.pressure);
-        if !t.is_empty() {
-            t.copy_from_slice(&flow.temperature);
+        for (kept, values) in [(p, &flow.pressure), (t, &flow.temperature)] {
+            let n = kept.len();
+            kept.copy_from_slice(&values[..n]);
         }
     }
 
-    pub(super) fn load(&self, flow: &mut Flow) {
-        let [u, v, w, p, t] = &self.0;
-        for (velocity, kept) in flow.velocity.iter_mut().zip([u, v, w]) {
-            velocity.copy_from_slice(kept);
-        }
-        flow.pressure.copy_from_slice(p);
-        if !t.is_empty() {
-            flow.temperature.copy_from_slice(t);
-        }
-    }
-
-    pub(super) fn keep(&mut self, other: &Self) {
-        for (values, others) in self.0.iter_mut().zip(&other.0) {
-            values.copy_from_slice(others);
+    pub(super) fn add_to(&self, factor: f64, flow: &mut Flow) {
+        let [u, v, w] = &mut flow.velocity;
+        for (values, kept) in [u, v, w, &mut flow.pressure, &mut flow.temperature].into_iter().zip(&self.0) {
+            add(factor, kept, values);
         }
     }
 
     pub(super) fn add(&mut self, factor: f64, other: &Self) {
         for (values, others) in self.0.iter_mut().zip(&other.0) {
-            values.par_chunks_mut(PIECE).zip(others.par_chunks(PIECE)).for_each(|(values, others)| {
-                for (value, other) in values.iter_mut().zip(others) {
-                    *value += factor * other;
-                }
-            });
+            add(factor, others, values);
         }
     }
 
@@ -68,4 +53,13 @@ impl Snapshot {
         };
         [dot(0) + dot(1) + dot(2), dot(4)]
     }
+}
+
+/// y ← y + factor x, or nothing if one of them is missing.
+fn add(factor: f64, x: &[f64], y: &mut [f64]) {
+    y.par_chunks_mut(PIECE).zip(x.par_chunks(PIECE)).for_each(|(y, x)| {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y += factor * x;
+        }
+    });
 }

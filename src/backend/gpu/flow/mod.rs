@@ -348,24 +348,20 @@ impl FlowBackend for GpuBackend {
         transfer.prolong_flow(self, change, coarse, fine);
     }
 
-    fn snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {
-        self.new_snapshot(flow)
+    fn snapshot(&self, flow: &Flow, pressure: bool) -> Result<Snapshot, BackendError> {
+        self.new_snapshot(flow, pressure)
     }
 
     fn save(&self, flow: &Flow, snapshot: &mut Snapshot) {
         self.save_snapshot(flow, snapshot);
     }
 
-    fn load(&self, snapshot: &Snapshot, flow: &mut Flow) {
-        self.load_snapshot(snapshot, flow);
-    }
-
-    fn keep(&self, x: &Snapshot, y: &mut Snapshot) {
-        self.keep_snapshot(x, y);
+    fn add_to(&self, factor: f64, snapshot: &Snapshot, flow: &mut Flow) {
+        self.add_snapshot(factor, snapshot, [&flow.velocity, &flow.pressure, &flow.temperature]);
     }
 
     fn add(&self, factor: f64, x: &Snapshot, y: &mut Snapshot) {
-        self.add_snapshot(factor, x, y);
+        self.add_snapshot(factor, x, y.buffers());
     }
 
     fn overlaps(&self, pairs: &[(&Snapshot, &Snapshot)]) -> Result<Vec<[f64; 2]>, BackendError> {

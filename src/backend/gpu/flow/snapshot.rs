@@ -7,7 +7,7 @@ use crate::backend::gpu::operator::index;
 use crate::backend::gpu::parameters::Axpy;
 use crate::backend::{Backend, BackendError};
 
-/// Velocities along x, y, z, pressure with its changes, temperature, in the flow's shape.
+/// Velocities along x, y, z, pressure with its changes, temperature, in the flow's shape; the last two may be missing.
 #[derive(Debug)]
 pub struct Snapshot {
     velocity: Field,
@@ -18,7 +18,7 @@ pub struct Snapshot {
 }
 
 impl GpuBackend {
-    pub(super) fn new_snapshot(&self, flow: &Flow) -> Result<Snapshot, BackendError> {
+    pub(super) fn new_snapshot(&self, flow: &Flow, pressure: bool) -> Result<Snapshot, BackendError> {
         let room = |what: &str, cells: usize| {
             Ok(Field { values: self.allocator.zeros(&self.device, what, cells)?, cells })
         };
@@ -29,36 +29,26 @@ impl GpuBackend {
         }
         Ok(Snapshot {
             velocity: room("a flow kept aside", 3 * length)?,
-            pressure: room("a flow kept aside", 2 * length)?,
-            temperature: room("a flow kept aside", length)?,
+            pressure: room("a flow kept aside", if pressure { 2 * length } else { 0 })?,
+            temperature: room("a flow kept aside", if flow.heat.is_some() { length } else { 0 })?,
             one,
         })
     }
 
     pub(super) fn save_snapshot(&self, flow: &Flow, snapshot: &mut Snapshot) {
         let arrays = [&flow.velocity, &flow.pressure, &flow.temperature];
-        for (from, to) in arrays.into_iter().zip(snapshot.fields()) {
+        for (from, to) in arrays.into_iter().zip(snapshot.fields()).filter(|(_, to)| to.cells > 0) {
             self.recorder.copy(&self.device, from.raw(), to.values.raw());
         }
     }
 
-    pub(super) fn load_snapshot(&self, snapshot: &Snapshot, flow: &Flow) {
-        let arrays = [&flow.velocity, &flow.pressure, &flow.temperature];
-        for (to, from) in arrays.into_iter().zip(snapshot.fields()) {
-            self.recorder.copy(&self.device, from.values.raw(), to.raw());
-        }
-    }
-
-    pub(super) fn keep_snapshot(&self, x: &Snapshot, y: &Snapshot) {
-        for (x, y) in x.fields().into_iter().zip(y.fields()) {
-            self.recorder.copy(&self.device, x.values.raw(), y.values.raw());
-        }
-    }
-
-    pub(super) fn add_snapshot(&self, factor: f64, x: &Snapshot, y: &Snapshot) {
+    /// Adds to velocities, pressure and temperature of a flow or of another snapshot, what both have.
+    pub(super) fn add_snapshot(&self, factor: f64, x: &Snapshot, y: [&Buffer; 3]) {
         let Some(one) = &x.one.0 else { return };
-        for (x, y) in x.fields().into_iter().zip(y.fields()) {
-            let arrays = [("alpha", one), ("x", &x.values), ("y", &y.values)];
+        // What is missing has room for one word, which no kernel may read.
+        let has = |y: &Buffer, cells: usize| cells > 0 && y.raw().size() >= 4 * cells as u64;
+        for (x, y) in x.fields().into_iter().zip(y).filter(|(x, y)| has(y, x.cells)) {
+            let arrays = [("alpha", one), ("x", &x.values), ("y", y)];
             let parameters = Axpy { sign: factor as f32, count: index(x.cells) };
             self.run(&self.kernels.axpy, &arrays, parameters, x.cells);
         }
@@ -72,7 +62,9 @@ impl GpuBackend {
         for (x, y) in pairs {
             for (x, y) in [(&x.velocity, &y.velocity), (&x.temperature, &y.temperature)] {
                 let mut sum = self.scalar();
-                self.dot(x, y, &mut sum);
+                if x.cells > 0 {
+                    self.dot(x, y, &mut sum);
+                }
                 sums.push(sum);
             }
         }

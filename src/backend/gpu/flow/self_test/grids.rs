@@ -105,7 +105,7 @@ impl Test<'_> {
         (coarse.pressure, coarse.temperature) = (pattern(17, length), pattern(18, length));
         let mut flow = self.flow(&coarse)?;
         let way = self.backend.flow_transfer(transfer, &coarse, &mut flow)?;
-        let mut change = self.backend.snapshot(&flow)?;
+        let mut change = self.backend.snapshot(&flow, true)?;
         self.backend.save(&flow, &mut change);
         let mut fine = self.flow(&self.host.problem)?;
         self.backend.prolong_flow(&way, &change, &flow, &mut fine);
