@@ -271,15 +271,18 @@ impl AirState {
         self.flows.iter().map(|flow| flow.report.work).sum()
     }
 
+    /// Whether a fan stands in liquid.
+    #[must_use]
+    pub fn is_pump(&self, fan: usize) -> bool {
+        let face = self.problem.fans[fan].faces.first();
+        face.is_some_and(|face| fluid::is_liquid(self.fluid(self.problem.inside(face))))
+    }
+
     /// Power of fans that blow liquid out of the domain, W.
     #[must_use]
     pub fn fan_power_into_liquid(&self, model: &Model) -> f64 {
-        let wet = |fan: usize| {
-            let face = self.problem.fans[fan].faces.first();
-            face.is_some_and(|face| fluid::is_liquid(self.fluid(self.problem.inside(face))))
-        };
         let outside = model.fan_power_outside.iter().enumerate();
-        outside.filter(|(fan, _)| wet(*fan)).map(|(_, power)| power).sum()
+        outside.filter(|(fan, _)| self.is_pump(*fan)).map(|(_, power)| power).sum()
     }
 
     /// Mass flow along the fins of a sink, kg/s: the mean over its length of the flow through its section.

@@ -298,7 +298,7 @@ impl<'a> Setup<'a> {
         for (right, gain) in right.cells.iter_mut().zip(&deferred) {
             *right += gain;
         }
-        let loose = loose_rows(self.model, &system, &right)?;
+        let loose = loose_rows(self.scene, self.model, &system, &right)?;
         tie(&mut system, &loose);
         let mut rise = std::mem::take(&mut last.rise);
         let before = rise.clone();

@@ -136,7 +136,7 @@ fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), Cou
             conductance: 1.0,
         }));
     }
-    loose_rows(model, &system, &right).map(|_| ())
+    loose_rows(scene, model, &system, &right).map(|_| ())
 }
 
 /// What to say of fans that only circulate.
@@ -145,9 +145,13 @@ fn circulates(fans: &[&str]) -> Option<Remark> {
     let names = fans.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     let text = match fans.len() {
-        1 => format!("fan '{first}' moves the same air round and round: no opening leads to its region"),
+        1 => format!(
+            "fan '{first}' moves the same air round and round: fewer than two openings lead to its region"
+        ),
         _ => {
-            format!("fans move the same air round and round, no opening leads to their region: {names}{more}")
+            format!(
+                "fans move the same air round and round, fewer than two openings lead to their region: {names}{more}"
+            )
         }
     };
     Some(Remark::new(RemarkKind::Circulating, text))

@@ -5,6 +5,7 @@
 
 use crate::couple::CoupleError;
 use crate::couple::fluid::expansion;
+use crate::material::LIQUID_DENSITY;
 use crate::model::air::{AirProblem, BoundaryFace, FanFace, FanPlane};
 use crate::scene::{AirField, Fault, Scene};
 
@@ -112,15 +113,27 @@ impl Components {
         (0..n).map(|set| moved[set] && (faces[set] > 1 || net[set].abs() > 1e-9 * gross[set])).collect()
     }
 
-    /// Fans of which all sides lie in sets without an opening: they move the same air round and round.
+    /// Fans of which all sides lie in sets without an opening, or pumps with one alone, which liquid does not enter and leave at
+    /// once: they move the same fluid round and round.
     #[must_use]
     pub fn circulating<'a>(&self, problem: &'a AirProblem) -> Vec<&'a str> {
-        let opened = self.opened(problem);
+        let mut openings: Vec<Vec<usize>> = vec![Vec::new(); problem.cells()];
+        for face in problem.boundary.iter().filter(|face| face.law.is_open() || face.given.is_some()) {
+            let of_set = &mut openings[self.of_cell[face.cell]];
+            if !of_set.contains(&face.opening) {
+                of_set.push(face.opening);
+            }
+        }
         let boundary = |fan: &&FanPlane| fan.faces.iter().any(|f| matches!(f, FanFace::Boundary { .. }));
-        let closed = |fan: &&FanPlane| {
-            fan.mass_flow != 0.0 && !boundary(fan) && self.beside(problem, fan).all(|set| !opened[set])
+        let round = |fan: &&FanPlane| {
+            let mut ways: Vec<usize> =
+                self.beside(problem, fan).flat_map(|set| openings[set].iter().copied()).collect();
+            ways.sort_unstable();
+            ways.dedup();
+            let stirs = fan.mass_flow != 0.0 && ways.is_empty();
+            !boundary(fan) && (stirs || ways.len() == 1 && fan.density > LIQUID_DENSITY)
         };
-        problem.fans.iter().filter(closed).map(|fan| fan.name.as_str()).collect()
+        problem.fans.iter().filter(round).map(|fan| fan.name.as_str()).collect()
     }
 }
 

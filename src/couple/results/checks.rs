@@ -8,6 +8,7 @@ use crate::couple::engine::Device;
 use crate::couple::sinks::{BYPASS_RATIO, LARGEST_BYPASS_RATIO, bypass_band, bypass_ratio};
 use crate::material::air as air_material;
 use crate::model::air::{FanFace, OPEN_LOSS_PER_METRE};
+use crate::physics::fan::FanCurve;
 use crate::result::{self, Warning};
 use crate::scene::Remark;
 use std::collections::HashSet;
@@ -68,6 +69,7 @@ pub(super) fn warnings(
         bypassed(view, air, &mut found);
     }
     validity::temperatures(view, &mut found);
+    validity::liquids(view, &mut found);
     sinks(view, &mut found);
     plates(view, &mut found);
     for (supply, result) in loops.iter().enumerate() {
@@ -165,7 +167,8 @@ fn back_flow(view: &View<'_>, found: &mut Found) {
             .collect();
         let forth: f64 = through.iter().filter(|m| **m > 0.0).sum();
         let back: f64 = -through.iter().filter(|m| **m < 0.0).sum::<f64>();
-        if back > BACK_FLOW * forth {
+        let freely = fan.curve.as_ref().map_or(0.0, FanCurve::free_delivery);
+        if back > BACK_FLOW * forth && forth > NO_DELIVERY * freely * fan.density {
             let flow = |mass_flow: f64| mass_flow / fan.density * CFM;
             found.say(
                 &fan.name,
