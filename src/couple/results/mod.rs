@@ -4,6 +4,7 @@ mod air;
 mod checks;
 mod components;
 mod door;
+mod fan_checks;
 mod fields;
 mod fluids;
 mod grid_error;
