@@ -12,6 +12,7 @@ use crate::couple::airstate::AirState;
 use crate::couple::balance::{HeatFlows, heat_flows};
 use crate::couple::engine::{Device, Goal, SolveReport};
 use crate::couple::films::{add_mixing, film_coefficients, patch_coefficients, wall_law_coefficients};
+use crate::couple::lift::fold;
 use crate::couple::loops::{LoopLinks, coolant_temperatures, first_coolant, loop_links};
 use crate::couple::regular::{loose_rows, tie};
 use crate::couple::sinks::{SinkState, sink_links, sink_states};
@@ -192,6 +193,35 @@ pub fn solve_energy(
     Ok(state)
 }
 
+/// What the energy equation of a flow that its own temperatures lift holds but what the flow carries, where that follows the
+/// flow or compact parts: conduction, eddies, films and what parts give off at the temperatures of `state`. None where a
+/// flow knows its temperatures without.
+///
+/// # Errors
+/// As [`solve_energy`].
+pub fn conduction(
+    scene: &Scene,
+    model: &Model,
+    air: &AirState,
+    state: &EnergyState,
+) -> Result<Option<(LinearSystem, State)>, CoupleError> {
+    let parts = !model.nodes.is_empty();
+    if !air.flows.iter().any(|flow| flow.is_lifted() && (parts || flow.is_turbulent())) {
+        return Ok(None);
+    }
+    let setup = Setup {
+        capacity_flow: None,
+        opening_capacity_flow: Vec::new(),
+        ..Setup::new(scene, model, Some(air))
+    };
+    let mean = setup.mean_fluid_temperatures(&state.rise);
+    let fluids = model.fluids.list.iter().zip(&mean);
+    let properties: Vec<_> = fluids.map(|(fluid, t)| fluid::properties_of(scene, *fluid, *t)).collect();
+    let (mut system, mut right) = setup.assemble(&setup.coefficients(state, &properties)?, &properties);
+    fold(&mut system, &mut right, &state.rise).map_err(|error| node_error(error, model))?;
+    Ok(Some((system, right)))
+}
+
 /// How far a change of 10 K has come on its way to the tolerance.
 fn pass_share(change: f64) -> f64 {
     (1.0 - (change / TEMPERATURE_TOLERANCE).log10() / 5.0).clamp(0.0, 1.0)
@@ -282,7 +312,7 @@ impl<'a> Setup<'a> {
             (last.system, last.right)
         } else {
             let (mut system, right) = self.assemble(&coefficients, properties);
-            let loose = loose_rows(self.model, &system, &right)?;
+            let loose = loose_rows(self.scene, self.model, &system, &right)?;
             tie(&mut system, &loose);
             (system, right)
         };
