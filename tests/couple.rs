@@ -191,6 +191,7 @@ fn a_door_with_water_at_30_degc_takes_less_than_39_8_of_57_2_kilowatts() {
     scene.rear_door = Some(RearDoor {
         name: "door".into(),
         side: BACK,
+        plate: None,
         ua: 6e3,
         coolant: Coolant::water(),
         supply_temperature: 303.15,

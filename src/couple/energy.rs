@@ -6,6 +6,7 @@
 //! stopping rule holds and the heat balance closes. The air is given; in air solved by momentum, advection is of second
 //! order by a correction from the last pass (`advection`).
 
+use crate::coolant::branch::relative_change;
 use crate::coolant::{CoolantState, Temperatures};
 use crate::couple::advection::deferred;
 use crate::couple::airstate::AirState;
@@ -15,6 +16,7 @@ use crate::couple::films::{add_mixing, film_coefficients, patch_coefficients, wa
 use crate::couple::lift::fold;
 use crate::couple::loops::{LoopLinks, coolant_temperatures, first_coolant, loop_links};
 use crate::couple::regular::{loose_rows, tie};
+use crate::couple::results::{View, heat_to_loop};
 use crate::couple::sinks::{SinkState, sink_links, sink_states};
 use crate::couple::{CoupleError, Progress, fluid, node_error};
 use crate::material::air::AirProperties;
@@ -68,6 +70,8 @@ pub struct EnergyState {
     pub coolant: CoolantState,
     /// Branch ties in the system.
     pub loops: LoopLinks,
+    /// Heat of a rear door on a loop, W.
+    pub door_heat: f64,
     /// Heat sinks.
     pub sinks: Vec<SinkState>,
     /// Largest change of the last pass, K.
@@ -285,6 +289,7 @@ impl<'a> Setup<'a> {
             sheets: Vec::new(),
             coolant,
             loops: LoopLinks::default(),
+            door_heat: 0.0,
             sinks: Vec::new(),
             change: f64::INFINITY,
             coolant_change: f64::INFINITY,
@@ -342,6 +347,10 @@ impl<'a> Setup<'a> {
         state.heat = heat_flows(self.scene, self.model, self.air, &state);
         let temperatures = coolant_temperatures(self.scene, self.model, &state.rise, self.reference);
         state.coolant_change = state.coolant.update(self.scene, &temperatures)?;
+        let view = View { scene: self.scene, model: self.model, air: self.air, energy: &state };
+        let heat = heat_to_loop(&view)?;
+        state.coolant_change = state.coolant_change.max(relative_change(state.door_heat, heat));
+        state.door_heat = heat;
         Ok(state)
     }
 
@@ -361,7 +370,11 @@ impl<'a> Setup<'a> {
                 .filter(|air| air.is_turbulent())
                 .map(|air| patch_coefficients(self.model, air, properties)),
             fluid_conductivity: properties.iter().map(|fluid| fluid.conductivity).collect(),
-            loops: loop_links(self.scene, self.model, &state.coolant, self.reference),
+            loops: loop_links(self.scene, self.model, &state.coolant, self.reference).with_door(
+                self.scene,
+                self.model,
+                state.door_heat,
+            ),
             sinks: sink_states(self.scene, self.model, self.air, properties)?,
             rise: state.rise.cells.clone(),
         })
