@@ -179,16 +179,15 @@ pub fn limits(summary: &Summary, scene: &Scene, query: &Query) -> Vec<Limit> {
 
 /// Where the first of the limits that are broken at one value and kept at the other breaks, by straight lines.
 fn first_break(kept: &Trial, broken: &Trial) -> f64 {
-    let slack_at_kept = |limit: &Limit| {
+    // The limits of a scene come in the same order, whatever its values: but for a fan that leaves its branch.
+    let share = |(position, limit): (usize, &Limit)| {
         let same = |other: &&Limit| (other.kind, &other.place) == (limit.kind, &limit.place);
-        // Several limits may have a kind and a place: the least of each run belong together.
-        kept.limits.iter().filter(same).map(|other| other.slack).fold(f64::INFINITY, f64::min)
+        match kept.limits.get(position).filter(same) {
+            Some(before) if before.slack.is_finite() => before.slack / (before.slack - limit.slack),
+            _ => 0.5,
+        }
     };
-    let share = |limit: &Limit| {
-        let before = slack_at_kept(limit);
-        if before.is_finite() { before / (before - limit.slack) } else { 0.5 }
-    };
-    let breaks = broken.limits.iter().filter(|limit| limit.slack < 0.0).map(share);
+    let breaks = broken.limits.iter().enumerate().filter(|(_, limit)| limit.slack < 0.0).map(share);
     kept.value + breaks.fold(1.0, f64::min) * (broken.value - kept.value)
 }
 
