@@ -15,6 +15,7 @@
 //! | `F23-resolved`, `F24-resolved` … | porous plug and fan in a duct | [`resisted`] | exact |
 //! | `F22-model`, `F23-formula`, `F24-alone` | heat sinks, losses, fans by formula | [`air_parts`] | closed forms |
 //! | `L1`, `L2`, `L4`, `L7`, `L12-tee` … | friction, networks, mixing | [`loops`] | exact |
+//! | `L-ocp` | a cold plate's two curves from one geometry | [`plate`](mod@plate) | published |
 //! | `L5-counter` … | exchanger effectiveness | [`formulas`] | closed forms |
 //! | `L6-water` … | coolant properties | [`formulas`] | CoolProp, manual |
 //! | `P1` … `P4` | a site's measures, chillers, coolers, heat balance | [`plant`](mod@plant) | measured, vendors' sheets |
@@ -41,6 +42,7 @@ pub mod manufactured;
 pub mod measure;
 pub mod page;
 pub mod plant;
+pub mod plate;
 pub mod profile;
 pub mod reference;
 pub mod resisted;
@@ -149,7 +151,7 @@ pub enum Case {
     Flow(flow::Flow),
     /// F22, F23 and F24 by formula.
     AirPart(air_parts::AirPart),
-    /// L1, L2, L4, L7 and L12.
+    /// L1, L2, L4, L7, L12 and L-ocp.
     Loop(loops::LoopCase),
     /// L5: index into [`crate::physics::effectiveness::FlowArrangement::NAMED`].
     Effectiveness(usize),
