@@ -167,9 +167,9 @@ pub struct HeatIn {
     pub chips: f64,
     /// Boards, drives, optics and all other parts.
     pub boards: f64,
-    /// Fans, those of a rear door included.
+    /// Fans in air and other gases, those of a rear door included.
     pub fans: f64,
-    /// Pumps.
+    /// Pumps, fans in liquids of open cells included.
     pub pumps: f64,
     /// Losses of power shelves and converters.
     pub conversion: f64,

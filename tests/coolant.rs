@@ -544,3 +544,48 @@ fn channels_give_heat_and_pressure_by_the_coolant_in_the_plate() {
     // From 20 to 60 °C PG25 conducts 6 % better and is a third as viscous.
     assert!(rises[1].0 < 0.99 * rises[0].0 && rises[1].1 < 0.5 * rises[0].1, "{rises:?}");
 }
+
+/// A box of 2 kW of heat in air behind which a door hangs.
+fn door(keys: &str, more: &str) -> String {
+    format!(
+        "source = \"test\"\n[domain]\nsize = [\"200 mm\", \"300 mm\", \"100 mm\"]\n[site]\nair_temperature = \"25 degC\"\n\
+         [[opening]]\nname = \"front\"\nside = \"y-\"\n[[opening]]\nname = \"back\"\nside = \"y+\"\n\
+         [[fan]]\nname = \"fan\"\ndirection = \"y+\"\nat = \"20 mm\"\nfrom = [0, 0]\nto = [\"200 mm\", \"100 mm\"]\n\
+         flow = \"150 CFM\"\npower = \"10 W\"\n\
+         [[porous]]\nname = \"electronics\"\nat = [0, \"60 mm\", 0]\nsize = [\"200 mm\", \"150 mm\", \"100 mm\"]\n\
+         loss_per_metre = \"10 1/m\"\npower = \"2 kW\"\n\
+         [rear_door]\nua = \"150 W/K\"\nflow = \"4 L/min\"\nwater_pressure_drop = \"20 kPa\"\n{keys}\n{more}"
+    )
+}
+
+#[test]
+fn a_rear_door_on_a_loop_takes_what_it_would_on_water_of_its_own_and_warms_what_is_behind_it() {
+    let solve = |text: String| {
+        let scene = Scene::from_text(Path::new("door.toml"), text, &[])
+            .unwrap_or_else(|m| panic!("{}", m.render(false)));
+        let options = Options { backend: BackendChoice::Cpu, ..Options::default() };
+        couple::solve(&scene, &options, &Silent).expect("a scene that can be solved").summary
+    };
+    let own = solve(door("coolant = \"water\"\nsupply_temperature = \"20 degC\"", ""));
+    let on_loop = solve(door(
+        "branch = \"water\"",
+        "[[loop]]\nname = \"loop\"\ncoolant = \"water\"\nsupply_temperature = \"20 degC\"\nflow = \"4 L/min\"\n\
+         distribution = \"by_pressure\"\n[[valve]]\nname = \"valve\"\nkv = \"1 m3/h\"\n\
+         [[branch]]\nname = \"water\"\nloop = \"loop\"\nthrough = [\"valve\"]\nto = \"behind\"\n\
+         [[cold_plate]]\nname = \"plate\"\nresistance = [[\"1 L/min\", \"0.01 K/W\"], [\"9 L/min\", \"0.01 K/W\"]]\n\
+         pressure_drop = { flow = \"4 L/min\", drop = \"10 kPa\" }\nextra_power = \"300 W\"\n\
+         [[branch]]\nname = \"plate_branch\"\nloop = \"loop\"\nthrough = [\"plate\"]\nfrom = \"behind\"\n",
+    ));
+    let (a, b) = (own.plant.rear_door.expect("a door"), on_loop.plant.rear_door.expect("a door"));
+    assert!(a.heat_w > 1000.0, "{a:?}");
+    assert_relative_eq!(a.heat_w, b.heat_w, max_relative = 1e-9);
+    assert_relative_eq!(a.return_c, b.return_c, max_relative = 1e-9);
+    let supply = &on_loop.loops[0];
+    assert_relative_eq!(supply.heat_w, b.heat_w + 300.0, max_relative = 1e-9);
+    assert!(supply.return_c > b.return_c + 0.9, "{} behind {}", supply.return_c, b.return_c);
+    // 20 kPa of the door, 10 of the plate and what the valve takes.
+    assert!(supply.pressure_drop_pa > 30e3 && supply.pressure_drop_pa < 40e3, "{}", supply.pressure_drop_pa);
+    assert!(on_loop.convergence.converged, "{:?}", on_loop.convergence);
+    assert!(on_loop.balance.relative < 1e-9, "{:?}", on_loop.balance);
+    assert!(on_loop.components.iter().all(|part| part.name != "rear_door"));
+}

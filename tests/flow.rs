@@ -203,6 +203,23 @@ fn a_fan_against_a_closed_duct_stands_at_its_shut_off_pressure() {
 }
 
 #[test]
+fn fluid_that_a_force_presses_against_closed_walls_rests_under_its_hydrostatic_pressure() {
+    // p = f x, 2 N/m³ over 0.4 m, laminar and by LVEL.
+    for turbulent in [false, true] {
+        let grid = Grid::uniform([0.4, 0.1, 0.1], [16, 4, 4]).expect("a box");
+        let mut problem = FlowProblem::closed_box(&grid, 1.2, 1.8e-5);
+        problem.body_force = [2.0, 0.0, 0.0];
+        if turbulent {
+            problem.walls = Some(wall_field(&CpuBackend::new(), &problem).expect("the CPU does not fail"));
+        }
+        let (found, report) = solve(problem, &FlowOptions::default());
+        assert!(report.converged && report.iterations <= 200, "{report}");
+        let pressure = |i: usize| found.pressure[found.shape.index([i, 2, 1])];
+        assert_relative_eq!(pressure(15) - pressure(0), 2.0 * 0.375, max_relative = 1e-6);
+    }
+}
+
+#[test]
 fn squares_settle_within_so_many_iterations_and_stay_the_same_with_more_threads() {
     // What they take today and a fifth more.
     for (name, problem, most) in

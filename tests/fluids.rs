@@ -2,7 +2,7 @@
 
 use approx::assert_relative_eq;
 use racktherm::couple::{self, BackendChoice, Options, Silent, prepare};
-use racktherm::result::{FluidStream, Solution};
+use racktherm::result::{FluidStream, Solution, Summary, Warning};
 use racktherm::scene::{Resolution, Scene};
 use std::path::Path;
 
@@ -158,13 +158,13 @@ fn each_fluid_warms_by_the_heat_that_passes_the_wall_over_its_own_mass_flow_and_
     assert_relative_eq!(summary.balance.to_liquid_w, -heat, max_relative = 1e-6);
 }
 
-#[test]
-fn a_pump_in_a_channel_finds_its_operating_point_in_the_density_and_viscosity_of_its_own_fluid() {
-    // Δp = p₀ (1 − (Q/Q₀)²) of a pump measured in water against 12 µ L Q/(w H³).
-    let text = counterflow([40, 32]);
+/// The counterflow with a pump of `power` W in the water in place of its given flow.
+fn pumped(cells: [usize; 2], power: f64) -> String {
+    let text = counterflow(cells);
     let given = text.find("flow = ").expect("the water's flow");
     let inlet = text.find("temperature = \"65").expect("its temperature");
-    let pump = r#"
+    let pump = format!(
+        r#"
 [[fan]]
 name = "pump"
 direction = "y-"
@@ -173,9 +173,16 @@ from = [0, 0]
 to = ["10 mm", "1 mm"]
 free_delivery = "0.006 L/min"
 shut_off_pressure = "20 Pa"
-power = "0 W"
-"#;
-    let solution = solve(&[&text[..given], &text[inlet..], pump].concat());
+power = "{power} W"
+"#
+    );
+    [&text[..given], &text[inlet..], &pump].concat()
+}
+
+#[test]
+fn a_pump_in_a_channel_finds_its_operating_point_in_the_density_and_viscosity_of_its_own_fluid() {
+    // Δp = p₀ (1 − (Q/Q₀)²) of a pump measured in water against 12 µ L Q/(w H³).
+    let solution = solve(&pumped([40, 32], 0.0));
     let (most, shut_off) = (1e-7, 20.0);
     let resistance = 12.0 * 0.89e-3 * LENGTH / (0.01 * HEIGHTS[0].powi(3));
     // p₀ q² + R Q₀ q − p₀ = 0, q = Q/Q₀.
@@ -188,6 +195,32 @@ power = "0 W"
     // Eight cells across.
     assert_relative_eq!(pump.flow_m3_s, expected, max_relative = 0.01);
     assert_relative_eq!(fluid(&solution, "water").flow_m3_s, pump.flow_m3_s, max_relative = 1e-6);
+}
+
+#[test]
+fn what_a_pump_draws_is_heat_of_pumps_and_water_as_hot_as_boiling_is_told_with_its_region() {
+    let solution = solve(&pumped([20, 16], 0.05).replace("65 degC", "104 degC"));
+    let heat = &solution.summary.balance.heat_in_w;
+    assert_eq!((heat.pumps, heat.fans), (0.05, 0.0));
+    let told = |summary: &Summary| {
+        let of = |w: &&Warning| w.place == "channel" && w.finding.contains("water boils at 100 degC");
+        summary.warnings.iter().filter(of).count()
+    };
+    assert_eq!(told(&solution.summary), 1, "{:?}", solution.summary.warnings);
+    assert_eq!(told(&solve(&pumped([20, 16], 0.0)).summary), 0);
+}
+
+#[test]
+fn a_pump_whose_region_has_one_opening_alone_is_named_before_anything_is_solved() {
+    let named = |text: &str| {
+        let model = prepare(&read(text), Resolution::Draft).expect("it is a scene");
+        model.remarks.iter().filter(|remark| remark.text.contains("'pump' moves the same")).count()
+    };
+    let text = pumped([20, 16], 0.0);
+    assert_eq!(named(&text), 0);
+    let out = text.find("[[opening]]\nname = \"water_out\"").expect("the water's outlet");
+    let next = text.find("[[opening]]\nname = \"air_in\"").expect("the air's inlet");
+    assert_eq!(named(&[&text[..out], &text[next..]].concat()), 1);
 }
 
 #[test]

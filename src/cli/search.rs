@@ -99,8 +99,8 @@ impl Search {
             let solution =
                 couple::solve(&input.scene, &options, &progress).map_err(|error| input.refused(error))?;
             let summary = &solution.summary;
-            let tightest = search::tightest(summary, &input.scene, &query);
-            Ok(Trial { value, tightest, power_w: summary.balance.heat_in_w.total })
+            let limits = search::limits(summary, &input.scene, &query);
+            Ok(Trial::new(value, limits, summary.balance.heat_in_w.total))
         };
         let found = search::search(&query, &mut run)?;
         if self.json {

@@ -170,7 +170,9 @@ pub fn mean_specific_heat(coolant: &Coolant, inlet: f64, outlet: f64) -> f64 {
     (coolant.enthalpy(outlet) - coolant.enthalpy(inlet)) / difference
 }
 
-pub(super) fn relative_change(old: f64, new: f64) -> f64 {
+/// |new − old| over the larger of both.
+#[must_use]
+pub fn relative_change(old: f64, new: f64) -> f64 {
     if old == new { 0.0 } else { (new - old).abs() / old.abs().max(new.abs()) }
 }
 

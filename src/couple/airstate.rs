@@ -8,7 +8,6 @@
 //! sinks is fitted by u (|u| + u₀) around their speed, which few passes of the field bring into place.
 
 use crate::couple::airflow::{AirSolution, FLUX_TOLERANCE, solve_air};
-use crate::couple::energy::EnergyState;
 use crate::couple::engine::Device;
 use crate::couple::fluid;
 use crate::couple::momentum::{MomentumState, Start, solve_momentum};
@@ -18,6 +17,7 @@ use crate::grid::Axis;
 use crate::material::air::AirProperties;
 use crate::model::Model;
 use crate::model::air::{AirProblem, OPEN_LOSS_PER_METRE, SinkLoss};
+use crate::model::system::{LinearSystem, State};
 use crate::physics::heat_sink::PlateFinSink;
 use crate::scene::{AirField, Fault, HeatSink, HeatSinkModel, Scene};
 
@@ -60,8 +60,10 @@ pub struct Before<'a> {
     pub model: &'a Model,
     /// The air.
     pub air: &'a AirState,
-    /// Temperatures on the grid to be solved that lift the fluid.
-    pub lift: Option<&'a EnergyState>,
+    /// Rises of the cells of the grid to be solved that lift the fluid, K over the site's air.
+    pub lift: Option<&'a [f64]>,
+    /// What conducts there, where a flow is solved along with its temperatures over it ([`crate::couple::energy::conduction`]).
+    pub conduction: Option<&'a (LinearSystem, State)>,
     /// Most iterations of its flows, if not as many as they may take.
     pub most: Option<usize>,
 }
@@ -106,12 +108,13 @@ pub fn solve_air_state(
         let rough = pass == 1 && before.is_none() && fins.iter().any(Option::is_some);
         let tolerance = if rough { ROUGH_TOLERANCE } else { FLUX_TOLERANCE };
         let flows = state.as_ref().or(before.map(|b| b.air)).map_or(&[][..], |s| &s.flows);
-        let lifted = before.and_then(|b| b.lift).map(|energy| energy.rise.cells.as_slice());
+        let lifted = before.and_then(|b| b.lift);
         let (mut solution, flows) = if by_momentum {
             let losses =
                 if flows.is_empty() { loss_driven(scene, model, &properties, &loss, device) } else { None };
             let most = before.and_then(|b| b.most);
-            let start = Start { flows, losses: losses.as_ref(), lifted, most };
+            let conduction = before.and_then(|b| b.conduction);
+            let start = Start { flows, losses: losses.as_ref(), lifted, conduction, most };
             solve_momentum(scene, model, &mut problem, &properties, start, device, progress)?
         } else {
             (solve_air(&problem, &model.grid, last, tolerance, device, &mut tell)?, Vec::new())
@@ -243,10 +246,11 @@ impl AirState {
 
     /// Whether its flows have to be solved again with the temperatures that they lead to.
     #[must_use]
-    pub fn follows_temperatures(&self) -> bool {
-        // Beside other fluids, temperatures that were solved along with a flow rest on those of the others.
-        let alone = self.flows.len() == 1;
-        self.flows.iter().any(|flow| flow.is_lifted() && (flow.temperature().is_none() || !alone))
+    pub fn follows_temperatures(&self, model: &Model) -> bool {
+        // Temperatures that were solved along with a flow rest on those of other fluids, and on what conducts.
+        let alone = self.flows.len() == 1 && model.nodes.is_empty();
+        let knows = |flow: &MomentumState| alone && flow.temperature().is_some() && !flow.is_turbulent();
+        self.flows.iter().any(|flow| flow.is_lifted() && !knows(flow))
     }
 
     /// Whether any flow is turbulent.
@@ -267,15 +271,18 @@ impl AirState {
         self.flows.iter().map(|flow| flow.report.work).sum()
     }
 
+    /// Whether a fan stands in liquid.
+    #[must_use]
+    pub fn is_pump(&self, fan: usize) -> bool {
+        let face = self.problem.fans[fan].faces.first();
+        face.is_some_and(|face| fluid::is_liquid(self.fluid(self.problem.inside(face))))
+    }
+
     /// Power of fans that blow liquid out of the domain, W.
     #[must_use]
     pub fn fan_power_into_liquid(&self, model: &Model) -> f64 {
-        let wet = |fan: usize| {
-            let face = self.problem.fans[fan].faces.first();
-            face.is_some_and(|face| fluid::is_liquid(self.fluid(self.problem.inside(face))))
-        };
         let outside = model.fan_power_outside.iter().enumerate();
-        outside.filter(|(fan, _)| wet(*fan)).map(|(_, power)| power).sum()
+        outside.filter(|(fan, _)| self.is_pump(*fan)).map(|(_, power)| power).sum()
     }
 
     /// Mass flow along the fins of a sink, kg/s: the mean over its length of the flow through its section.

@@ -28,6 +28,8 @@ pub struct HeatFlows {
     pub to_air: f64,
     /// Taken up by coolant in the plates, and carried out by liquids of open cells.
     pub to_liquid: f64,
+    /// Of that, what a rear door on a loop brings from the air behind the rack.
+    pub through_door: f64,
     /// Through walls and into fixed parts; negative where they heat.
     pub to_walls: f64,
     /// Σ|g (T − T_known)| through walls: the scale of scenes without a source.
@@ -49,7 +51,7 @@ impl HeatFlows {
     /// |in − out| over what passes through.
     #[must_use]
     pub fn relative(&self) -> f64 {
-        let open = self.released - self.to_air - self.to_liquid - self.to_walls;
+        let open = self.released + self.through_door - self.to_air - self.to_liquid - self.to_walls;
         let scale = self.released.abs().max(self.exchanged());
         if scale > 0.0 { open.abs() / scale } else { open.abs() }
     }
@@ -65,6 +67,7 @@ pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &
         released: model.total_power() + outside,
         to_air: outside - liquid_fans,
         to_liquid: liquid_fans,
+        through_door: state.door_heat,
         to_walls,
         wall_exchange,
         stream_exchange: 0.0,

@@ -6,14 +6,17 @@
 //! stopping rule holds and the heat balance closes. The air is given; in air solved by momentum, advection is of second
 //! order by a correction from the last pass (`advection`).
 
+use crate::coolant::branch::relative_change;
 use crate::coolant::{CoolantState, Temperatures};
 use crate::couple::advection::deferred;
 use crate::couple::airstate::AirState;
 use crate::couple::balance::{HeatFlows, heat_flows};
 use crate::couple::engine::{Device, Goal, SolveReport};
 use crate::couple::films::{add_mixing, film_coefficients, patch_coefficients, wall_law_coefficients};
+use crate::couple::lift::fold;
 use crate::couple::loops::{LoopLinks, coolant_temperatures, first_coolant, loop_links};
 use crate::couple::regular::{loose_rows, tie};
+use crate::couple::results::{View, heat_to_loop};
 use crate::couple::sinks::{SinkState, sink_links, sink_states};
 use crate::couple::{CoupleError, Progress, fluid, node_error};
 use crate::material::air::AirProperties;
@@ -67,6 +70,8 @@ pub struct EnergyState {
     pub coolant: CoolantState,
     /// Branch ties in the system.
     pub loops: LoopLinks,
+    /// Heat of a rear door on a loop, W.
+    pub door_heat: f64,
     /// Heat sinks.
     pub sinks: Vec<SinkState>,
     /// Largest change of the last pass, K.
@@ -192,6 +197,35 @@ pub fn solve_energy(
     Ok(state)
 }
 
+/// What the energy equation of a flow that its own temperatures lift holds but what the flow carries, where that follows the
+/// flow or compact parts: conduction, eddies, films and what parts give off at the temperatures of `state`. None where a
+/// flow knows its temperatures without.
+///
+/// # Errors
+/// As [`solve_energy`].
+pub fn conduction(
+    scene: &Scene,
+    model: &Model,
+    air: &AirState,
+    state: &EnergyState,
+) -> Result<Option<(LinearSystem, State)>, CoupleError> {
+    let parts = !model.nodes.is_empty();
+    if !air.flows.iter().any(|flow| flow.is_lifted() && (parts || flow.is_turbulent())) {
+        return Ok(None);
+    }
+    let setup = Setup {
+        capacity_flow: None,
+        opening_capacity_flow: Vec::new(),
+        ..Setup::new(scene, model, Some(air))
+    };
+    let mean = setup.mean_fluid_temperatures(&state.rise);
+    let fluids = model.fluids.list.iter().zip(&mean);
+    let properties: Vec<_> = fluids.map(|(fluid, t)| fluid::properties_of(scene, *fluid, *t)).collect();
+    let (mut system, mut right) = setup.assemble(&setup.coefficients(state, &properties)?, &properties);
+    fold(&mut system, &mut right, &state.rise).map_err(|error| node_error(error, model))?;
+    Ok(Some((system, right)))
+}
+
 /// How far a change of 10 K has come on its way to the tolerance.
 fn pass_share(change: f64) -> f64 {
     (1.0 - (change / TEMPERATURE_TOLERANCE).log10() / 5.0).clamp(0.0, 1.0)
@@ -255,6 +289,7 @@ impl<'a> Setup<'a> {
             sheets: Vec::new(),
             coolant,
             loops: LoopLinks::default(),
+            door_heat: 0.0,
             sinks: Vec::new(),
             change: f64::INFINITY,
             coolant_change: f64::INFINITY,
@@ -282,7 +317,7 @@ impl<'a> Setup<'a> {
             (last.system, last.right)
         } else {
             let (mut system, right) = self.assemble(&coefficients, properties);
-            let loose = loose_rows(self.model, &system, &right)?;
+            let loose = loose_rows(self.scene, self.model, &system, &right)?;
             tie(&mut system, &loose);
             (system, right)
         };
@@ -312,6 +347,10 @@ impl<'a> Setup<'a> {
         state.heat = heat_flows(self.scene, self.model, self.air, &state);
         let temperatures = coolant_temperatures(self.scene, self.model, &state.rise, self.reference);
         state.coolant_change = state.coolant.update(self.scene, &temperatures)?;
+        let view = View { scene: self.scene, model: self.model, air: self.air, energy: &state };
+        let heat = heat_to_loop(&view)?;
+        state.coolant_change = state.coolant_change.max(relative_change(state.door_heat, heat));
+        state.door_heat = heat;
         Ok(state)
     }
 
@@ -331,7 +370,11 @@ impl<'a> Setup<'a> {
                 .filter(|air| air.is_turbulent())
                 .map(|air| patch_coefficients(self.model, air, properties)),
             fluid_conductivity: properties.iter().map(|fluid| fluid.conductivity).collect(),
-            loops: loop_links(self.scene, self.model, &state.coolant, self.reference),
+            loops: loop_links(self.scene, self.model, &state.coolant, self.reference).with_door(
+                self.scene,
+                self.model,
+                state.door_heat,
+            ),
             sinks: sink_states(self.scene, self.model, self.air, properties)?,
             rise: state.rise.cells.clone(),
         })

@@ -1,34 +1,66 @@
-//! The temperatures that lift a flow: solved along with it, or counted from their mean.
+//! The temperatures that lift a flow: solved along with it, guessed before there are any, or counted from their mean.
 //!
 //! Conduction reaches through fluid and solids; the cells of other fluids hold what the last energy stage gave them, so
 //! that the flow feels them and does not move them.
 
+use crate::couple::regions::components;
 use crate::material::air::AirProperties;
+use crate::model::air::AirProblem;
 use crate::model::flow::{FlowProblem, HeatProblem};
-use crate::model::system::{LinearSystem, State};
+use crate::model::system::{CellLink, LinearSystem, State};
 use crate::model::{EnergyInputs, Model, energy_system};
 use crate::scene::Scene;
+use crate::solver::SolveError;
+use crate::solver::multigrid::HierarchyError;
+use std::borrow::Cow;
 
-/// Conduction of a model without compact parts, in the flow's shape. Cells of other fluids hold the temperatures of the
-/// problem.
+/// Conduction in the flow's shape: the given one, or that of a model without compact parts through fluids at rest. Cells of
+/// other fluids hold the temperatures of the problem.
 pub(super) fn heat_problem(
     scene: &Scene,
     model: &Model,
     problem: &FlowProblem,
     fluid: usize,
     properties: &[AirProperties],
+    conduction: Option<&(LinearSystem, State)>,
 ) -> HeatProblem {
-    let conductivity: Vec<f64> = properties.iter().map(|fluid| fluid.conductivity).collect();
-    let rise = vec![0.0; model.grid.cells()];
-    let inputs = EnergyInputs::conduction(scene.site.air_temperature, &rise, &conductivity);
-    let (system, right) = energy_system(model, &inputs);
-    let mut heat = padded(problem, &system, &right, properties[fluid].specific_heat);
+    let at_rest = || {
+        let conductivity: Vec<f64> = properties.iter().map(|fluid| fluid.conductivity).collect();
+        let rise = vec![0.0; model.grid.cells()];
+        energy_system(model, &EnergyInputs::conduction(scene.site.air_temperature, &rise, &conductivity))
+    };
+    let given = conduction.map_or_else(|| Cow::Owned(at_rest()), Cow::Borrowed);
+    let mut heat = padded(problem, &given.0, &given.1, properties[fluid].specific_heat);
     let held =
         problem.shape.cells().zip(0..).filter(|(_, cell)| model.is_air(*cell) && model.fluid(*cell) != fluid);
     for ((_, c), _) in held.collect::<Vec<_>>() {
         hold(&mut heat, problem, c);
     }
     heat
+}
+
+/// Puts what compact nodes give to cells at the rises of a state into the cells' own terms,
+///
+/// ```text
+/// Σ_N β (x_N − x_c) → Σ_N [β (x_N − x_c)₀ − β (1 − y_N) (x_c − x_c₀)]        D y = Σ_c β
+/// ```
+///
+/// y is by how much nodes follow a rise of all cells: a chip that nothing but air cools gives off its power whatever the air
+/// does, and a cold plate stays as warm as its coolant.
+pub(super) fn fold(system: &mut LinearSystem, right: &mut State, rise: &State) -> Result<(), SolveError> {
+    let n = system.nodes();
+    let mut gains = vec![0.0; n];
+    system.border.cell_links.iter().for_each(|link| gains[link.node] += link.conductance);
+    let inverse = system.node_inverse().map_err(HierarchyError::System)?;
+    let follows = |node: usize| (0..n).map(|from| inverse[node * n + from] * gains[from]).sum::<f64>();
+    let stiff: Vec<f64> = (0..n).map(|node| (1.0 - follows(node)).clamp(0.0, 1.0)).collect();
+    for CellLink { cell, node, conductance } in std::mem::take(&mut system.border).cell_links {
+        let held = conductance * stiff[node];
+        system.sink[cell] += held;
+        right.cells[cell] += conductance * (rise.nodes[node] - rise.cells[cell]) + held * rise.cells[cell];
+    }
+    right.nodes.clear();
+    Ok(())
 }
 
 /// Takes a cell out of a heat problem: its neighbours are tied to the temperature that it has in the flow.
@@ -75,6 +107,39 @@ fn padded(problem: &FlowProblem, system: &LinearSystem, right: &State, specific_
         }
     }
     heat
+}
+
+/// Warms fluid that nothing but its own heat draws through openings evenly by what such a draught would have, so that the
+/// first flow is none at rest, which would leave the heat without a way out; whether there is such fluid. With the power Q,
+/// the height H along gravity and half the open area A,
+///
+/// ```text
+/// ρ β g ΔT H = ½ ρ u²     ΔT = Q/(ρ cp u A)     u³ = 2 β g H Q/(ρ cp A)
+/// ```
+pub(super) fn kindle(
+    model: &Model,
+    air: &AirProblem,
+    fluid: usize,
+    properties: &AirProperties,
+    problem: &mut FlowProblem,
+) -> bool {
+    let sets = components(air);
+    let still: Vec<bool> = sets.driven(air).into_iter().map(|driven| !driven).collect();
+    let drawn = sets.exchanges(air, &still);
+    let drawn = |cell: usize| model.is_air(cell) && model.fluid(cell) == fluid && drawn[sets.of_cell[cell]];
+    let area: f64 = model.openings.iter().filter(|face| drawn(face.cell)).map(|face| 0.5 * face.area).sum();
+    let heat = model.total_power() / (properties.density * properties.specific_heat * area);
+    let lift_height: f64 =
+        (0..3).map(|a| problem.buoyancy[a].abs() * problem.widths[a].iter().sum::<f64>()).sum();
+    let rise = heat / (2.0 * lift_height * heat).cbrt();
+    if !rise.is_normal() || rise < 0.0 {
+        return false;
+    }
+    let shape = problem.shape;
+    for (_, (_, c)) in shape.cells().enumerate().filter(|(cell, _)| drawn(*cell)) {
+        problem.temperature[c] = rise;
+    }
+    true
 }
 
 /// Counts the rises of a closed fluid from their mean, K, which it gives. The weight that goes with the mean only presses on

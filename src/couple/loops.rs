@@ -119,6 +119,15 @@ pub fn loop_links(scene: &Scene, model: &Model, coolant: &CoolantState, referenc
 }
 
 impl LoopLinks {
+    /// With the heat of a rear door at the plate that stands for it.
+    #[must_use]
+    pub fn with_door(mut self, scene: &Scene, model: &Model, heat: f64) -> Self {
+        if let Some(plate) = scene.rear_door.as_ref().and_then(|door| door.plate) {
+            self.source[model.plate_nodes[plate]] += heat;
+        }
+        self
+    }
+
     /// What enters a node from a supply or a plate.
     fn enter(&mut self, scene: &Scene, model: &Model, to: usize, at: At, conductance: f64, reference: f64) {
         match at {

@@ -13,7 +13,7 @@
 //!
 //! A field of losses drives the temperatures and not the other way round: buoyancy is left out and air properties are
 //! the site's, so that the two are solved one after the other. With momentum, air that expands and temperatures follow
-//! each other until both stand still ([`momentum`]: one flow for each fluid), and all of it is solved on coarser grids
+//! each other until both stand still ([`buoyancy`]; [`momentum`]: one flow for each fluid), and all of it is solved on coarser grids
 //! first ([`sequence`]); a flow that does not settle is looked at for some more iterations ([`oscillation`]). All compact
 //! parts are unknowns of the energy equation. The door stands behind the exhaust and gives nothing back.
 //!
@@ -26,6 +26,7 @@ mod advection;
 pub mod airflow;
 pub mod airstate;
 pub mod balance;
+mod buoyancy;
 pub mod device;
 pub mod eddies;
 pub mod energy;
@@ -203,13 +204,6 @@ fn solve_opened(
     Ok(solution)
 }
 
-/// Change of a temperature from one pass of air and temperatures to the next at which they agree, K …
-const BUOYANCY_TOLERANCE: f64 = 0.01;
-/// … or as a share of the largest rise.
-const BUOYANCY_SHARE: f64 = 1e-3;
-/// Most passes of air and temperatures.
-const BUOYANCY_PASSES: usize = 12;
-
 /// A grid's scene and model, with the powers that its fans draw, its air and its temperatures.
 struct Answer<'a> {
     scene: Cow<'a, Scene>,
@@ -224,45 +218,6 @@ impl Answer<'_> {
     }
 }
 
-/// Lets the air follow the temperatures, and they the air, until both stand still. Nothing to do where the air does not
-/// feel them, or was solved together with them.
-fn buoyancy<'a>(
-    (scene, model, resolution): (&'a Scene, &'a Model, Resolution),
-    mut air: AirState,
-    device: &dyn Device,
-    progress: &dyn Progress,
-) -> Result<Answer<'a>, CoupleError> {
-    let mut settled = fans::settle(scene, model, resolution, &air)?;
-    let mut energy = energy::solve_energy(&settled.0, &settled.1, Some(&air), None, device, progress)?;
-    let follows = air.follows_temperatures();
-    let mut change = f64::INFINITY;
-    for _ in 0..if follows { BUOYANCY_PASSES } else { 0 } {
-        let before = Before { model, air: &air, lift: Some(&energy), most: None };
-        let Some(next) =
-            airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, Some(before), device, progress)?
-        else {
-            break;
-        };
-        settled = fans::settle(scene, model, resolution, &next)?;
-        let (scene, model) = (&settled.0, &settled.1);
-        let heated = energy::solve_energy(scene, model, Some(&next), Some(&energy), device, progress)?;
-        change = energy::largest_difference(&energy.rise, &heated.rise);
-        let largest = heated.rise.values().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
-        (air, energy) = (next, heated);
-        let settled = air.flows.len() == 1 || air.solution.converged;
-        if settled && change <= BUOYANCY_TOLERANCE.max(BUOYANCY_SHARE * largest) {
-            break;
-        }
-    }
-    let largest = energy.rise.values().fold(0.0, |largest: f64, rise| largest.max(rise.abs()));
-    if follows && change > BUOYANCY_TOLERANCE.max(BUOYANCY_SHARE * largest) {
-        energy.converged = false;
-        energy.buoyancy_change = change;
-    }
-    let (scene, model) = settled;
-    Ok(Answer { scene, model, air: Some(air), energy })
-}
-
 /// Air and temperatures of one grid, from the air of a coarser one if there is one.
 fn solve_level<'a>(
     (scene, model, resolution): (&'a Scene, &'a Model, Resolution),
@@ -272,7 +227,7 @@ fn solve_level<'a>(
 ) -> Result<Answer<'a>, CoupleError> {
     let air = airstate::solve_air_state(scene, model, OPEN_LOSS_PER_METRE, before, device, progress)?;
     if let Some(air) = air {
-        return buoyancy((scene, model, resolution), air, device, progress);
+        return buoyancy::settle((scene, model, resolution), air, device, progress);
     }
     let energy = energy::solve_energy(scene, model, None, None, device, progress)?;
     Ok(Answer { scene: Cow::Borrowed(scene), model: Cow::Borrowed(model), air: None, energy })
@@ -292,7 +247,8 @@ pub fn solve_on(
     let mut last: Option<(Model, AirState)> = None;
     let mut answers = Vec::new();
     for level in sequence::coarser(scene, options.resolution) {
-        let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None, most: None });
+        let before =
+            last.as_ref().map(|(model, air)| Before { model, air, lift: None, conduction: None, most: None });
         let started = Instant::now();
         let grid = (&level.scene, &level.model, level.resolution);
         let answer = solve_level(grid, before, device, progress)?;
@@ -300,7 +256,8 @@ pub fn solve_on(
         let air = answer.air;
         last = air.map(|air| (level.model, air));
     }
-    let before = last.as_ref().map(|(model, air)| Before { model, air, lift: None, most: None });
+    let before =
+        last.as_ref().map(|(model, air)| Before { model, air, lift: None, conduction: None, most: None });
     let answer = solve_level((scene, model, options.resolution), before, device, progress)?;
     progress.stage("results");
     let mut solution = results::solution(&answer.view(), options, device)?;

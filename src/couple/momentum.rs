@@ -1,8 +1,8 @@
 //! The air of a scene by the momentum equations ([`crate::solver::flow`]).
 //!
 //! Losses of fins follow their speed from one pass to the next, as in the field of losses. Where the fluid expands, its
-//! temperatures are solved along with it over conduction and convection alone; the energy stage then solves
-//! them again with everything else, in the flow found.
+//! temperatures are solved along with it over conduction and convection, with films, eddies and compact parts as the last energy
+//! stage left them; the energy stage then solves them again with everything else, in the flow found.
 //!
 //! Every fluid is a problem of its own, to which the cells of the others are closed. They meet through solids alone: the
 //! energy stage carries heat from one to the other, and where temperatures are solved along with a flow, cells of the
@@ -12,7 +12,7 @@ use crate::couple::airflow::{AirSolution, conserve, mass_defect};
 use crate::couple::eddies::Eddies;
 use crate::couple::engine::Device;
 use crate::couple::fluid::{expansion, name};
-use crate::couple::lift::{float, heat_problem};
+use crate::couple::lift::{float, heat_problem, kindle};
 use crate::couple::regions::components;
 use crate::couple::{CoupleError, Progress};
 use crate::grid::Axis;
@@ -20,6 +20,7 @@ use crate::material::air::AirProperties;
 use crate::model::Model;
 use crate::model::air::{AirFlux, AirProblem, FanFace};
 use crate::model::flow::FlowProblem;
+use crate::model::system::{LinearSystem, State};
 use crate::scene::{Scene, Turbulence};
 use crate::solver::flow::{FlowOptions, FlowReport, larger};
 
@@ -120,14 +121,17 @@ pub struct Start<'a> {
     pub losses: Option<&'a AirSolution>,
     /// Rises that lift it, K over the site's air.
     pub lifted: Option<&'a [f64]>,
+    /// What conducts at these rises, where flow and temperatures are to be solved together over it.
+    pub conduction: Option<&'a (LinearSystem, State)>,
     /// Most iterations, if not as many as a flow may take.
     pub most: Option<usize>,
 }
 
 /// Solves the flows of a model whose losses are those of `air`, one for each of its fluids, with their `properties`.
-/// A fluid that expands is lifted by the rises of `start`; without them, laminar flow without compact parts is solved
-/// together with its temperatures, and any other is lifted by the temperatures of the flow that it starts from. Beside
-/// other fluids, laminar flow without compact parts is solved with its temperatures also where it starts from rises.
+/// A fluid that expands is solved together with its temperatures over what conducts at the `start`, else lifted by the rises
+/// given there; without either, laminar flow without compact parts is solved together with its temperatures, and any other is
+/// lifted by the temperatures of the flow that it starts from, or by what a draught of its heat would have. Beside other
+/// fluids, laminar flow without compact parts is solved with its temperatures also where it starts from rises.
 ///
 /// The solved flows of fans are put into `air`.
 ///
@@ -234,14 +238,18 @@ fn solve_fluid(
             }
         }
         let beside_others = model.present_fluids().len() > 1;
-        let solvable = expands && !turbulent && model.nodes.is_empty();
-        if solvable && beside_others && start.lifted.is_none() && start.flows.is_empty() {
+        let first = start.lifted.is_none() && start.flows.is_empty();
+        let plain = !turbulent && model.nodes.is_empty();
+        let kindled =
+            first && (beside_others || !plain) && kindle(model, air, fluid, &properties[fluid], &mut problem);
+        if expands && plain && beside_others && first && !kindled {
             // How warm it is follows from the other fluids, which the energy stage brings.
             let (report, diverged_at) = (FlowReport::default(), String::new());
             return Ok(MomentumState { fluid, problem, level, report, eddies: None, diverged_at });
         }
-        if solvable && (beside_others || start.lifted.is_none()) {
-            problem.heat = Some(heat_problem(scene, model, &problem, fluid, properties));
+        let along = start.conduction.is_some() || plain && (beside_others || start.lifted.is_none());
+        if expands && along && !kindled {
+            problem.heat = Some(heat_problem(scene, model, &problem, fluid, properties, start.conduction));
         }
         if beside_others && expands {
             level = float(model, fluid, &mut problem, before.map_or(0.0, |flow| flow.level));
@@ -256,7 +264,7 @@ fn solve_fluid(
         progress.update(done, &format!("{of}{report}"));
     };
     let mut options = FlowOptions::default();
-    if problem.heat.is_some() && start.lifted.is_some() {
+    if start.lifted.is_some() {
         options.iterations = PASS_ITERATIONS;
     }
     options.iterations = start.most.map_or(options.iterations, |most| most.min(options.iterations));

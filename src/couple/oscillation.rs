@@ -35,8 +35,10 @@ pub(super) fn report(
     let (mut air, mut warm) = (air.clone(), answer.energy.clone());
     let mut seen = vec![(summary.components.clone(), summary.monitors.clone())];
     for _ in 0..PIECES {
-        let lift = air.follows_temperatures().then_some(&warm);
-        let before = Before { model, air: &air, lift, most: Some(ITERATIONS) };
+        let lift = air.follows_temperatures(model).then_some(warm.rise.cells.as_slice());
+        let conduction = energy::conduction(scene, model, &air, &warm)?;
+        let conduction = conduction.as_ref();
+        let before = Before { model, air: &air, lift, conduction, most: Some(ITERATIONS) };
         let next = solve_air_state(scene, model, OPEN_LOSS_PER_METRE, Some(before), device, progress)?;
         let Some(next) = next.filter(|air| air.flows.iter().all(|flow| flow.report.diverged.is_none()))
         else {

@@ -1,8 +1,8 @@
 //! The discrete problem of a scene, and everything that makes it unsolvable whatever the numbers are.
 //!
 //! `check` and `run` both come through here, so that what one passes the other does not refuse. Nothing is solved:
-//! the air is taken to move wherever fans or openings of unequal pressure drive it, and to leave through every
-//! opening there; with that, each region that releases heat must have a way out for it.
+//! the air is taken to move wherever fans, openings of unequal pressure, buoyancy or a force drive it, and to leave through
+//! every opening there; with that, each region that releases heat must have a way out for it.
 
 use crate::couple::airstate::plate_fins;
 use crate::couple::fluid_faults::fluid_faults;
@@ -13,7 +13,7 @@ use crate::couple::{CoupleError, fluid};
 use crate::model::air::{AirProblem, FanFace, OPEN_LOSS_PER_METRE, SinkLoss};
 use crate::model::system::CellLink;
 use crate::model::{EnergyInputs, Model, energy_system};
-use crate::scene::{Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
+use crate::scene::{AirField, Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
 
 /// Most names in a remark.
 const MOST_NAMES: usize = 4;
@@ -59,30 +59,31 @@ struct Air {
     problem: AirProblem,
     components: Components,
     /// Per cell that stands for a component.
-    driven: Vec<bool>,
+    moved: Vec<bool>,
 }
 
 impl Air {
-    /// None where neither opening nor fan moves any.
+    /// None where nothing moves any.
     fn new(scene: &Scene, model: &Model) -> Option<Self> {
-        if model.openings.is_empty() && model.fans.is_empty() {
+        let by_losses = scene.air.field == AirField::Potential;
+        if by_losses && model.openings.is_empty() && model.fans.is_empty() {
             return None;
         }
         let properties = fluid::all_properties(scene, model);
         let loss = vec![SinkLoss::default(); scene.heat_sinks.len()];
         let problem = AirProblem::new(model, scene, &properties, &loss, OPEN_LOSS_PER_METRE);
         let components = components(&problem);
-        let driven = components.driven(&problem);
-        Some(Self { problem, components, driven })
+        let moved = components.moved(&problem, scene);
+        Some(Self { problem, components, moved })
     }
 
     fn moves(&self, cell: usize) -> bool {
-        self.driven[self.components.of_cell[cell]]
+        self.moved[self.components.of_cell[cell]]
     }
 
     /// Per opening face: 1 W/K where air may enter, else 0.
     fn intakes(&self) -> Vec<f64> {
-        let exchanges = self.components.exchanges(&self.problem);
+        let exchanges = self.components.exchanges(&self.problem, &self.moved);
         let passes = |cell: usize| exchanges[self.components.of_cell[cell]];
         let mut intakes: Vec<f64> = self
             .problem
@@ -124,12 +125,10 @@ fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), Cou
         ..EnergyInputs::conduction(reference, &rise, &conductivity)
     };
     let (mut system, right) = energy_system(model, &inputs);
-    // A force along an axis that repeats needs neither fan nor opening.
-    let pushed = (0..3).any(|axis| scene.air.periodic[axis] && scene.air.body_force[axis] != 0.0);
     for (sink, span) in scene.heat_sinks.iter().zip(&model.sinks) {
         // A table gives a resistance for air at rest, fins do not.
         let table = matches!(sink.model, HeatSinkModel::Resistance(_));
-        let moves = |cell: usize| pushed || air.is_some_and(|air| air.moves(cell));
+        let moves = |cell: usize| air.is_some_and(|air| air.moves(cell));
         let links = span.cells.iter().filter(|(cell, _)| table || moves(*cell));
         system.border.cell_links.extend(links.map(|&(cell, _)| CellLink {
             cell,
@@ -137,7 +136,7 @@ fn heat_paths(scene: &Scene, model: &Model, air: Option<&Air>) -> Result<(), Cou
             conductance: 1.0,
         }));
     }
-    loose_rows(model, &system, &right).map(|_| ())
+    loose_rows(scene, model, &system, &right).map(|_| ())
 }
 
 /// What to say of fans that only circulate.
@@ -146,9 +145,13 @@ fn circulates(fans: &[&str]) -> Option<Remark> {
     let names = fans.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join(", ");
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     let text = match fans.len() {
-        1 => format!("fan '{first}' moves the same air round and round: no opening leads to its region"),
+        1 => format!(
+            "fan '{first}' moves the same air round and round: fewer than two openings lead to its region"
+        ),
         _ => {
-            format!("fans move the same air round and round, no opening leads to their region: {names}{more}")
+            format!(
+                "fans move the same air round and round, fewer than two openings lead to their region: {names}{more}"
+            )
         }
     };
     Some(Remark::new(RemarkKind::Circulating, text))

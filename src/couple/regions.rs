@@ -4,8 +4,10 @@
 //! in another, or both in the same. Without an opening the fans of a set must cancel.
 
 use crate::couple::CoupleError;
+use crate::couple::fluid::expansion;
+use crate::material::LIQUID_DENSITY;
 use crate::model::air::{AirProblem, BoundaryFace, FanFace, FanPlane};
-use crate::scene::Fault;
+use crate::scene::{AirField, Fault, Scene};
 
 /// Connected sets of air cells.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,10 +79,28 @@ impl Components {
         driven
     }
 
-    /// Per cell that stands for a set: whether air may pass its open faces of the surface. Where fans only stir a
-    /// set, what enters must leave by another face of it.
+    /// The same where the momentum equations are solved: buoyancy moves fluid anywhere, a force through openings or round
+    /// an axis that repeats.
     #[must_use]
-    pub fn exchanges(&self, problem: &AirProblem) -> Vec<bool> {
+    pub fn moved(&self, problem: &AirProblem, scene: &Scene) -> Vec<bool> {
+        let (air, opened) = (&scene.air, self.opened(problem));
+        let mut moved = self.driven(problem);
+        if air.field == AirField::Momentum {
+            let pushed = (0..3).any(|axis| air.periodic[axis] && air.body_force[axis] != 0.0);
+            let forced = air.body_force != [0.0; 3];
+            let expands = |fluid| air.buoyancy && air.gravity != [0.0; 3] && expansion(scene, fluid) != 0.0;
+            let lifted: Vec<bool> = problem.fluids.list.iter().map(|fluid| expands(*fluid)).collect();
+            for set in (0..problem.cells()).filter(|&c| problem.air[c] && self.of_cell[c] == c) {
+                moved[set] |= pushed || forced && opened[set] || lifted[problem.fluids.of(set)];
+            }
+        }
+        moved
+    }
+
+    /// Per cell that stands for a set: whether air may pass its open faces of the surface, being `moved`. Where it is only
+    /// stirred in a set, what enters must leave by another face of it.
+    #[must_use]
+    pub fn exchanges(&self, problem: &AirProblem, moved: &[bool]) -> Vec<bool> {
         let n = problem.cells();
         let (mut faces, mut net, mut gross) = (vec![0; n], vec![0.0; n], vec![0.0_f64; n]);
         for face in problem.boundary.iter().filter(|face| face.law.is_open() || face.given.is_some()) {
@@ -90,19 +110,30 @@ impl Components {
             net[self.of_cell[cell]] += source;
             gross[self.of_cell[cell]] += source.abs();
         }
-        let driven = self.driven(problem);
-        (0..n).map(|set| driven[set] && (faces[set] > 1 || net[set].abs() > 1e-9 * gross[set])).collect()
+        (0..n).map(|set| moved[set] && (faces[set] > 1 || net[set].abs() > 1e-9 * gross[set])).collect()
     }
 
-    /// Fans of which all sides lie in sets without an opening: they move the same air round and round.
+    /// Fans of which all sides lie in sets without an opening, or pumps with one alone, which liquid does not enter and leave at
+    /// once: they move the same fluid round and round.
     #[must_use]
     pub fn circulating<'a>(&self, problem: &'a AirProblem) -> Vec<&'a str> {
-        let opened = self.opened(problem);
+        let mut openings: Vec<Vec<usize>> = vec![Vec::new(); problem.cells()];
+        for face in problem.boundary.iter().filter(|face| face.law.is_open() || face.given.is_some()) {
+            let of_set = &mut openings[self.of_cell[face.cell]];
+            if !of_set.contains(&face.opening) {
+                of_set.push(face.opening);
+            }
+        }
         let boundary = |fan: &&FanPlane| fan.faces.iter().any(|f| matches!(f, FanFace::Boundary { .. }));
-        let closed = |fan: &&FanPlane| {
-            fan.mass_flow != 0.0 && !boundary(fan) && self.beside(problem, fan).all(|set| !opened[set])
+        let round = |fan: &&FanPlane| {
+            let mut ways: Vec<usize> =
+                self.beside(problem, fan).flat_map(|set| openings[set].iter().copied()).collect();
+            ways.sort_unstable();
+            ways.dedup();
+            let stirs = fan.mass_flow != 0.0 && ways.is_empty();
+            !boundary(fan) && (stirs || ways.len() == 1 && fan.density > LIQUID_DENSITY)
         };
-        problem.fans.iter().filter(closed).map(|fan| fan.name.as_str()).collect()
+        problem.fans.iter().filter(round).map(|fan| fan.name.as_str()).collect()
     }
 }
 

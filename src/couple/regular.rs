@@ -6,8 +6,8 @@
 
 use crate::couple::CoupleError;
 use crate::model::system::{LinearSystem, State};
-use crate::model::{Model, NO_PART};
-use crate::scene::{DOMAIN, Fault};
+use crate::model::{FacePlace, Model, NO_PART};
+use crate::scene::{DOMAIN, Fault, Scene};
 
 /// Most names in a message.
 const MOST_NAMES: usize = 4;
@@ -25,7 +25,12 @@ fn root(parent: &mut [u32], mut row: u32) -> u32 {
 ///
 /// # Errors
 /// [`CoupleError::Scene`] with a fault for each region that releases heat and passes none on.
-pub fn loose_rows(model: &Model, system: &LinearSystem, right: &State) -> Result<Vec<usize>, CoupleError> {
+pub fn loose_rows(
+    scene: &Scene,
+    model: &Model,
+    system: &LinearSystem,
+    right: &State,
+) -> Result<Vec<usize>, CoupleError> {
     let n = system.cells();
     let rows = n + system.nodes();
     let region = regions(system);
@@ -38,7 +43,8 @@ pub fn loose_rows(model: &Model, system: &LinearSystem, right: &State) -> Result
     }
     let loose: Vec<usize> = (0..rows).filter(|&row| region[row] == row && !tied[row]).collect();
     let heated = loose.iter().filter(|&&row| net[row].abs() > 1e-9 * gross[row]);
-    let faults: Vec<Fault> = heated.map(|&row| stranded(model, right, &region, row, net[row])).collect();
+    let faults: Vec<Fault> =
+        heated.map(|&row| stranded(scene, model, right, &region, row, net[row])).collect();
     if faults.is_empty() { Ok(loose) } else { Err(CoupleError::Scene(faults)) }
 }
 
@@ -70,7 +76,7 @@ fn regions(system: &LinearSystem) -> Vec<usize> {
 }
 
 /// The fault of a region that releases `power` W and passes none on.
-fn stranded(model: &Model, right: &State, region: &[usize], of: usize, power: f64) -> Fault {
+fn stranded(scene: &Scene, model: &Model, right: &State, region: &[usize], of: usize, power: f64) -> Fault {
     let n = model.grid.cells();
     let mut items: Vec<&str> = Vec::new();
     for row in (0..region.len()).rev().filter(|&row| region[row] == of) {
@@ -83,6 +89,17 @@ fn stranded(model: &Model, right: &State, region: &[usize], of: usize, power: f6
         match item {
             Some(item) if items.len() < MOST_NAMES && !items.contains(&item) => items.push(item),
             _ => (),
+        }
+    }
+    for face in &model.fans {
+        let fan = &scene.fans[face.fan];
+        let cell = match face.place {
+            FacePlace::Inside { cell, .. } => cell,
+            FacePlace::Opening(opening) => model.openings[opening].cell,
+        };
+        let heats = region[cell] == of && fan.design_power() != 0.0;
+        if heats && items.len() < MOST_NAMES && !items.contains(&fan.name.as_str()) {
+            items.push(&fan.name);
         }
     }
     let (names, items) = match items.is_empty() {

@@ -232,11 +232,14 @@ pub struct RearDoor {
     pub side: Side,
     /// UA, W/K.
     pub ua: f64,
+    /// Where its water is that of a loop: the plate that stands for it in a branch, index into
+    /// [`super::Scene::cold_plates`]. Fluid, temperature and flow then follow from there.
+    pub plate: Option<usize>,
     /// Fluid.
     pub coolant: Coolant,
     /// K.
     pub supply_temperature: f64,
-    /// m³/s.
+    /// m³/s; on a loop the flow that its pressure drop belongs to.
     pub flow: f64,
     /// Water-side loss at that flow, Pa.
     pub water_pressure_drop: f64,

@@ -131,6 +131,12 @@ impl Scene {
         })
     }
 
+    /// Whether a cold plate stands for the water side of the rear door.
+    #[must_use]
+    pub fn is_door(&self, plate: usize) -> bool {
+        self.rear_door.as_ref().is_some_and(|door| door.plate == Some(plate))
+    }
+
     /// Number of chips whose role is `gpu`.
     #[must_use]
     pub fn gpus(&self) -> usize {

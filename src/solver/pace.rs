@@ -2,7 +2,7 @@
 //!
 //! What is stable differs from flow to flow and from grid to grid, so it is tried. Over a window of looks an iteration
 //! that is stable has an imbalance that falls from look to look: then less holding is tried. One that is held too little
-//! swings: then more is.
+//! swings, or if it is turbulent does not fall over a whole window: then more is.
 
 /// The relaxation of momentum, as (1 − α)/α: what holds every row at its last value, over its diagonal.
 #[derive(Clone, Copy, Debug)]
@@ -50,8 +50,9 @@ impl Pace {
         }
     }
 
-    /// Takes an imbalance into account; true if the factor has changed.
-    pub(super) fn hears(&mut self, imbalance: f64) -> bool {
+    /// Takes an imbalance into account; true if the factor has changed. A turbulent flow that has not fallen over a window swings
+    /// more slowly than that, and heat with it; viscous oil in a tank, tried too, gets no nearer its end by more holding.
+    pub(super) fn hears(&mut self, imbalance: f64, turbulent: bool) -> bool {
         self.looks += 1;
         self.rises += usize::from(imbalance > Self::RISE * self.last);
         self.last = imbalance;
@@ -59,7 +60,7 @@ impl Pace {
             return false;
         }
         let old = self.factor;
-        if self.rises >= Self::SWINGS {
+        if self.rises >= Self::SWINGS || turbulent && imbalance > self.first {
             self.unstable = self.factor;
             self.factor *= 1.6;
         } else if imbalance > Self::WELL * self.first {
@@ -89,7 +90,7 @@ mod tests {
     fn after(imbalances: [f64; Pace::WINDOW]) -> f64 {
         let mut pace = Pace::new(0.8, false);
         for imbalance in imbalances {
-            pace.hears(imbalance);
+            pace.hears(imbalance, true);
         }
         pace.factor
     }
@@ -101,20 +102,33 @@ mod tests {
         let mut pace = Pace::new(0.8, false);
         // The first window knows no start to compare with.
         for look in 0..2 * Pace::WINDOW {
-            pace.hears(0.9_f64.powi(look as i32));
+            pace.hears(0.9_f64.powi(look as i32), true);
         }
         assert!(pace.factor < start, "{pace:?}");
+    }
+
+    #[test]
+    fn an_iteration_that_swings_more_slowly_than_a_window_is_held_more() {
+        let (mut pace, mut factors) = (Pace::new(0.8, false), Vec::new());
+        for look in 0..4 * Pace::WINDOW {
+            pace.hears(
+                1.0 + 0.5 * (look as f64 / Pace::WINDOW as f64 * std::f64::consts::FRAC_PI_4).sin(),
+                true,
+            );
+            factors.push(pace.factor);
+        }
+        assert!(factors[2 * Pace::WINDOW] > factors[0], "{factors:?}");
     }
 
     #[test]
     fn a_factor_under_which_the_iteration_swung_is_not_tried_again_at_once() {
         let mut pace = Pace::new(0.8, false);
         for look in 0..Pace::WINDOW {
-            pace.hears([1.0, 2.0][look % 2]);
+            pace.hears([1.0, 2.0][look % 2], true);
         }
         let swung = pace.unstable;
         for look in 0..4 * Pace::WINDOW {
-            pace.hears(0.9_f64.powi(look as i32));
+            pace.hears(0.9_f64.powi(look as i32), true);
         }
         assert!(pace.factor > swung, "{pace:?}");
     }

@@ -47,12 +47,12 @@ const SHUT_OFF: f64 = 1e6;
 /// A hundredth of free delivery, the share that the smallest component of a flow has at least of the largest.
 const FREE_DELIVERY: f64 = 1e4;
 
-/// The size of what buoyancy and fans could do in a flow, so that fluid that they leave at rest is seen to be.
+/// The size of what buoyancy, a body force and fans could do in a flow, so that fluid that they leave at rest is seen to be.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Drive {
-    /// √Σ (ρ g β Δθ V)² over faces, N; or `SHUT_OFF` √Σ (Δp A)² over faces of fans at shut-off.
+    /// √Σ ((ρ g β Δθ + f) V)² over faces, N; or `SHUT_OFF` √Σ (Δp A)² over faces of fans at shut-off.
     pub force: f64,
-    /// √Σ (ρ √(gβΔθ L) A)² over cells, kg/s; or `FREE_DELIVERY` √Σ (ρ u A)² over faces of fans at free delivery.
+    /// √Σ (ρ √((gβΔθ + f/ρ) L) A)² over cells, kg/s; or `FREE_DELIVERY` √Σ (ρ u A)² over faces of fans at free delivery.
     pub stream: f64,
 }
 
@@ -68,7 +68,9 @@ impl Drive {
         let length = |axis: usize| problem.widths[axis].iter().sum::<f64>();
         let volume: f64 = (0..3).map(length).product();
         let cells = size.iter().product::<usize>() as f64;
-        let lift = problem.buoyancy.map(|b| b.abs() * rise);
+        let lift = [0, 1, 2].map(|axis| {
+            problem.buoyancy[axis].abs() * rise + problem.body_force[axis].abs() / problem.density
+        });
         let along = (0..3).map(|axis| (lift[axis] * length(axis)).sqrt());
         let speed = along.fold(0.0, f64::max);
         let (mut fan_force, mut fan_stream) = (0.0, 0.0);

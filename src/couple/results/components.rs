@@ -33,7 +33,8 @@ pub(super) fn components(view: &View<'_>) -> Vec<Component> {
     let parts = view.model.parts.iter().enumerate();
     let solids = parts.filter_map(|(number, part)| of_solid(view, part, wet.get(number) == Some(&true)));
     let porous = view.model.parts.iter().filter_map(|part| of_porous(view, part));
-    let plates = (0..view.scene.cold_plates.len()).filter_map(|plate| of_plate(view, plate));
+    let plates = (0..view.scene.cold_plates.len()).filter(|&plate| !view.scene.is_door(plate));
+    let plates = plates.filter_map(|plate| of_plate(view, plate));
     chips.chain(solids).chain(porous).chain(plates).collect()
 }
 

@@ -44,7 +44,8 @@ fn cold_surfaces(view: &View<'_>, found: &mut Found) {
             .filter(|of| matches!(of.sink, CduSink::Water { .. }))
             .map(|of| (of.name.as_str(), of.temperature)),
     );
-    cold.extend(scene.rear_door.iter().map(|of| (of.name.as_str(), of.supply_temperature)));
+    let own_water = scene.rear_door.iter().filter(|of| of.plate.is_none());
+    cold.extend(own_water.map(|of| (of.name.as_str(), of.supply_temperature)));
     for (name, temperature) in cold {
         if let Some(dew) = scene.site.dew_point.filter(|dew| temperature < dew + DEW_POINT_MARGIN) {
             found.say(
@@ -163,7 +164,7 @@ fn plates(view: &View<'_>, found: &mut Found) {
             found.say(&of.name, finding.into(), remedy);
             continue;
         }
-        for segment in &branch.segments {
+        for segment in branch.segments.iter().filter(|segment| !view.scene.is_door(segment.plate)) {
             let plate = &view.scene.cold_plates[segment.plate];
             let flow = segment.flow * LITRES_PER_MINUTE;
             let (lowest, highest) = plate.model.valid_flow();

@@ -5,6 +5,7 @@ mod checks;
 mod components;
 mod coolant_checks;
 mod door;
+mod fan_checks;
 mod fields;
 mod fluids;
 mod grid_error;
@@ -14,6 +15,7 @@ mod plant;
 mod validity;
 
 pub use air::{AirStreams, air_streams};
+pub(super) use door::heat_to_loop;
 pub(super) use grid_error::{answers, under_resolved, values};
 
 use crate::backend::Description;
@@ -236,13 +238,20 @@ fn balance(
     let unit_heat: f64 = by_air().map(|cdu| cdu.heat_w).sum();
     let unit_fans: f64 = by_air().map(|cdu| cdu.cold_power_w).sum();
     let door_air = door.map_or(0.0, |d| d.heat_from_air);
-    let door_water = door.map_or(0.0, |d| d.summary.heat_w);
+    // The water of a door on a loop is among the loop's plates.
+    let on_loop = view.scene.rear_door.as_ref().is_some_and(|door| door.plate.is_some());
+    let door_water = door.filter(|_| !on_loop).map_or(0.0, |d| d.summary.heat_w);
     let door_pump_heat = door.map_or(0.0, |d| d.pump_heat_to_water);
+    let in_liquid = |fan: usize| view.air.is_some_and(|air| air.is_pump(fan));
+    let (mut fans, mut pumps) = (0.0, 0.0);
+    for (number, fan) in view.scene.fans.iter().enumerate() {
+        *(if in_liquid(number) { &mut pumps } else { &mut fans }) += fan.design_power();
+    }
     let mut heat_in_w = HeatIn {
         chips: view.scene.chips.iter().map(|chip| chip.power).sum(),
         boards: 0.0,
-        fans: view.scene.fans.iter().map(crate::scene::Fan::design_power).sum::<f64>() + door_fan + unit_fans,
-        pumps: pump_power + door_pump,
+        fans: fans + door_fan + unit_fans,
+        pumps: pumps + pump_power + door_pump,
         conversion: components::conversion_power(view.scene),
         total: heat.released + pump_power + door_fan + door_pump + unit_fans,
     };

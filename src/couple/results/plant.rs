@@ -135,7 +135,8 @@ fn load(
             Some(_) => None,
         }
     });
-    let supplies = supplies.chain(scene.rear_door.iter().map(|door| door.supply_temperature));
+    let own_water = scene.rear_door.iter().filter(|door| door.plate.is_none());
+    let supplies = supplies.chain(own_water.map(|door| door.supply_temperature));
     // Liquids of open cells enter by openings.
     let entering = scene.openings.iter().map(|opening| opening.temperature);
     let coldest = |temperatures: &mut dyn Iterator<Item = f64>| temperatures.reduce(f64::min);

@@ -113,6 +113,35 @@ pub(super) fn temperatures(view: &View<'_>, found: &mut Found) {
     );
 }
 
+/// K at which water boils at the pressure of the sea: of other liquids none is known here.
+const BOILING: f64 = 373.15;
+
+/// Warns of liquids in open cells that are as hot as boiling water, at their hottest place.
+pub(super) fn liquids(view: &View<'_>, found: &mut Found) {
+    let Some(air) = view.air else { return };
+    let model = view.model;
+    for fluid in model.present_fluids().into_iter().filter(|&fluid| fluid::is_liquid(&air.properties[fluid]))
+    {
+        let own = (0..model.grid.cells()).filter(|&cell| model.is_air(cell) && model.fluid(cell) == fluid);
+        let warmer = |a: &usize, b: &usize| view.energy.cell(*a).total_cmp(&view.energy.cell(*b));
+        let Some(cell) = own.max_by(warmer).filter(|&cell| view.energy.cell(cell) >= BOILING) else {
+            continue;
+        };
+        let name = fluid::name(view.scene, model.fluids.list[fluid]);
+        let region = model.fluids.region(cell).map_or(name, |region| &view.scene.fluid_regions[region].name);
+        let [x, y, z] = model.grid.cell_centre(model.grid.position(cell)).map(|length| length * 1e3);
+        found.say(
+            region,
+            format!(
+                "{name} reaches {:.0} degC at x {x:.0}, y {y:.0}, z {z:.0} mm; water boils at 100 degC, and the properties of \
+                 a liquid are constants here, without boiling",
+                celsius(view.energy.cell(cell))
+            ),
+            "check its boiling point, give its properties at this temperature, or give it more flow or less heat",
+        );
+    }
+}
+
 /// Temperatures of solid cells, sheets and compact nodes, K, each with the part they belong to.
 fn temperatures_of_solids<'a>(view: &'a View<'_>) -> impl Iterator<Item = (f64, &'a str)> {
     let model = view.model;

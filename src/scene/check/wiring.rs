@@ -118,7 +118,7 @@ pub(super) fn remarks(builder: &mut Builder<'_>) {
             remarks.push(Remark::new(RemarkKind::Idle, text));
         }
     }
-    for (slot, plate) in scene.cold_plates.iter().enumerate() {
+    for (slot, plate) in scene.cold_plates.iter().enumerate().filter(|(slot, _)| !scene.is_door(*slot)) {
         let used = scene.chips.iter().any(|chip| chip.cooler == Some(Cooler::ColdPlate(slot)));
         if !used && plate.extra_power == 0.0 {
             let text = format!("cold plate '{}' is on no chip and takes up no heat", plate.name);

@@ -2,6 +2,8 @@
 
 use crate::grid::{Axis, Side};
 use crate::material::air::{STANDARD_PRESSURE, pressure_at_altitude};
+use crate::physics::cold_plate::ColdPlateModel;
+use crate::physics::hydraulics::PressureDrop;
 use crate::plant::ashrae::AIR;
 use crate::units::{Dimension, celsius_to_kelvin};
 
@@ -14,7 +16,7 @@ use crate::scene::fields::{Fields, Range};
 use crate::scene::file::{Content, Node, Table};
 use crate::scene::overrides::Overrides;
 use crate::scene::scope::Scope;
-use crate::scene::{Fill, GridRule, RearDoor, Scene, Site};
+use crate::scene::{ColdPlate, Coolant, Element, Fill, GridRule, RearDoor, Scene, Site};
 
 /// Shortest and longest edge of a domain, m: smaller is no rack part, larger is a hall, whose air is not that of a
 /// rack. What lies outside is a slip of a unit.
@@ -214,13 +216,27 @@ pub(in crate::scene) fn read_rear_door(builder: &mut Builder<'_>, document: &Tab
     let Some(table) = single(document, "rear_door", builder.overrides, builder.log) else { return };
     let fields = Fields::new(builder.log, scope, &table, "[rear_door]".to_owned());
     let side = side_or("side", Side { axis: Axis::Y, upper: true }, &fields);
-    let coolant = builder.coolant_of(scope, &fields);
-    let door = RearDoor {
+    let on_branch = fields.has("branch");
+    let (coolant, supply_temperature) = if on_branch {
+        for key in ["coolant", "supply_temperature", "pump_efficiency"] {
+            if fields.has(key) {
+                let message = format!("[rear_door] has 'branch' and '{key}'");
+                let help = "leave it out: it is that of the branch's loop";
+                fields.complain("racktherm::conflict", key, message, "one too many", help);
+            }
+        }
+        (Coolant::water(), 0.0)
+    } else {
+        let coolant = builder.coolant_of(scope, &fields);
+        (coolant, fields.required("supply_temperature", Dimension::TEMPERATURE, SUPPLY))
+    };
+    let mut door = RearDoor {
         name: fields.text("name").unwrap_or("rear_door").to_owned(),
         side,
         ua: fields.required("ua", Dimension::UA, Range::Positive),
+        plate: None,
         coolant,
-        supply_temperature: fields.required("supply_temperature", Dimension::TEMPERATURE, SUPPLY),
+        supply_temperature,
         flow: fields.required("flow", Dimension::VOLUME_FLOW, Range::Positive),
         water_pressure_drop: fields.or("water_pressure_drop", Dimension::PRESSURE, Range::NotNegative, 0.0),
         pump_efficiency: fields.or_estimate("pump_efficiency", Dimension::DIMENSIONLESS, Range::Share, 0.3),
@@ -228,6 +244,9 @@ pub(in crate::scene) fn read_rear_door(builder: &mut Builder<'_>, document: &Tab
         fan_power: fields.or("fan_power", Dimension::POWER, Range::NotNegative, 0.0),
         origin: fields.origin(),
     };
+    if on_branch {
+        door.plate = water_side(builder, &door, &fields);
+    }
     fields.finish();
     if !builder.scene.openings.iter().any(|opening| opening.side == side) {
         let message = format!("no air passes the rear door: side {} has no opening", side.name());
@@ -236,4 +255,35 @@ pub(in crate::scene) fn read_rear_door(builder: &mut Builder<'_>, document: &Tab
         builder.log.add(mistake.at(table.place, "this door").help(help));
     }
     builder.scene.rear_door = Some(door);
+}
+
+/// A resistance far above that of any stream: the heat of a door is known, not found, and its plate only hands it on.
+const HANDED_ON: f64 = 1e-3;
+
+/// The plate that stands for a door in the branch that it names, behind whatever the branch passes.
+fn water_side(builder: &mut Builder<'_>, door: &RearDoor, fields: &Fields<'_>) -> Option<usize> {
+    let name = fields.text("branch")?;
+    let Some(branch) = builder.scene.branches.iter().position(|branch| branch.name == name) else {
+        let message = format!("[rear_door] names the branch '{name}', which does not exist");
+        let mistake =
+            Mistake::new("racktherm::unknown_name", message).at(fields.place("branch"), "unknown branch");
+        builder
+            .log
+            .add(mistake.nearest(name, builder.scene.branches.iter().map(|branch| branch.name.as_str())));
+        return None;
+    };
+    let drop = PressureDrop::Power { flow: door.flow, drop: door.water_pressure_drop, exponent: 2.0 };
+    let model = ColdPlateModel::table(vec![(1e-9, HANDED_ON), (1e3, HANDED_ON)]);
+    let model = model.and_then(|model| model.with_pressure_drop(drop.into())).ok()?;
+    let plate = builder.scene.cold_plates.len();
+    builder.scene.cold_plates.push(ColdPlate {
+        name: door.name.clone(),
+        region: None,
+        model,
+        extra_power: 0.0,
+        blocked: 0.0,
+        origin: door.origin.clone(),
+    });
+    builder.scene.branches[branch].elements.push(Element::Plate(plate));
+    Some(plate)
 }

@@ -271,7 +271,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             if steps <= KEEP_EVERY || steps % KEEP_EVERY == 0 {
                 self.keep()?;
             }
-            if pace.hears(off) {
+            if pace.hears(off, self.grids.finest.problem.walls.is_some()) {
                 next_renewal = done;
             }
             if off <= 0.5 * halved.0 {
