@@ -369,7 +369,7 @@ fn gb300_error(change: impl Fn(&mut Scene)) -> f64 {
 /// Multiplies the laminar and the quadratic term of every plate.
 fn scale_plates(scene: &mut Scene, laminar: f64, turbulent: f64) {
     for plate in &mut scene.cold_plates {
-        let measured = *plate.model.pressure_drop();
+        let measured = plate.model.pressure_drop().clone();
         let PressureDrop::Polynomial { linear, quadratic } = measured.drop else { panic!("a polynomial") };
         let drop = PressureDrop::Polynomial { linear: laminar * linear, quadratic: turbulent * quadratic };
         plate.model =

@@ -49,16 +49,18 @@ enum Resistance {
 
 /// Refuses coefficients that are negative or not finite.
 fn check_drop(drop: &PressureDrop) -> Result<(), ColdPlateError> {
-    match *drop {
+    match drop {
         PressureDrop::Polynomial { linear, quadratic } => {
-            at_least_zero("linear pressure coefficient", linear)?;
-            at_least_zero("quadratic pressure coefficient", quadratic)
+            at_least_zero("linear pressure coefficient", *linear)?;
+            at_least_zero("quadratic pressure coefficient", *quadratic)
         }
         PressureDrop::Power { flow, drop, exponent } => {
-            above_zero("flow of the pressure drop", flow)?;
-            at_least_zero("pressure drop", drop)?;
-            above_zero("exponent of the pressure drop", exponent)
+            above_zero("flow of the pressure drop", *flow)?;
+            at_least_zero("pressure drop", *drop)?;
+            above_zero("exponent of the pressure drop", *exponent)
         }
+        // Checked when its curve was made.
+        PressureDrop::Table(_) => Ok(()),
     }
 }
 
@@ -237,7 +239,7 @@ impl ColdPlateModel {
     /// Whether it takes pressure at all.
     pub fn takes_pressure(&self) -> bool {
         let none = PressureDrop::Polynomial { linear: 0.0, quadratic: 0.0 };
-        self.pressure_drop.map_or(self.follows_coolant(), |measured| measured.drop != none)
+        self.pressure_drop.as_ref().map_or(self.follows_coolant(), |measured| measured.drop != none)
     }
 
     /// Where a library plate is from; empty for the user's own, whose scene says it.

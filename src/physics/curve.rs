@@ -73,6 +73,26 @@ impl LogCurve {
         y0 * (x.max(0.0) / x0).powf(slope)
     }
 
+    /// Value and exponent d ln y/d ln x at x > 0, the first and last pieces going on beyond the points.
+    pub fn value_and_exponent(&self, x: f64) -> (f64, f64) {
+        let upper = self.points.partition_point(|(known, _)| *known < x).clamp(1, self.points.len() - 1);
+        let ((x0, y0), (x1, y1)) = (self.points[upper - 1], self.points[upper]);
+        let exponent = (y1 / y0).ln() / (x1 / x0).ln();
+        (y0 * (x / x0).powf(exponent), exponent)
+    }
+
+    /// Exponent from the first point to the last.
+    pub fn mean_exponent(&self) -> f64 {
+        let ((x0, y0), (x1, y1)) = (self.points[0], self.points[self.points.len() - 1]);
+        (y1 / y0).ln() / (x1 / x0).ln()
+    }
+
+    /// The same with every x multiplied.
+    #[must_use]
+    pub fn stretched(&self, factor: f64) -> LogCurve {
+        LogCurve { points: self.points.iter().map(|&(x, y)| (factor * x, y)).collect() }
+    }
+
     /// Lowest and highest x of the points.
     pub fn range(&self) -> (f64, f64) {
         (self.points[0].0, self.points[self.points.len() - 1].0)

@@ -8,17 +8,19 @@
 //! | pipe, hose | (f L/D + K) ½ρu² with f after Darcy–Weisbach, laminar to Re 2000, Colebrook from 4000, linear between |
 //! | fitting | K ½ρu² in its bore |
 //! | valve, coupling | (V/Kv)² ρ/1000 kg/m³ bar with V in m³/h (IEC 60534), Kv = 0.865 Cv |
-//! | measured | a V + b V², or Δp₀ (V/V₀)ⁿ, moved from the fluid it was measured with to the local one |
+//! | measured | a V + b V², Δp₀ (V/V₀)ⁿ, or a table of powers, moved from the fluid it was measured with to the local one |
 //! | pump | −Δp(V) of its curve by the affinity laws; at rest the loss that its curve ends in |
 //!
 //! A linear term is laminar and goes with µ, a quadratic one with ρ, and a power n between them with µ^(2−n) ρ^(n−1): what
 //! dimensional analysis leaves. Height is left out: in a closed loop it gives back what it takes but for ρ β ΔT g H, some
 //! 50 Pa over a rack.
 
+use super::curve::LogCurve;
 use super::fan::FanCurve;
 use super::friction::darcy_blended_with_slope;
 use crate::material::coolant::CoolantProperties;
 use std::f64::consts::PI;
+use std::sync::Arc;
 
 /// Density to which Kv refers, and a pump's curve if it says nothing else, kg/m³.
 pub const WATER_DENSITY: f64 = 1000.0;
@@ -91,7 +93,7 @@ pub fn bore(diameter: f64) -> f64 {
 }
 
 /// Pressure drop against flow.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PressureDrop {
     /// Δp = linear · V + quadratic · V².
     Polynomial {
@@ -109,6 +111,8 @@ pub enum PressureDrop {
         /// Exponent, 1 (laminar) to 2.
         exponent: f64,
     },
+    /// Points of flow, m³/s, and drop, Pa, both rising: powers between them and beyond.
+    Table(Arc<LogCurve>),
 }
 
 impl PressureDrop {
@@ -118,17 +122,19 @@ impl PressureDrop {
     /// Pa at a flow in m³/s; odd in the flow.
     #[must_use]
     pub fn at(&self, flow: f64) -> f64 {
-        match *self {
+        match self {
             PressureDrop::Polynomial { linear, quadratic } => flow * (linear + quadratic * flow.abs()),
             PressureDrop::Power { flow: design, drop, exponent } => {
-                drop * (flow.abs() / design).powf(exponent).copysign(flow)
+                drop * (flow.abs() / design).powf(*exponent).copysign(flow)
             }
+            PressureDrop::Table(_) if flow == 0.0 => 0.0,
+            PressureDrop::Table(curve) => curve.value_and_exponent(flow.abs()).0.copysign(flow),
         }
     }
 }
 
 /// What a part was measured with, so that its Δp can be moved to another fluid.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     /// Δp against flow.
     pub drop: PressureDrop,
@@ -145,16 +151,17 @@ impl From<PressureDrop> for Measured {
 impl Measured {
     /// The same where only a share of the passages is open, above 0: the others carry the flow.
     #[must_use]
-    pub fn through(self, open: f64) -> Measured {
-        let drop = match self.drop {
+    pub fn through(&self, open: f64) -> Measured {
+        let drop = match &self.drop {
             PressureDrop::Polynomial { linear, quadratic } => {
                 PressureDrop::Polynomial { linear: linear / open, quadratic: quadratic / (open * open) }
             }
             PressureDrop::Power { flow, drop, exponent } => {
-                PressureDrop::Power { flow: flow * open, drop, exponent }
+                PressureDrop::Power { flow: flow * open, drop: *drop, exponent: *exponent }
             }
+            PressureDrop::Table(curve) => PressureDrop::Table(Arc::new(curve.stretched(open))),
         };
-        Measured { drop, ..self }
+        Measured { drop, with: self.with }
     }
 
     /// No loss.
@@ -167,7 +174,7 @@ impl Measured {
             Some((density, viscosity)) => (fluid.density / density, fluid.viscosity / viscosity),
             None => (1.0, 1.0),
         };
-        match self.drop {
+        match &self.drop {
             PressureDrop::Polynomial { linear, quadratic: second } => {
                 let mut loss = quadratic(second * density, flow);
                 loss += Loss { drop: linear * viscosity * flow, slope: linear * viscosity };
@@ -179,6 +186,14 @@ impl Measured {
                 // Below a thousandth of the design flow a power under 1 would rise without bound.
                 let from = flow.abs().max(1e-3 * design);
                 Loss { drop, slope: exponent * factor * self.drop.at(from) / from }
+            }
+            PressureDrop::Table(curve) => {
+                // One exponent moves all of it, so that no piece is torn from the next.
+                let exponent = curve.mean_exponent().clamp(1.0, 2.0);
+                let factor = viscosity.powf(2.0 - exponent) * density.powf(exponent - 1.0);
+                let from = flow.abs().max(1e-3 * curve.range().0);
+                let (value, local) = curve.value_and_exponent(from);
+                Loss { drop: factor * self.drop.at(flow), slope: factor * local * value / from }
             }
         }
     }

@@ -57,6 +57,21 @@ fn losses_are_odd_and_never_fall_with_the_flow() {
 }
 
 #[test]
+fn a_table_is_met_at_its_points_with_the_fluid_of_its_test() {
+    let curve = LogCurve::new(vec![(1e-5, 100.0), (1e-4, 3e3), (5e-4, 7e4)]).unwrap();
+    let measured = Measured { drop: PressureDrop::Table(Arc::new(curve)), with: None };
+    for (flow, drop) in [(1e-5, 100.0), (1e-4, 3e3), (5e-4, 7e4)] {
+        assert_relative_eq!(measured.loss(flow, &water()).drop, drop, max_relative = 1e-12);
+        // Half its passages open: the same drop at half the flow.
+        assert_relative_eq!(
+            measured.through(0.5).loss(0.5 * flow, &water()).drop,
+            drop,
+            max_relative = 1e-12
+        );
+    }
+}
+
+#[test]
 fn a_laminar_pipe_obeys_hagen_and_poiseuille() {
     let pipe = Pipe { length: 2.0, diameter: 0.01, roughness: 0.0, minor_loss: 0.0 };
     let (fluid, flow) = (water(), 5e-6);

@@ -2,6 +2,7 @@
 
 use crate::material::coolant::{Coolant, CoolantProperties};
 use crate::physics::cold_plate::ColdPlateModel;
+use crate::physics::curve::LogCurve;
 use crate::physics::hydraulics::{Measured, PressureDrop};
 use crate::plant::ashrae::TECHNOLOGY;
 use crate::units::Dimension;
@@ -9,7 +10,7 @@ use crate::units::Dimension;
 use super::cold_plate::plate_model;
 use super::geometry::{NOWHERE, region};
 use super::manifold::{RETURN_END, SUPPLY_END};
-use super::{Builder, Class, Placed};
+use super::{Builder, Class, Placed, pairs};
 use crate::scene::diagnostic::{Mistake, Place};
 use crate::scene::expand::Item;
 use crate::scene::fields::{Fields, Range};
@@ -17,6 +18,7 @@ use crate::scene::file::Content;
 use crate::scene::kind::Kind;
 use crate::scene::scope::Scope;
 use crate::scene::{Branch, ColdPlate, Distribution, Element, Loop};
+use std::sync::Arc;
 
 /// Supply temperatures outside −60 to 150 °C are slips of a unit, K.
 pub(super) const SUPPLY: Range = Range::Within(213.15, 423.15);
@@ -269,6 +271,7 @@ impl Builder<'_> {
         let linear = inner.quantity("linear", Dimension::PRESSURE_PER_FLOW, Range::NotNegative);
         let quadratic = inner.quantity("quadratic", Dimension::PRESSURE_PER_FLOW_SQUARED, Range::NotNegative);
         let polynomial = inner.has("linear") || inner.has("quadratic");
+        let table = inner.has("table");
         for key in ["flow", "drop", "exponent"] {
             inner.know(key);
         }
@@ -281,6 +284,8 @@ impl Builder<'_> {
                 }
             }
             PressureDrop::Polynomial { linear: linear.unwrap_or(0.0), quadratic: quadratic.unwrap_or(0.0) }
+        } else if table {
+            drop_table(&inner)?
         } else {
             let flow = inner.required("flow", Dimension::VOLUME_FLOW, Range::Positive);
             let drop = inner.required("drop", Dimension::PRESSURE, Range::NotNegative);
@@ -302,6 +307,25 @@ impl Builder<'_> {
         fields.absorb(&inner);
         Some(Measured { drop, with })
     }
+}
+
+/// A table of flow and pressure drop, both rising.
+fn drop_table(inner: &Fields<'_>) -> Option<PressureDrop> {
+    let dimensions = [Dimension::VOLUME_FLOW, Dimension::PRESSURE];
+    let points = pairs("table", dimensions, Range::Positive, "[\"2 L/min\", \"12 kPa\"]", inner)?;
+    let falls = points.windows(2).any(|pair| pair[1].1 <= pair[0].1);
+    let curve = LogCurve::new(points);
+    let wrong = match &curve {
+        Err(error) => Some(error.to_string()),
+        Ok(_) if falls => Some("a pressure drop that does not rise from row to row".to_owned()),
+        Ok(_) => None,
+    };
+    if let Some(wrong) = wrong {
+        let message = format!("'table' of {}: {wrong}", inner.what);
+        let help = "rows of flow and pressure drop, both rising";
+        inner.complain("racktherm::bad_value", "table", message, "this table", help);
+    }
+    curve.ok().map(|curve| PressureDrop::Table(Arc::new(curve)))
 }
 
 /// Pa per (m³/s)² from the drop at one flow.
