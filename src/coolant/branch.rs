@@ -105,7 +105,10 @@ impl BranchState {
             let plate = &scene.cold_plates[segment.plate];
             // Where channels are blocked the others carry the flow, and the heat.
             let open = 1.0 - plate.blocked;
-            let wanted = if open > 0.0 { open * plate.model.conductance(segment.flow / open) } else { 0.0 };
+            let at = if plate.model.follows_coolant() { 0.5 * (inlet + outlet) } else { inlet };
+            let fluid = coolant.properties(at);
+            let each = rate / (fluid.density * open);
+            let wanted = if open > 0.0 { open * plate.model.conductance(each, &fluid) } else { 0.0 };
             segment.clipped = wanted > segment.capacity_rate;
             segment.conductance = wanted.min(segment.capacity_rate);
             change = change

@@ -67,7 +67,7 @@ pub fn branch_loss(scene: &Scene, branch: &Branch, fluids: &[CoolantProperties],
             Element::Part(part) => scene.hydraulics[part].component.loss(flow, fluid),
             Element::Plate(plate) => {
                 let plate = &scene.cold_plates[plate];
-                plate.model.pressure_drop().through(1.0 - plate.blocked).loss(flow, fluid)
+                plate.model.loss(flow, 1.0 - plate.blocked, fluid)
             }
         };
         sum += Loss { drop: loss.drop, slope: loss.slope / fluid.density };

@@ -167,6 +167,12 @@ impl Assembly<'_> {
         0.5 * self.model.grid.width(axis, at) / self.conductivity(cell, axis)
     }
 
+    /// [`Self::half`], or the film that is given where an open cell meets a solid beside it, m²K/W.
+    fn to_face(&self, cell: usize, side: Side, beside: usize) -> f64 {
+        let given = self.model.fluids.given_film(cell, side).filter(|_| !self.model.is_air(beside));
+        given.map_or_else(|| self.half(cell, side.axis), f64::recip)
+    }
+
     /// Area on the grid of a face of a cell, m².
     fn area(&self, cell: usize, axis: Axis) -> f64 {
         self.model.grid.area(axis, self.model.grid.position(cell))
@@ -236,7 +242,9 @@ impl Assembly<'_> {
                     _ => continue,
                 };
                 if !model.air_blocked[axis as usize][cell] {
-                    let series = self.half(cell, axis) + resistance + self.half(above, axis);
+                    let series = self.to_face(cell, Side { axis, upper: true }, above)
+                        + resistance
+                        + self.to_face(above, Side { axis, upper: false }, cell);
                     let g = self.area(cell, axis) / series;
                     self.system.add_face(axis as usize, cell, [g, g]);
                 }
@@ -255,6 +263,9 @@ impl Assembly<'_> {
     /// 1/(h A) of a wetted face, K/W.
     fn film(&self, wetted: usize) -> f64 {
         let face = &self.model.wetted[wetted];
+        if let Some(given) = self.model.fluids.given_film(face.air_cell, face.side) {
+            return (given * face.area).recip();
+        }
         match self.inputs.film {
             Some(film) => (film[wetted] * face.area).recip(),
             None => self.half(face.air_cell, face.side.axis) / face.area,

@@ -8,7 +8,7 @@ use super::error::ModelError;
 use super::lines::Lines;
 use super::{CellKind, Model};
 use crate::grid::{Axis, Side};
-use crate::scene::{Fill, FluidId, Scene, Turbulence};
+use crate::scene::{Fill, FluidId, Scene, Turbulence, WallFilms};
 use std::collections::HashMap;
 
 /// Fluids of the open cells.
@@ -20,6 +20,8 @@ pub struct Fluids {
     pub turbulence: Vec<Turbulence>,
     /// Per region: index into `list`.
     of_region: Vec<usize>,
+    /// Per region: film coefficients of its walls, where they are given.
+    films: Vec<Option<WallFilms>>,
     /// Per cell: 0 for the fill, else the number of its region from 1; empty where no region is.
     region_of_cell: Vec<u32>,
 }
@@ -39,6 +41,7 @@ impl Fluids {
             fluids.region_of_cell = vec![0; kind.len()];
         }
         for (number, region) in (1..).zip(&scene.fluid_regions) {
+            fluids.films.push(region.film);
             let known = fluids.list.iter().position(|fluid| *fluid == region.fluid);
             fluids.of_region.push(known.unwrap_or_else(|| {
                 fluids.list.push(region.fluid);
@@ -91,6 +94,12 @@ impl Fluids {
     #[must_use]
     pub fn of(&self, cell: usize) -> usize {
         self.region(cell).map_or(0, |region| self.of_region[region])
+    }
+
+    /// Film coefficient given for the wall at a side of an open cell, W/(m² K).
+    #[must_use]
+    pub fn given_film(&self, cell: usize, side: Side) -> Option<f64> {
+        Some(self.films[self.region(cell)?]?.at(side))
     }
 
     /// Index into `list` of the fluid of a region.

@@ -41,7 +41,11 @@ pub fn film_coefficient(velocity: f64, gap: Option<f64>, length: f64, air: &AirP
 
 /// Mean Nusselt number between parallel plates by Re and Nu of the hydraulic diameter; `slenderness` is D/L.
 pub fn duct_nusselt(re: f64, pr: f64, slenderness: f64) -> f64 {
-    let laminar = developing_laminar_plates(re * pr * slenderness, pr);
+    duct_nusselt_over(developing_laminar_plates(re * pr * slenderness, pr), re, pr, slenderness)
+}
+
+/// As [`duct_nusselt`], in a duct whose `laminar` Nusselt number is this.
+pub fn duct_nusselt_over(laminar: f64, re: f64, pr: f64, slenderness: f64) -> f64 {
     let share = intermittency(re, TRANSITION.0, TRANSITION.1);
     if share == 0.0 {
         return laminar;

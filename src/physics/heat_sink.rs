@@ -13,7 +13,7 @@
 //! U is the velocity between the fins; bypass around the sink belongs to the air field. Radiation is left out.
 
 use super::effectiveness::{EffectivenessError, ua_of_inlet_resistance};
-use super::friction::{intermittency, petukhov, rectangular_duct_fanning_re};
+use super::friction::{apparent_fanning, entrance_and_exit};
 use crate::material::air::AirProperties;
 
 /// Slowest frontal velocity for which a loss per metre is given, m/s: laminar ζ grows as 1/u without bound.
@@ -187,13 +187,8 @@ impl PlateFinSink {
             return 0.0;
         }
         let aspect = b.min(height) / b.max(height);
-        let developing = 3.44 * (diameter * re / self.length).sqrt();
-        let laminar = developing.hypot(rectangular_duct_fanning_re(aspect)) / re;
-        let share = intermittency(re, 2300.0, 1.0e4);
-        let fanning =
-            if share > 0.0 { (1.0 - share) * laminar + share * petukhov(re) / 4.0 } else { laminar };
-        let blocked = 1.0 - self.free_area_ratio();
-        let ends = 0.42 * blocked + blocked * blocked;
+        let fanning = apparent_fanning(re, aspect, diameter / self.length);
+        let ends = entrance_and_exit(self.free_area_ratio());
         let loss = 4.0 * fanning * self.length / diameter + ends;
         0.5 * air.density * u * channel_velocity * loss
     }

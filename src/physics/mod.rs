@@ -6,6 +6,7 @@
 //! | [`film`] | heat transfer coefficients of wetted faces |
 //! | [`heat_sink`] | plate-fin heat sinks: resistance and pressure drop |
 //! | [`cold_plate`] | cold plates: R(flow) and pressure drop |
+//! | [`channels`] | cold plates by the geometry of their channels |
 //! | [`curve`] | positive curves through points, linear in logarithms |
 //! | [`monotone`] | smooth curves through points that overshoot none |
 //! | [`fan`] | fans: pressure rise, affinity laws, stall, power, operating point |
@@ -19,6 +20,7 @@
 //!
 //! SI units throughout, absolute temperatures in kelvin. Names are those of the sources (`re`, `nu`, `pr`).
 
+pub mod channels;
 pub mod cold_plate;
 pub mod convection;
 pub mod curve;

@@ -1,6 +1,7 @@
 //! How the air of a scene is described, and fluids other than air.
 
 use super::value::{Origin, Region};
+use crate::grid::{Axis, Side};
 pub use crate::physics::convection::Convection;
 
 /// What is solved for the air.
@@ -110,4 +111,29 @@ pub struct FluidRegion {
     pub fluid: Option<FluidId>,
     /// Model of turbulence of the fluid, where it is not that of [`AirModel`].
     pub turbulence: Option<Turbulence>,
+    /// Film coefficients of its walls, where they are given and do not follow from its flow.
+    pub film: Option<WallFilms>,
+}
+
+/// Film coefficients between a fluid's cells and the solids beside, under and above them, W/(m² K).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WallFilms {
+    /// At walls along z.
+    pub sides: f64,
+    /// Down to the wall below.
+    pub bottom: f64,
+    /// Up to the wall above.
+    pub top: f64,
+}
+
+impl WallFilms {
+    /// That at a side of a cell of the fluid.
+    #[must_use]
+    pub fn at(&self, side: Side) -> f64 {
+        match side.axis {
+            Axis::Z if side.upper => self.top,
+            Axis::Z => self.bottom,
+            _ => self.sides,
+        }
+    }
 }

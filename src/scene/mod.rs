@@ -30,7 +30,7 @@ mod solid;
 mod value;
 
 pub use air_model::{
-    AirField, AirModel, Convection, Fluid, FluidId, FluidRegion, STANDARD_GRAVITY, Turbulence,
+    AirField, AirModel, Convection, Fluid, FluidId, FluidRegion, STANDARD_GRAVITY, Turbulence, WallFilms,
 };
 pub use airflow::{
     Fan, FanDrive, FanFailure, FlowProfile, Opening, OpeningCondition, Porous, Screen, VelocityProfile, Wall,

@@ -1,10 +1,11 @@
-//! L1, L2, L4, L7 and L12: friction, networks and what they carry.
+//! L1, L2, L4, L7, L12 and L-ocp: friction, networks, what they carry, and a plate.
 
 use super::reference::{ReferenceError, References, Table};
 use super::runs::Runner;
-use super::{Distance, Label, Row, VerifyError, formulas::worst, scenes};
+use super::{Distance, Label, Row, VerifyError, formulas::worst, plate, scenes};
 use crate::coolant::network::{Network, NetworkBranch, NetworkNode, Passage};
 use crate::coolant::{CoolantState, SupplyState, Temperatures, supply_state};
+use crate::physics::cold_plate::OCP_CHANNELS;
 use crate::physics::friction::darcy;
 use crate::physics::hydraulics::{Component, Loss};
 use crate::scene::{Element, Scene};
@@ -25,17 +26,20 @@ pub enum LoopCase {
     Tee,
     /// L12: a tee, with the enthalpy of PG25.
     TeeOfGlycol,
+    /// L-ocp: a cold plate by the geometry of its channels.
+    Plate,
 }
 
 impl LoopCase {
     /// All of them.
-    pub const ALL: [LoopCase; 6] = [
+    pub const ALL: [LoopCase; 7] = [
         LoopCase::Friction,
         LoopCase::HardyCross,
         LoopCase::Manifold,
         LoopCase::Affinity,
         LoopCase::Tee,
         LoopCase::TeeOfGlycol,
+        LoopCase::Plate,
     ];
 
     /// Id of the case.
@@ -48,6 +52,7 @@ impl LoopCase {
             LoopCase::Affinity => "L7",
             LoopCase::Tee => "L12-tee",
             LoopCase::TeeOfGlycol => "L12-tee-pg25",
+            LoopCase::Plate => "L-ocp",
         }
     }
 
@@ -61,6 +66,7 @@ impl LoopCase {
             LoopCase::Affinity => "a pump at several speeds on a quadratic system",
             LoopCase::Tee => "mixing tee with a plate behind it, constant properties",
             LoopCase::TeeOfGlycol => "mixing tee with a plate behind it, enthalpy of PG25",
+            LoopCase::Plate => "OCP 1 kW plate: PG25 and water from one geometry of channels",
         }
     }
 
@@ -81,6 +87,7 @@ impl LoopCase {
             LoopCase::Affinity => affinity(&label),
             LoopCase::Tee => tee(runner, "constant"),
             LoopCase::TeeOfGlycol => tee(runner, "pg25"),
+            LoopCase::Plate => plate::rows(&label, &OCP_CHANNELS, &table("ocp_1kw_oam")?).map_err(told),
         }
     }
 }

@@ -15,6 +15,8 @@
 //! | `F23-resolved`, `F24-resolved` … | porous plug and fan in a duct | [`resisted`] | exact |
 //! | `F22-model`, `F23-formula`, `F24-alone` | heat sinks, losses, fans by formula | [`air_parts`] | closed forms |
 //! | `L1`, `L2`, `L4`, `L7`, `L12-tee` … | friction, networks, mixing | [`loops`] | exact |
+//! | `L11-mc2rm-background` … | 3D-ICE stack with microchannels | [`microchannels`] | published |
+//! | `L-ocp` | a cold plate's two curves from one geometry | [`plate`](mod@plate) | published |
 //! | `L5-counter` … | exchanger effectiveness | [`formulas`] | closed forms |
 //! | `L6-water` … | coolant properties | [`formulas`] | CoolProp, manual |
 //! | `P1` … `P4` | a site's measures, chillers, coolers, heat balance | [`plant`](mod@plant) | measured, vendors' sheets |
@@ -39,8 +41,10 @@ pub mod lid;
 pub mod loops;
 pub mod manufactured;
 pub mod measure;
+pub mod microchannels;
 pub mod page;
 pub mod plant;
+pub mod plate;
 pub mod profile;
 pub mod reference;
 pub mod resisted;
@@ -149,12 +153,14 @@ pub enum Case {
     Flow(flow::Flow),
     /// F22, F23 and F24 by formula.
     AirPart(air_parts::AirPart),
-    /// L1, L2, L4, L7 and L12.
+    /// L1, L2, L4, L7, L12 and L-ocp.
     Loop(loops::LoopCase),
     /// L5: index into [`crate::physics::effectiveness::FlowArrangement::NAMED`].
     Effectiveness(usize),
     /// L6: index into [`formulas::FLUIDS`].
     Coolant(usize),
+    /// L11.
+    Microchannels(microchannels::Microchannels),
     /// P1 to P4.
     Plant(plant::PlantCase),
 }
@@ -217,6 +223,7 @@ impl Case {
         cases.extend(flow::Flow::all().into_iter().map(Case::Flow));
         cases.extend(air_parts::AirPart::ALL.map(Case::AirPart));
         cases.extend(loops::LoopCase::ALL.map(Case::Loop));
+        cases.extend(microchannels::Microchannels::ALL.map(Case::Microchannels));
         cases.extend(
             (0..crate::physics::effectiveness::FlowArrangement::NAMED.len()).map(Case::Effectiveness),
         );
@@ -248,6 +255,7 @@ impl Case {
             Case::Flow(flow) => flow.id(),
             Case::AirPart(part) => part.id().to_owned(),
             Case::Loop(case) => case.id().to_owned(),
+            Case::Microchannels(case) => case.id(),
             Case::Effectiveness(index) => formulas::effectiveness_id(index),
             Case::Coolant(index) => formulas::coolant_id(index),
             Case::Plant(case) => case.id().to_owned(),
@@ -265,6 +273,7 @@ impl Case {
             Case::Flow(flow) => flow.title(),
             Case::AirPart(part) => part.title(),
             Case::Loop(case) => case.title(),
+            Case::Microchannels(_) => "3D-ICE stack of two dies, microchannels between them",
             Case::Effectiveness(_) => "effectiveness of an exchanger",
             Case::Coolant(_) => "properties of a coolant",
             Case::Plant(case) => case.title(),
@@ -316,6 +325,7 @@ impl Case {
             Case::Flow(flow) => flow.run(&id, backend, references),
             Case::AirPart(part) => part.run(references).map_err(told),
             Case::Loop(case) => case.run(&runner, references),
+            Case::Microchannels(case) => case.run(&runner, &references.table("3dice_tests").map_err(told)?),
             Case::Effectiveness(index) => {
                 formulas::effectiveness_rows(index, &references.table("entu").map_err(told)?).map_err(told)
             }

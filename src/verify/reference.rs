@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 /// Name and text of each table that a case reads.
-const TABLES: [(&str, &str); 34] = [
+const TABLES: [(&str, &str); 35] = [
     ("composite_slab", include_str!("../../tests/data/validation/composite_slab.csv")),
     ("fin", include_str!("../../tests/data/validation/fin.csv")),
     ("mms_conduction", include_str!("../../tests/data/validation/mms_conduction.csv")),
@@ -18,6 +18,7 @@ const TABLES: [(&str, &str); 34] = [
     ("hardy_cross", include_str!("../../tests/data/validation/hardy_cross.csv")),
     ("loop_pg25_4branch", include_str!("../../tests/data/validation/loop_pg25_4branch.csv")),
     ("entu", include_str!("../../tests/data/validation/entu.csv")),
+    ("ocp_1kw_oam", include_str!("../../tests/data/validation/ocp_1kw_oam.csv")),
     ("pg25_properties", include_str!("../../tests/data/validation/pg25_properties.csv")),
     ("pg25_airedale", include_str!("../../tests/data/validation/pg25_airedale.csv")),
     ("ghia_u", include_str!("../../tests/data/validation/ghia_u.csv")),

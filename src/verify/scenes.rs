@@ -4,7 +4,7 @@ use crate::scene::Scene;
 use std::path::Path;
 
 /// File name and text of each scene in `scenes/validation`.
-pub const SCENES: [(&str, &str); 26] = [
+pub const SCENES: [(&str, &str); 27] = [
     ("conjugate_channel.toml", CHANNEL),
     ("f10_heated_cube.toml", F10),
     ("f11_mixed_convection.toml", F11_MIXED_CONVECTION),
@@ -28,6 +28,7 @@ pub const SCENES: [(&str, &str); 26] = [
     ("k6_conductivity_of_temperature.toml", K6_VARIABLE),
     ("k6_orthotropic.toml", K6_ORTHOTROPIC),
     ("k7_3dice_stack.toml", K7),
+    ("l11_microchannels.toml", L11),
     ("l12_tee.toml", L12),
     ("l4_four_branches.toml", L4),
     ("l7_affinity.toml", L7),
@@ -56,6 +57,7 @@ const K2: &str = include_str!("../../scenes/validation/k2_fin.toml");
 const K6_VARIABLE: &str = include_str!("../../scenes/validation/k6_conductivity_of_temperature.toml");
 const K6_ORTHOTROPIC: &str = include_str!("../../scenes/validation/k6_orthotropic.toml");
 const K7: &str = include_str!("../../scenes/validation/k7_3dice_stack.toml");
+const L11: &str = include_str!("../../scenes/validation/l11_microchannels.toml");
 const L12: &str = include_str!("../../scenes/validation/l12_tee.toml");
 const L4: &str = include_str!("../../scenes/validation/l4_four_branches.toml");
 const L7: &str = include_str!("../../scenes/validation/l7_affinity.toml");

@@ -10,7 +10,7 @@ use crate::scene::fields::{Fields, Range};
 use crate::scene::file::Table;
 use crate::scene::overrides::Overrides;
 use crate::scene::scope::Scope;
-use crate::scene::{AirField, AirModel, Convection, Fluid, FluidId, FluidRegion, Turbulence};
+use crate::scene::{AirField, AirModel, Convection, Fluid, FluidId, FluidRegion, Turbulence, WallFilms};
 
 /// Word for the site's air, unless a fluid is called so.
 const AIR: &str = "air";
@@ -117,6 +117,16 @@ impl Builder<'_> {
             region: region.unwrap_or(NOWHERE),
             fluid,
             turbulence: one_of("turbulence", &TURBULENCE, fields),
+            film: wall_films(fields),
         });
     }
+}
+
+/// Given film coefficients of a region's walls.
+fn wall_films(fields: &Fields<'_>) -> Option<WallFilms> {
+    let inner = fields.inside("film", fields.sub_table("film")?);
+    let [sides, bottom, top] = ["sides", "bottom", "top"]
+        .map(|key| inner.required(key, Dimension::HEAT_TRANSFER_COEFFICIENT, Range::Positive));
+    fields.absorb(&inner);
+    Some(WallFilms { sides, bottom, top })
 }

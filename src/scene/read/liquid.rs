@@ -7,7 +7,7 @@ use crate::physics::hydraulics::{Measured, PressureDrop};
 use crate::plant::ashrae::TECHNOLOGY;
 use crate::units::Dimension;
 
-use super::chips::resistance_table;
+use super::cold_plate::plate_model;
 use super::geometry::{NOWHERE, region};
 use super::manifold::{RETURN_END, SUPPLY_END};
 use super::{Builder, Class, Placed, pairs};
@@ -17,7 +17,7 @@ use crate::scene::fields::{Fields, Range};
 use crate::scene::file::Content;
 use crate::scene::kind::Kind;
 use crate::scene::scope::Scope;
-use crate::scene::{Branch, ColdPlate, Distribution, Element, Loop, Origin, Status};
+use crate::scene::{Branch, ColdPlate, Distribution, Element, Loop};
 use std::sync::Arc;
 
 /// Supply temperatures outside −60 to 150 °C are slips of a unit, K.
@@ -120,9 +120,10 @@ impl Builder<'_> {
         let drop = self.measured(&item.scope, fields);
         let extra_power = self.power(index, "extra_power", fields);
         let blocked = fields.or("blocked", Dimension::DIMENSIONLESS, Range::Within(0.0, 1.0), 0.0);
-        let model = model.and_then(|model| match model.with_pressure_drop(drop.unwrap_or(Measured::NONE)) {
-            Ok(model) => Some(model),
-            Err(error) => {
+        let model = model.and_then(|model| match drop.map(|drop| model.clone().with_pressure_drop(drop)) {
+            None => Some(model),
+            Some(Ok(model)) => Some(model),
+            Some(Err(error)) => {
                 let message = format!("{}: {error}", fields.what);
                 fields.complain(
                     "racktherm::bad_value",
@@ -260,58 +261,6 @@ fn column(key: &'static str, dimension: Dimension, fields: &Fields<'_>) -> Optio
     let values: Vec<f64> =
         list.iter().filter_map(|node| fields.value(key, node, dimension, Range::Positive)).collect();
     (values.len() == list.len()).then_some(values)
-}
-
-/// R(flow): of the library, a fit, or a table.
-fn plate_model(fields: &Fields<'_>) -> Option<ColdPlateModel> {
-    let Some(node) = fields.get("resistance") else {
-        fields.missing("resistance", "\"ocp-1kw-oam-pg25\"");
-        return None;
-    };
-    let refuse = |error: String| {
-        let message = format!("'resistance' of {}: {error}", fields.what);
-        fields.complain(
-            "racktherm::bad_value",
-            "resistance",
-            message,
-            "this curve",
-            "see docs/scene.md, [[cold_plate]]",
-        );
-    };
-    match &node.content {
-        Content::Text(name) => {
-            let model = ColdPlateModel::from_name(name);
-            if model.is_none() {
-                let message =
-                    format!("{} names the curve '{name}', which the library does not have", fields.what);
-                let mistake =
-                    Mistake::new("racktherm::unknown_name", message).at(node.place, "unknown curve");
-                fields.log.add(mistake.nearest(name, ColdPlateModel::names()));
-            }
-            if let Some(model) = &model {
-                // The fit to the published points is ours: an estimate.
-                fields.note(Origin { source: model.source().to_owned(), status: Status::Estimate });
-            }
-            model
-        }
-        Content::Table(table) if table.get("value").is_none() => {
-            let fit = fields.inside("resistance", table);
-            let a = fit.required("a", Dimension::THERMAL_RESISTANCE, Range::NotNegative);
-            let b = fit.required("b", Dimension::THERMAL_RESISTANCE, Range::Positive);
-            let n = fit.required("n", Dimension::DIMENSIONLESS, Range::Positive);
-            if !fit.has("range") {
-                fit.missing("range", "[\"0.4 L/min\", \"2.4 L/min\"]");
-            }
-            let range: Option<[f64; 2]> = fit.vector("range", Dimension::VOLUME_FLOW, Range::Positive, false);
-            fields.absorb(&fit);
-            let [low, high] = range?;
-            ColdPlateModel::fit(a, b, n, (low, high)).map_err(|error| refuse(error.to_string())).ok()
-        }
-        _ => {
-            let points = resistance_table(fields)?;
-            ColdPlateModel::table(points).map_err(|error| refuse(error.to_string())).ok()
-        }
-    }
 }
 
 impl Builder<'_> {

@@ -1,7 +1,7 @@
 //! Whether loops have a flow, a way for it and a reference for their pressures.
 
 use super::Builder;
-use crate::physics::hydraulics::{Component, PressureDrop};
+use crate::physics::hydraulics::Component;
 use crate::scene::diagnostic::Mistake;
 use crate::scene::kind::Kind;
 use crate::scene::{Branch, Distribution, Element, RETURN, SUPPLY, Scene};
@@ -99,10 +99,7 @@ fn by_pressure(name: &str, scene: &Scene, slot: usize, branches: &[&Branch], com
 fn no_resistance(builder: &Builder<'_>, branches: &[&Branch]) {
     let scene = &builder.scene;
     let resists = |element: &Element| match *element {
-        Element::Plate(plate) => !matches!(
-            scene.cold_plates[plate].model.pressure_drop().drop,
-            PressureDrop::Polynomial { linear: 0.0, quadratic: 0.0 }
-        ),
+        Element::Plate(plate) => scene.cold_plates[plate].model.takes_pressure(),
         Element::Part(part) => match scene.hydraulics[part].component {
             Component::Pipe(pipe) => pipe.length > 0.0 || pipe.minor_loss > 0.0,
             Component::Fitting { loss, .. } => loss > 0.0,

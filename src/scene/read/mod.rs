@@ -5,6 +5,7 @@ mod air_model;
 mod budget;
 mod cdu;
 mod chips;
+mod cold_plate;
 mod fan;
 mod geometry;
 mod hydraulics;
