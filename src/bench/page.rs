@@ -138,7 +138,7 @@ fn networks(rows: &[NetworkRow]) -> Rows {
             format!("{:.0e}", row.mass),
         ]
     };
-    Rows { heads: heads(words.into_iter()), rows: rows.iter().map(row).collect() }
+    Rows { heads: heads(words), rows: rows.iter().map(row).collect() }
 }
 
 /// What the columns of the networks mean.
