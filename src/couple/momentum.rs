@@ -24,7 +24,9 @@ use crate::model::system::{LinearSystem, State};
 use crate::scene::{Scene, Turbulence};
 use crate::solver::flow::{FlowOptions, FlowReport, larger};
 
-/// Most iterations of a flow between two energy stages: the next pass goes on from there.
+/// Most iterations of a flow between two energy stages, where it is not solved along over what conducts: the next pass goes on
+/// from there. One that is may take all: what compact parts give off is that of the stage before, and follows only a flow that
+/// has settled.
 const PASS_ITERATIONS: usize = 500;
 
 /// A flow that was solved, on the grid of the model.
@@ -264,7 +266,7 @@ fn solve_fluid(
         progress.update(done, &format!("{of}{report}"));
     };
     let mut options = FlowOptions::default();
-    if start.lifted.is_some() {
+    if start.lifted.is_some() && start.conduction.is_none() {
         options.iterations = PASS_ITERATIONS;
     }
     options.iterations = start.most.map_or(options.iterations, |most| most.min(options.iterations));

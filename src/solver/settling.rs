@@ -57,14 +57,18 @@ pub struct Drive {
 }
 
 impl Drive {
-    /// Δθ is the largest rise that is known at the start: of held cells, and of the temperatures themselves.
+    /// Δθ is the largest rise of the start, or of cells that are held where none is known. What a held cell takes up besides
+    /// would count as a rise of its own, without bound where little holds it.
     #[must_use]
     pub fn of(problem: &FlowProblem) -> Self {
         let size = problem.shape.size;
         let held = problem.heat.iter().flat_map(|heat| heat.source.iter().zip(&heat.sink));
         let held = held.filter(|(_, sink)| **sink > 0.0).map(|(source, sink)| source / sink);
-        let rise =
-            held.chain(problem.temperature.iter().copied()).fold(0.0, |m: f64, rise| m.max(rise.abs()));
+        let largest = |m: f64, rise: f64| m.max(rise.abs());
+        let rise = match problem.temperature.iter().copied().fold(0.0, largest) {
+            0.0 => held.fold(0.0, largest),
+            known => known,
+        };
         let length = |axis: usize| problem.widths[axis].iter().sum::<f64>();
         let volume: f64 = (0..3).map(length).product();
         let cells = size.iter().product::<usize>() as f64;
@@ -93,6 +97,32 @@ impl Drive {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grid::Grid;
+    use crate::model::flow::HeatProblem;
+
+    #[test]
+    fn heat_into_a_cell_that_hardly_anything_holds_is_no_drive_of_the_flow() {
+        let grid = Grid::uniform([1.0; 3], [2, 2, 2]).unwrap();
+        let mut problem = FlowProblem::closed_box(&grid, 1.0, 1.0);
+        problem.buoyancy = [0.0, 0.0, -0.03];
+        let inside = problem.shape.index([0, 0, 0]);
+        let zeros = || vec![0.0; problem.shape.len()];
+        let mut heat = HeatProblem {
+            conductance: [zeros(), zeros(), zeros()],
+            sink: zeros(),
+            source: zeros(),
+            specific_heat: 1.0,
+        };
+        // Held at 10 K; no more is known of its temperatures.
+        (heat.sink[inside], heat.source[inside]) = (2.0, 20.0);
+        problem.heat = Some(heat);
+        let held = Drive::of(&problem);
+        assert!(held.force > 0.0);
+        // 10 K from before, and 20 W into a cell that rounding ties to the rest.
+        problem.temperature[inside] = 10.0;
+        problem.heat.as_mut().unwrap().sink[inside] = 1e-16;
+        assert_eq!(Drive::of(&problem).force, held.force);
+    }
 
     #[test]
     fn the_distance_of_a_slow_mode_is_far_larger_than_a_step() {

@@ -38,8 +38,9 @@ pub use level::pressure_system;
 /// Iterations before sweeps are accelerated: a flow that grows from rest does not yet show its streams.
 const SWEEPS_LEARNT: usize = 10;
 
-/// Imbalance under which the iteration is near enough to its end for its history to be of use.
-const ACCELERATED: f64 = 1e-2;
+/// Imbalance under which the iteration is near enough to its end for its history to be of use, and that of a flow that is solved
+/// with its heat: draught and warmth chase each other around their end far above the first, and only their history tells where.
+const ACCELERATED: [f64; 2] = [1e-2, 1.0];
 
 /// Imbalance under which coarser grids correct the finest: one that starts from rest has to find its streams first.
 const CORRECTED: f64 = 0.1;
@@ -246,7 +247,7 @@ impl<'a, B: FlowBackend> FlowSolver<'a, B> {
             let [velocity, temperature] = history.after(backend, &self.grids.finest.flow)?;
             let change = (self.grids.finest.share_moving * velocity).max(temperature);
             let worst = self.report.worst();
-            if worst < ACCELERATED {
+            if worst < ACCELERATED[usize::from(self.grids.finest.problem.heat.is_some())] {
                 history.accelerate(backend, &mut self.grids.finest.flow)?;
             }
             off = self.report.off();
