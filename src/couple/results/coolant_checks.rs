@@ -325,8 +325,10 @@ fn temperature_limits(view: &View<'_>, index: usize, result: &LoopResult, found:
             "the nearest end was used: change flow or supply temperature",
         );
     }
+    // A unit may supply at another density than that of the set point, to which the given flow belongs.
+    let conditioned = view.scene.cdus.iter().any(|cdu| cdu.on_loop == index);
     let wanted = of.flow * LITRES_PER_MINUTE;
-    if wanted > 0.0 && (summary.flow_l_min - wanted).abs() > 1e-6 * wanted.max(1.0) {
+    if wanted > 0.0 && !conditioned && (summary.flow_l_min - wanted).abs() > 1e-6 * wanted.max(1.0) {
         found.say(
             &of.name,
             format!(
