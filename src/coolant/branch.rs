@@ -65,6 +65,19 @@ impl BranchState {
         self.inlet.temperature(temperatures)
     }
 
+    /// K, with which the coolant reaches a plate; none where the plate is not in this branch.
+    #[must_use]
+    pub fn plate_inlet(&self, plate: usize, temperatures: &Temperatures) -> Option<f64> {
+        let mut inlet = self.inlet_temperature(temperatures);
+        for k in self.along_flow() {
+            if self.segments[k].plate == plate {
+                return Some(inlet);
+            }
+            inlet = temperatures.outlets[self.branch][k];
+        }
+        None
+    }
+
     /// K, with which the coolant leaves; as it enters where no plate takes part.
     #[must_use]
     pub fn outlet_temperature(&self, temperatures: &Temperatures) -> f64 {

@@ -115,14 +115,7 @@ fn cooling(view: &View<'_>, chip: &Chip) -> (CooledBy, Option<f64>) {
 /// Temperature of the coolant that enters a plate, K.
 fn plate_inlet(view: &View<'_>, plate: usize) -> Option<f64> {
     let temperatures = view.energy.coolant_temperatures(view.scene, view.model);
-    view.energy.coolant.branches.iter().find_map(|branch| {
-        let order: Vec<usize> = branch.along_flow().collect();
-        let position = order.iter().position(|&k| branch.segments[k].plate == plate)?;
-        Some(match position {
-            0 => branch.inlet_temperature(&temperatures),
-            _ => temperatures.outlets[branch.branch][order[position - 1]],
-        })
-    })
+    view.energy.coolant.branches.iter().find_map(|branch| branch.plate_inlet(plate, &temperatures))
 }
 
 /// Mixed temperature of the air that enters a sink along its fins, K; none where nothing enters.

@@ -91,12 +91,7 @@ fn water_of<'a>(view: &View<'a>, door: &'a scene::RearDoor) -> Water<'a> {
     let temperatures = view.energy.coolant_temperatures(view.scene, view.model);
     let branches = &view.energy.coolant.branches;
     let found = branches.iter().find_map(|branch| {
-        let order: Vec<usize> = branch.along_flow().collect();
-        let position = order.iter().position(|&k| branch.segments[k].plate == plate)?;
-        let inlet = match position {
-            0 => branch.inlet_temperature(&temperatures),
-            _ => temperatures.outlets[branch.branch][order[position - 1]],
-        };
+        let inlet = branch.plate_inlet(plate, &temperatures)?;
         let on_loop = view.scene.branches[branch.branch].on_loop;
         Some(Water { coolant: &view.scene.loops[on_loop].coolant, inlet, mass_flow: branch.mass_flow.abs() })
     });

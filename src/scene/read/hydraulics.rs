@@ -11,7 +11,7 @@ use crate::scene::kind::Kind;
 use crate::scene::{HydraulicPart, PumpDrive};
 
 /// Drawn tubing, m (Moody 1944): the wall of a pipe that gives none.
-const DRAWN_TUBE: f64 = 1.5e-6;
+pub(super) const DRAWN_TUBE: f64 = 1.5e-6;
 /// Kv wide open over Kv nearly shut, of a valve that gives none (IEC 60534-2-4: 50 is usual).
 const RANGEABILITY: f64 = 50.0;
 /// Wire to water of a pump that gives none.

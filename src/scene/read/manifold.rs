@@ -10,6 +10,7 @@ use crate::physics::hydraulics::{Component, Pipe};
 use crate::units::Dimension;
 
 use super::Builder;
+use super::hydraulics::DRAWN_TUBE;
 use crate::scene::diagnostic::{Mistake, Place};
 use crate::scene::expand::Item;
 use crate::scene::fields::{Fields, Range};
@@ -20,9 +21,6 @@ use crate::scene::{Branch, Distribution, Element, HydraulicPart, Origin, RETURN,
 /// Stand for ends that are not known yet.
 pub(super) const SUPPLY_END: usize = usize::MAX - 1;
 pub(super) const RETURN_END: usize = usize::MAX;
-
-/// Roughness of a header that gives none: drawn tubing, m (Moody 1944).
-const DRAWN_TUBE: f64 = 1.5e-6;
 
 /// A branch or pump that is joined to a loop or manifold.
 pub(in crate::scene) struct Join {
