@@ -16,6 +16,9 @@ use crate::couple::fluid;
 use crate::model::{CellKind, Model};
 use crate::scene::Scene;
 
+/// Relative error of a stored temperature, of two f32 words where that is less exact than f64 (NUMERICS.md, section 4).
+const ROUNDING: f64 = 2e-15;
+
 /// Share of what streams carry that counts as exchanged by them in any case: rounding leaves far less.
 const LEAST_EXCHANGE: f64 = 1e-3;
 
@@ -39,6 +42,8 @@ pub struct HeatFlows {
     pub stream_exchange: f64,
     /// Σ|cp θ ∇·ṁ|: heat that a defect of air mass would create.
     pub mass_defect: f64,
+    /// What rounding of the stored temperatures alone may leave open: [`ROUNDING`] of Σ(|A||T| + |b|) over all rows.
+    pub rounding: f64,
 }
 
 impl HeatFlows {
@@ -51,9 +56,17 @@ impl HeatFlows {
     /// |in − out| over what passes through.
     #[must_use]
     pub fn relative(&self) -> f64 {
-        let open = self.released + self.through_door - self.to_air - self.to_liquid - self.to_walls;
-        let scale = self.released.abs().max(self.exchanged());
-        if scale > 0.0 { open.abs() / scale } else { open.abs() }
+        let gap = self.released + self.through_door - self.to_air - self.to_liquid - self.to_walls;
+        self.share(gap, self.released)
+    }
+
+    /// A gap over what passes through, where `released` is released in all, W. What rounding may leave is no gap: nothing
+    /// might pass through although much is tied to temperatures.
+    #[must_use]
+    pub fn share(&self, gap: f64, released: f64) -> f64 {
+        let open = if gap.abs() <= self.rounding { 0.0 } else { gap.abs() };
+        let scale = released.abs().max(self.exchanged());
+        if scale > 0.0 { open / scale } else { open }
     }
 }
 
@@ -72,6 +85,7 @@ pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &
         wall_exchange,
         stream_exchange: 0.0,
         mass_defect: 0.0,
+        rounding: ROUNDING * state.system.residual(&state.rise, &state.right).1.values().sum::<f64>(),
     };
     if let Some(air) = air {
         let (mut carried, mut gross) = (vec![0.0; air.properties.len()], 0.0);

@@ -64,6 +64,9 @@ pub struct EnergyState {
     pub right: State,
     /// W that advection carries into each cell beyond upwind; empty without.
     pub deferred: Vec<f64>,
+    /// Rows that stand for regions without heat and without a tie to a known temperature: their level is the
+    /// reference, for want of another.
+    pub undetermined: Vec<usize>,
     /// Rise of each sheet face, K.
     pub sheets: Vec<f64>,
     /// Loops at these temperatures.
@@ -286,6 +289,7 @@ impl<'a> Setup<'a> {
             system: LinearSystem::zeros([0; 3], false),
             right: State::default(),
             deferred: Vec::new(),
+            undetermined: Vec::new(),
             sheets: Vec::new(),
             coolant,
             loops: LoopLinks::default(),
@@ -313,13 +317,13 @@ impl<'a> Setup<'a> {
     ) -> Result<EnergyState, CoupleError> {
         let coefficients = self.coefficients(&last, properties)?;
         let deferred = self.deferred(&last);
-        let (system, right) = if assembled {
-            (last.system, last.right)
+        let (system, right, undetermined) = if assembled {
+            (last.system, last.right, last.undetermined)
         } else {
             let (mut system, right) = self.assemble(&coefficients, properties);
             let loose = loose_rows(self.scene, self.model, &system, &right)?;
             tie(&mut system, &loose);
-            (system, right)
+            (system, right, loose)
         };
         let mut whole = right.clone();
         for (right, gain) in whole.cells.iter_mut().zip(&deferred) {
@@ -336,6 +340,7 @@ impl<'a> Setup<'a> {
             system,
             right,
             deferred,
+            undetermined,
             loops: coefficients.loops,
             sinks: coefficients.sinks,
             passes: last.passes + 1,

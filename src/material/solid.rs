@@ -42,17 +42,28 @@ impl LibrarySolid {
     }
 }
 
-/// k₀ (1 + b (T − T_ref)), W/(m K), held at a tenth of k₀ where the line would fall below it.
-///
-/// The floor keeps the equation elliptic while an iteration passes through absurd temperatures.
+/// The share of k₀ under which a conductivity is not let fall. The floor keeps the equation elliptic while an iteration
+/// passes through absurd temperatures; an answer that ends there is told.
+pub const LEAST_FACTOR: f64 = 0.1;
+
+/// 1 + b (T − T_ref), the share of k₀ that a conductivity has at a temperature in K; the line alone, without a floor.
+pub fn conductivity_factor(
+    temperature_coefficient: f64,
+    reference_temperature: f64,
+    temperature: f64,
+) -> f64 {
+    1.0 + temperature_coefficient * (temperature - reference_temperature)
+}
+
+/// k₀ (1 + b (T − T_ref)), W/(m K), held at [`LEAST_FACTOR`] of k₀ where the line would fall below it.
 pub fn conductivity_at(
     conductivity: f64,
     temperature_coefficient: f64,
     reference_temperature: f64,
     temperature: f64,
 ) -> f64 {
-    let factor = 1.0 + temperature_coefficient * (temperature - reference_temperature);
-    conductivity * factor.max(0.1)
+    let factor = conductivity_factor(temperature_coefficient, reference_temperature, temperature);
+    conductivity * factor.max(LEAST_FACTOR)
 }
 
 const HANDBOOK: &str =

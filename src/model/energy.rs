@@ -22,6 +22,7 @@
 use super::system::{CellLink, LinearSystem, NodeLink, State};
 use super::{CellKind, Model, NO_PART, PatchCondition, SheetContact, SheetFace, Wetted};
 use crate::grid::{Axis, Side};
+use crate::material::solid::conductivity_at;
 
 /// What the energy equation takes from the rest of the coupled problem, all at the last iterate.
 #[derive(Clone, Copy, Debug)]
@@ -153,12 +154,11 @@ impl Assembly<'_> {
         };
         let material = &self.model.materials[material];
         let temperature = self.inputs.reference_temperature + self.inputs.rise[cell];
-        let slope = 1.0 + material.temperature_coefficient * (temperature - material.reference_temperature);
+        let (along, coefficient) = (material.conductivity[axis as usize], material.temperature_coefficient);
         let part = self.model.part_of_cell[cell];
         let factor =
             if part == NO_PART { 1.0 } else { self.model.parts[part].conductivity_factor[axis as usize] };
-        // An iterate far off the solution must not turn conduction round.
-        material.conductivity[axis as usize] * slope.max(1e-3) * factor
+        conductivity_at(along, coefficient, material.reference_temperature, temperature) * factor
     }
 
     /// Resistance of half a cell along an axis, m²K/W on the area of the grid.

@@ -58,6 +58,8 @@ pub(super) fn warnings(
         bypassed(view, air, &mut found);
     }
     validity::temperatures(view, &mut found);
+    validity::undetermined(view, &mut found);
+    validity::conductivities(view, &mut found);
     validity::liquids(view, &mut found);
     sinks(view, &mut found);
     coolant_checks::coolant(view, loops, &mut found);

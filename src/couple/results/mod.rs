@@ -260,8 +260,7 @@ fn balance(
     let to_liquid_w = heat.to_liquid + pump_heat + door_water + door_pump_heat - unit_heat;
     let pump_rest = pump_power - pump_heat + door_pump - door_pump_heat;
     let to_room_w = heat.to_air - door_air + door_fan + heat.to_walls + pump_rest + unit_heat + unit_fans;
-    let scale = heat_in_w.total.abs().max(heat.exchanged());
-    let open = (heat_in_w.total - to_liquid_w - to_room_w).abs();
+    let relative = heat.share(heat_in_w.total - to_liquid_w - to_room_w, heat_in_w.total);
     Balance {
         heat_in_w,
         to_air_w: heat.to_air,
@@ -269,6 +268,6 @@ fn balance(
         to_room_w,
         stored_w: 0.0,
         mass_defect_w: heat.mass_defect,
-        relative: if scale > 0.0 { open / scale } else { open },
+        relative,
     }
 }

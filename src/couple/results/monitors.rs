@@ -2,7 +2,8 @@
 //!
 //! A point takes the trilinear mean of the eight cell centres around it, with those left out that hold another
 //! material than the point's own cell: a temperature is continuous there, its slope is not. Beyond the outermost
-//! centres the last value holds, or where the domain repeats its other end follows. A surface takes the cells whose faces or middles its plane cuts, weighted by
+//! centres of a solid its slope goes on to the wall; in a fluid, whose layers are thinner than a cell, the last value
+//! holds, and where the domain repeats its other end follows. A surface takes the cells whose faces or middles its plane cuts, weighted by
 //! their overlap with the rectangle; a volume those that it overlaps.
 
 use super::{View, celsius};
@@ -102,9 +103,10 @@ fn bracket(view: &View<'_>, axis: Axis, coordinate: f64) -> [(usize, f64); 2] {
 /// Value at a point, NaN outside the domain.
 fn sample(view: &View<'_>, quantity: Quantity, at: [f64; 3]) -> f64 {
     let grid = &view.model.grid;
-    let own: Vec<Option<usize>> = Axis::ALL.iter().map(|&a| grid.locate(a, at[a as usize])).collect();
-    let (Some(i), Some(j), Some(k)) = (own[0], own[1], own[2]) else { return f64::NAN };
-    let own = grid.index([i, j, k]);
+    let located = Axis::ALL.map(|a| grid.locate(a, at[a as usize]));
+    let [Some(i), Some(j), Some(k)] = located else { return f64::NAN };
+    let position = [i, j, k];
+    let own = grid.index(position);
     let alike = |cell: usize| match (view.model.cell_kind[own], view.model.cell_kind[cell]) {
         (CellKind::Compact, _) | (_, CellKind::Compact) => {
             view.model.part_of_cell[own] == view.model.part_of_cell[cell]
@@ -112,6 +114,11 @@ fn sample(view: &View<'_>, quantity: Quantity, at: [f64; 3]) -> f64 {
         (a, b) => a == b && view.model.fluid(own) == view.model.fluid(cell),
     };
     let brackets = Axis::ALL.map(|a| bracket(view, a, at[a as usize]));
+    if let (Quantity::Temperature, CellKind::Solid(_)) = (quantity, view.model.cell_kind[own])
+        && let Some(value) = at_a_wall(view, at, position, &brackets, &alike)
+    {
+        return value;
+    }
     let (mut sum, mut weight) = (0.0, 0.0);
     for (i, wx) in brackets[0] {
         for (j, wy) in brackets[1] {
@@ -126,6 +133,54 @@ fn sample(view: &View<'_>, quantity: Quantity, at: [f64; 3]) -> f64 {
         }
     }
     if weight > 0.0 { sum / weight } else { value(view, quantity, own) }
+}
+
+/// Temperature of a solid at a point beyond its outermost centres, by the slope between the two cells nearest the
+/// wall; none where the point does not lie there or another material lies among these cells.
+fn at_a_wall(
+    view: &View<'_>,
+    at: [f64; 3],
+    own: [usize; 3],
+    brackets: &[[(usize, f64); 2]; 3],
+    alike: &dyn Fn(usize) -> bool,
+) -> Option<f64> {
+    let grid = &view.model.grid;
+    let mut continued = *brackets;
+    let mut beyond = false;
+    for axis in Axis::ALL {
+        let (a, here) = (axis as usize, own[axis as usize]);
+        let same = |index: usize| {
+            let mut place = own;
+            place[a] = index;
+            index < grid.size()[a] && alike(grid.index(place))
+        };
+        let side = continued[a].map(|(index, _)| index).into_iter().find(|&index| index != here);
+        if side.is_some_and(same) {
+            continue;
+        }
+        let centre = grid.centre(axis, here);
+        let inward = if at[a] > centre { here.wrapping_sub(1) } else { here + 1 };
+        continued[a] = if same(inward) {
+            beyond = true;
+            let share = (at[a] - centre) / (grid.centre(axis, inward) - centre);
+            [(here, 1.0 - share), (inward, share)]
+        } else {
+            [(here, 1.0), (here, 0.0)]
+        };
+    }
+    let mut sum = 0.0;
+    for (i, wx) in continued[0] {
+        for (j, wy) in continued[1] {
+            for (k, wz) in continued[2] {
+                let (cell, share) = (grid.index([i, j, k]), wx * wy * wz);
+                if share != 0.0 && !alike(cell) {
+                    return None;
+                }
+                sum += share * value(view, Quantity::Temperature, cell);
+            }
+        }
+    }
+    beyond.then_some(sum)
 }
 
 /// Length of the cell `i` of an axis that lies between two coordinates, m.

@@ -13,7 +13,7 @@ use crate::model::{CellKind, NO_PART, NodeKind, PartKind};
 use crate::physics::radiation::{EMISSIVITY, NOTICEABLE_SHARE, radiated_share};
 use crate::physics::wall_law;
 use crate::result::CooledBy;
-use crate::scene::{Convection, Opening, Turbulence};
+use crate::scene::{Convection, Material, Opening, Turbulence};
 
 /// Warns of air that is too fast to be incompressible, at its fastest place.
 pub(super) fn speeds(view: &View<'_>, air: &AirState, found: &mut Found) {
@@ -111,6 +111,57 @@ pub(super) fn temperatures(view: &View<'_>, found: &mut Found) {
         ),
         "check its power and what cools it: the temperature says that it fails, not what it would have",
     );
+}
+
+/// Warns of what nothing ties to a known temperature: without heat its level is arbitrary.
+pub(super) fn undetermined(view: &View<'_>, found: &mut Found) {
+    let model = view.model;
+    let cells = model.grid.cells();
+    for &row in &view.energy.undetermined {
+        let name = match row.checked_sub(cells).map(|node| model.item_of(model.nodes[node].kind)) {
+            Some(item) => item.unwrap_or("a compact part"),
+            None if model.part_of_cell[row] == NO_PART => "the domain's fill",
+            None => model.parts[model.part_of_cell[row]].name.as_str(),
+        };
+        found.say(
+            name,
+            "nothing ties it to a known temperature and no heat is released in it: it is shown at the site's air \
+             temperature, and any other would do as well"
+                .into(),
+            "give it a wall with a temperature or a film, moving air, or a cold plate in a branch with flow",
+        );
+    }
+}
+
+/// Warns of solids whose conductivity, a line in the temperature, is held at its floor, naming the one that is farthest
+/// under it.
+pub(super) fn conductivities(view: &View<'_>, found: &mut Found) {
+    let model = view.model;
+    let factor = |cell: usize| match model.cell_kind[cell] {
+        CellKind::Solid(material) => {
+            let Material { temperature_coefficient, reference_temperature, .. } = &model.materials[material];
+            let temperature = view.temperature(cell);
+            solid::conductivity_factor(*temperature_coefficient, *reference_temperature, temperature)
+        }
+        _ => 1.0,
+    };
+    let (cell, least) = (0..model.grid.cells()).fold((0, 1.0), |worst, cell| match factor(cell) {
+        factor if factor < worst.1 => (cell, factor),
+        _ => worst,
+    });
+    let CellKind::Solid(material) = model.cell_kind[cell] else { return };
+    if least < solid::LEAST_FACTOR {
+        found.say(
+            &model.materials[material].name,
+            format!(
+                "at {:.0} degC its conductivity would be {least:.2} of that at {:.0} degC; it is held at {}",
+                celsius(view.temperature(cell)),
+                celsius(model.materials[material].reference_temperature),
+                solid::LEAST_FACTOR
+            ),
+            "check 'temperature_coefficient': a line through two measured values does not hold so far away from them",
+        );
+    }
 }
 
 /// K at which water boils at the pressure of the sea: of other liquids none is known here.

@@ -79,7 +79,7 @@ impl<'a> Fields<'a> {
             }
         };
         if !range.holds(value) {
-            let message = format!("'{key}' of {} {}", self.what, range.words(dimension));
+            let message = format!("'{key}' of {} {}", self.what, range.words(dimension, value));
             let help = "check the sign and the unit";
             let mistake = Mistake::new("racktherm::out_of_range", message);
             self.log.add(mistake.at(node.place, "out of range").help(help));

@@ -17,12 +17,21 @@ pub(in crate::scene) enum Range {
     Within(f64, f64),
 }
 
+/// Largest magnitude of a value, SI, and the smallest above zero: products of them stay numbers, in f32 too.
+const MAGNITUDES: [f64; 2] = [1e-20, 1e20];
+
+/// Whether a value is so large or small that what is computed with it is no number.
+fn is_beyond_computing(value: f64) -> bool {
+    let [least, largest] = MAGNITUDES;
+    value != 0.0 && !(least..=largest).contains(&value.abs())
+}
+
 impl Range {
     pub(in crate::scene) fn holds(self, value: f64) -> bool {
         match self {
-            Range::Any => value.is_finite(),
-            Range::Positive => value > 0.0 && value.is_finite(),
-            Range::NotNegative => value >= 0.0 && value.is_finite(),
+            Range::Any => !is_beyond_computing(value),
+            Range::Positive => value > 0.0 && !is_beyond_computing(value),
+            Range::NotNegative => value >= 0.0 && !is_beyond_computing(value),
             Range::Share => value > 0.0 && value <= 1.0,
             Range::Within(low, high) => {
                 // -60 degC is 213.14999999999998 K: the ends are those that the words name.
@@ -32,9 +41,16 @@ impl Range {
         }
     }
 
-    pub(in crate::scene) fn words(self, dimension: Dimension) -> String {
+    /// What is said of a value that does not hold.
+    pub(in crate::scene) fn words(self, dimension: Dimension, value: f64) -> String {
         match self {
-            Range::Any => "must be finite".to_owned(),
+            Range::Any | Range::Positive | Range::NotNegative
+                if value > 0.0 && is_beyond_computing(value) =>
+            {
+                let ([least, largest], unit) = (MAGNITUDES, dimension.symbol());
+                format!("must lie from {least:e} to {largest:e} {unit} to be computed with")
+            }
+            Range::Any => format!("must lie within ±{:e} {}", MAGNITUDES[1], dimension.symbol()),
             Range::Positive => "must be above zero".to_owned(),
             Range::NotNegative => "must not be negative".to_owned(),
             Range::Share => "must be above 0 and at most 1 (100 %)".to_owned(),
@@ -63,6 +79,18 @@ impl Range {
 mod tests {
     use super::*;
     use crate::units::{Parameters, ZERO_CELSIUS, evaluate};
+
+    #[test]
+    fn what_no_number_can_follow_from_is_out_of_every_range() {
+        for value in [1e300, 1e21, 1e-21, f64::NAN, f64::INFINITY] {
+            assert!(
+                ![Range::Any, Range::Positive, Range::NotNegative].iter().any(|range| range.holds(value))
+            );
+        }
+        assert!(Range::NotNegative.holds(0.0) && Range::Any.holds(-1e20) && !Range::Any.holds(-1e21));
+        let words = Range::Positive.words(Dimension::POWER, 1e300);
+        assert!(words.contains("1e20 W"), "{words}");
+    }
 
     #[test]
     fn the_ends_that_a_range_names_lie_in_it_and_nothing_beyond() {

@@ -12,6 +12,9 @@ use crate::scene::kind::Kind;
 use crate::scene::scope::Scope;
 use crate::scene::{Contact, Material, MaterialId, Origin, Solid, Source, Value};
 
+/// What conducts anything, W/(m K): a vacuum panel has 5e-3, a heat pipe seen as a solid 1e5.
+const CONDUCTIVITIES: Range = Range::Within(1e-6, 1e7);
+
 /// 20 °C, the default reference temperature, K.
 const ROOM: f64 = 293.15;
 
@@ -20,7 +23,7 @@ impl Builder<'_> {
         if !fields.has("conductivity") {
             fields.missing("conductivity", "\"400 W/mK\"");
         }
-        let conductivity = fields.vector("conductivity", Dimension::CONDUCTIVITY, Range::Positive, true);
+        let conductivity = fields.vector("conductivity", Dimension::CONDUCTIVITY, CONDUCTIVITIES, true);
         let material = Material {
             name: item.path.clone(),
             conductivity: conductivity.unwrap_or([1.0; 3]),
