@@ -8,7 +8,7 @@
 
 use crate::coolant::supply::{RACK_FLOW_LIMIT, RETURN_LIMIT, SUPPLY_LIMIT};
 use crate::result::{FanBranch, Summary};
-use crate::scene::{Distribution, Scene};
+use crate::scene::{Distribution, Fault, Scene};
 use serde::Serialize;
 
 /// Warmest exhaust, °C, where nothing else is asked (E: cables and connectors behind a rack are rated for 60 °C).
@@ -36,7 +36,8 @@ pub struct Query {
 /// One thing that a design has to keep.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Limit {
-    /// `chip`, `fan stall`, `hall airflow`, `exhaust temperature`, `coolant`, or `run` if that did not converge.
+    /// `chip`, `fan stall`, `hall airflow`, `exhaust temperature`, `coolant`, `run` if that did not converge, or `scene` if it
+    /// has no solution.
     pub kind: &'static str,
     /// Part, fan, loop or unit.
     pub place: String,
@@ -88,6 +89,15 @@ pub struct Found {
     pub trials: Vec<Trial>,
 }
 
+/// The limit that a scene without a solution breaks.
+#[must_use]
+pub fn no_solution(faults: &[Fault]) -> Limit {
+    let first = faults.first();
+    let place = first.and_then(|fault| fault.items.first()).cloned().unwrap_or_default();
+    let text = first.map_or_else(|| "no solution".to_owned(), |fault| fault.message.clone());
+    Limit { kind: "scene", place, slack: -1.0, text }
+}
+
 /// All limits of a solved scene.
 #[must_use]
 pub fn limits(summary: &Summary, scene: &Scene, query: &Query) -> Vec<Limit> {
@@ -137,12 +147,14 @@ pub fn limits(summary: &Summary, scene: &Scene, query: &Query) -> Vec<Limit> {
         let supply = (SUPPLY_LIMIT - result.supply_c) / SCALE;
         say("coolant", name, supply, format!("supplied at {:.1} of {SUPPLY_LIMIT} °C", result.supply_c));
         let (low, high) = of.coolant.range();
-        let range = (high - 273.15 - result.return_c).min(result.supply_c - (low - 273.15)) / SCALE;
+        // Behind a plate that gets too little the coolant is warmer than where all of it returns.
+        let warmest = result.branches.iter().map(|branch| branch.return_c).fold(result.return_c, f64::max);
+        let range = (high - 273.15 - warmest).min(result.supply_c - (low - 273.15)) / SCALE;
         say(
             "coolant",
             name,
             range,
-            format!("{:.1} to {:.1} °C in its properties' range", result.supply_c, result.return_c),
+            format!("{:.1} to {warmest:.1} °C in its properties' range", result.supply_c),
         );
         let rack = (of.distribution == Distribution::ByWeight).then_some(RACK_FLOW_LIMIT);
         if let Some(largest) = of.largest_flow.map(|flow| flow * 60e3).or(rack) {

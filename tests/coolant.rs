@@ -489,6 +489,89 @@ fn a_unit_cooled_by_air_gives_its_heat_to_the_room() {
 }
 
 #[test]
+fn a_unit_is_charged_with_what_passes_it_not_with_what_recirculates() {
+    // Two pumps, one failed: the other sends a part back through it, or a branch with a pump of its own leads past the
+    // unit. With and without an exchanger that takes pressure: the pumps start at its outlet, or at the return.
+    let pump = |name: &str, keys: &str| {
+        format!(
+            "[[pump]]\nname = \"{name}\"\nfree_delivery = \"20 L/min\"\nshut_off_pressure = \"100 kPa\"\n{keys}\n"
+        )
+    };
+    let failed = pump("spare", "loop = \"loop\"\nfailed = true\ncheck_valve = false");
+    let round = branch("round", "[\"bypass\", \"booster\"]", "from = \"return\"\nto = \"supply\"");
+    let bypass = "[[pipe]]\nname = \"bypass\"\nlength = \"3 m\"\ndiameter = \"11 mm\"\n";
+    for more in [failed, format!("{}{bypass}{round}", pump("booster", ""))] {
+        for drop in ["", "pressure_drop = { flow = \"20 L/min\", drop = \"20 kPa\" }"] {
+            let summary = solve(&format!(
+                "{LOOP}{}{}{}{more}[[cdu]]\nname = \"unit\"\nloop = \"loop\"\nua = \"2000 W/K\"\n{drop}\n\
+                 facility_temperature = \"15 degC\"\nfacility_flow = \"30 L/min\"\nfacility_coolant = \"liquid\"\n",
+                plate("plate", "4 L/min", "extra_power = \"5 kW\""),
+                branch("branch", "[\"plate\"]", ""),
+                pump("pump", "loop = \"loop\""),
+            ));
+            let (unit, of) = (&summary.plant.cdus[0], &summary.loops[0]);
+            assert!(unit.holds && summary.convergence.converged, "{unit:?}");
+            // ρ cp of 4 MJ/(m³ K) on both sides.
+            let cold = 4e6 * unit.cold_flow_m3_s * (unit.cold_return_c - unit.cold_supply_c);
+            let warm = 4e6 * of.flow_l_min / 60e3 * (of.return_c - of.supply_c);
+            assert_relative_eq!(cold, unit.heat_w, max_relative = 1e-6);
+            assert_relative_eq!(warm, of.heat_w, max_relative = 1e-6);
+        }
+    }
+}
+
+#[test]
+fn what_lies_outside_curves_bores_and_pressures_is_told_with_the_part() {
+    let told = |summary: &Summary, place: &str, text: &str| {
+        summary.warnings.iter().any(|warning| warning.place == place && warning.finding.contains(text))
+    };
+    let pump = "[[pump]]\nname = \"pump\"\nloop = \"loop\"\n\
+                curve = [[\"0 L/min\", \"100 kPa\"], [\"1 L/min\", \"99 kPa\"]]\n";
+    let water =
+        |plate: String, more: &str| format!("{LOOP}{plate}{}{more}", branch("branch", "[\"plate\"]", ""));
+    let summary = solve(&water(plate("plate", "4 L/min", ""), pump));
+    assert!(told(&summary, "pump", "its curve's last point"), "{:?}", summary.warnings);
+    // Half of the passages carry all of 60 L/min: as if 120 did, over the table's 90.
+    let half = plate("plate", "60 L/min", "blocked = 0.5").replace("0.1 L/min", "70 L/min");
+    let summary = solve(&water(half, "").replace("distribution", "flow = \"60 L/min\"\ndistribution"));
+    assert!(told(&summary, "plate", "120.00 L/min in its open passages"), "{:?}", summary.warnings);
+    // (90/0.5)² · 10 kPa.
+    let summary = solve(
+        &water(plate("plate", "0.5 L/min", ""), "")
+            .replace("distribution", "flow = \"90 L/min\"\ndistribution"),
+    );
+    assert!(told(&summary, "loop", "which pipes of PN 16 bear"), "{:?}", summary.warnings);
+    let idle = "[[pipe]]\nname = \"spare\"\nlength = \"1 m\"\ndiameter = \"10 mm\"\n";
+    let summary = solve(
+        &water(plate("plate", "4 L/min", ""), idle)
+            .replace("distribution", "flow = \"4 L/min\"\ndistribution"),
+    );
+    assert!(told(&summary, "scene", "'spare' stands in no branch"), "{:?}", summary.warnings);
+}
+
+#[test]
+fn a_given_flow_costs_its_pump_what_boosters_leave_to_it() {
+    let loaded = |through: &str, booster: &str| {
+        let plate = plate("plate", "4 L/min", "");
+        let branch = branch("branch", through, "");
+        let summary =
+            solve(&format!("{LOOP}flow = \"4 L/min\"\npump_efficiency = 0.5\n{plate}{booster}{branch}"));
+        (summary.loops[0].pressure_drop_pa, summary.loops[0].pump_power_w)
+    };
+    // 10 kPa at 4 L/min, at an efficiency of a half.
+    let whole = 10e3 * 4.0 / 60e3 / 0.5;
+    let (drop, power) = loaded("[\"plate\"]", "");
+    assert_relative_eq!(drop, 10e3, max_relative = 1e-9);
+    assert_relative_eq!(power, whole, max_relative = 1e-9);
+    // 10 kPa shut off, 8 L/min at most: 7.5 kPa at 4 L/min.
+    let booster = "[[pump]]\nname = \"booster\"\nfree_delivery = \"8 L/min\"\nshut_off_pressure = \"10 kPa\"\n\
+                   efficiency = 0.5\n";
+    let (left, power) = loaded("[\"plate\", \"booster\"]", booster);
+    assert_relative_eq!(left, 2.5e3, max_relative = 1e-6);
+    assert_relative_eq!(power, whole, max_relative = 1e-6);
+}
+
+#[test]
 fn a_rating_gives_the_ua_that_meets_its_approach() {
     let rated = "facility_temperature = \"36 degC\"\nfacility_flow = \"60 L/min\"\n\
                  rating = { heat = \"40 kW\", approach = \"4 K\", flow = \"60 L/min\", \

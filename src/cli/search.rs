@@ -3,7 +3,7 @@
 use super::options::{GridChoice, backend};
 use super::progress::Reporter;
 use super::{Exit, Failure, input, output};
-use crate::couple::{self, BackendChoice};
+use crate::couple::{self, BackendChoice, CoupleError};
 use crate::report::table::{Align, Table, paragraph};
 use crate::search::{self, Found, LARGEST_EXHAUST, Query, Trial};
 use clap::Args;
@@ -21,13 +21,13 @@ pub(super) struct Search {
     #[arg(long, value_name = "KEY=FROM..TO", value_parser = pushed, conflicts_with = "raise")]
     lower: Option<Push>,
     /// Least margin of every part with a limit, K
-    #[arg(long, value_name = "K", default_value_t = 0.0)]
+    #[arg(long, value_name = "K", default_value_t = 0.0, value_parser = finite)]
     margin: f64,
     /// Warmest exhaust air, °C
-    #[arg(long, value_name = "°C", default_value_t = LARGEST_EXHAUST)]
+    #[arg(long, value_name = "°C", default_value_t = LARGEST_EXHAUST, value_parser = finite)]
     largest_exhaust: f64,
     /// How near to the end the answer lies, as a share of the range
-    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01, value_parser = share)]
     tolerance: f64,
     /// Device: auto (a real GPU if there is one, else the CPU), gpu, cpu, or a part of a GPU's name
     #[arg(long, value_name = "auto|gpu|cpu|NAME", default_value = "auto", value_parser = backend)]
@@ -53,6 +53,18 @@ struct Push {
     from: f64,
     to: f64,
     unit: String,
+}
+
+fn finite(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|value: &f64| value.is_finite()).ok_or_else(|| "give a number".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let within = |value: &f64| *value > 0.0 && *value <= 0.5;
+    finite(text)
+        .ok()
+        .filter(within)
+        .ok_or_else(|| "give a share of the range above 0 and up to 0.5".to_owned())
 }
 
 fn pushed(text: &str) -> Result<Push, String> {
@@ -93,11 +105,20 @@ impl Search {
         let mut run = |value: f64| -> Result<Trial, Failure> {
             let mut set = self.set.clone();
             set.push(format!("{}={value} {}", push.key, push.unit).trim_end().to_owned());
-            let input = input::load(&self.scene, &set)?;
             let name = format!("{} = {value:.4} {}", push.key, push.unit);
+            let tried = |failure| {
+                output::complain(&format!("That is what the scene says with {}.", name.trim_end()));
+                failure
+            };
+            let input = input::load(&self.scene, &set).map_err(tried)?;
             let progress = Reporter::new(&name, self.quiet);
-            let solution =
-                couple::solve(&input.scene, &options, &progress).map_err(|error| input.refused(error))?;
+            let solution = match couple::solve(&input.scene, &options, &progress) {
+                // What has no solution is not borne, unless it is where the search starts.
+                Err(CoupleError::Scene(faults)) if value != push.from => {
+                    return Ok(Trial::new(value, vec![search::no_solution(&faults)], f64::NAN));
+                }
+                result => result.map_err(|error| tried(input.refused(error)))?,
+            };
             let summary = &solution.summary;
             let limits = search::limits(summary, &input.scene, &query);
             Ok(Trial::new(value, limits, summary.balance.heat_in_w.total))
@@ -127,7 +148,7 @@ fn page(push: &Push, found: &Found) -> String {
     for trial in trials {
         table.row([
             format!("{:.4}", trial.value),
-            format!("{:.2}", trial.power_w / 1e3),
+            if trial.power_w.is_nan() { "–".to_owned() } else { format!("{:.2}", trial.power_w / 1e3) },
             format!("{:.1}", 100.0 * trial.tightest.slack),
             format!("{}: {} {}", trial.tightest.kind, trial.tightest.place, trial.tightest.text),
         ]);

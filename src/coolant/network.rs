@@ -29,8 +29,12 @@ pub const MOMENTUM_TOLERANCE: f64 = 1e-10;
 const AIM: f64 = 1e-13;
 /// Least slope over largest pressure by largest flow: a branch without a loss has a slope.
 const LEAST_SLOPE: f64 = 1e-9;
+/// Share of the usual flow under which a flow is rounding: mass closes to more than that.
+const NO_FLOW: f64 = 1e-15;
 /// Most Newton steps with the same branches open.
 const MOST_STEPS: usize = 100;
+/// Most halvings of a step that goes too far: beyond, only rounding is left to find.
+const MOST_HALVINGS: usize = 30;
 /// Most rounds of shutting and opening.
 const MOST_ROUNDS: usize = 50;
 
@@ -168,6 +172,7 @@ impl Network {
             cold = false;
             if !self.reconsider(&mut state, loss) {
                 round.close_mass(&mut state);
+                self.stop_rounding(&mut state);
                 state.momentum = round.momentum(&state);
                 state.mass = self.mass(&state.flows);
                 return Ok(state);
@@ -195,6 +200,14 @@ impl Network {
             }
         }
         changed
+    }
+
+    /// Flows of rounding, as in a ring that nothing drives, are none.
+    fn stop_rounding(&self, state: &mut NetworkSolution) {
+        let usual = self.usual_flow.max(largest(state.flows.iter().copied()));
+        for flow in state.flows.iter_mut().filter(|flow| flow.abs() < NO_FLOW * usual) {
+            *flow = 0.0;
+        }
     }
 
     /// Nodes of held pressure.
@@ -390,7 +403,10 @@ impl<'a> Round<'a> {
         };
         let start: f64 = laws.iter().zip(change).map(|(law, change)| law.slope * change * change).sum();
         let (mut low, mut high, mut over) = (0.0, 1.0, at(1.0)?);
-        while over > 0.5 * start && high > 1e-6 {
+        for _ in 0..MOST_HALVINGS {
+            if over <= 0.5 * start {
+                break;
+            }
             let middle = 0.5 * (low + high);
             let value = at(middle)?;
             if value > 0.0 {

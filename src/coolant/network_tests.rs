@@ -123,6 +123,21 @@ fn losses_that_differ_by_twelve_orders_close_at_every_node() {
 }
 
 #[test]
+fn a_loss_that_rounding_alone_leaves_unsolved_is_done() {
+    // 10 L/min through a valve of so many m³/h at 1 bar: one root, and a step whose gain is less than the rounding of
+    // pressures that cancel must not be halved for ever.
+    for hundredth in 1..=3000 {
+        let kv = f64::from(hundredth) * 0.01 / 3600.0;
+        for inflow in [1e-2 / 60.0, 3e-2 / 60.0] {
+            let mut net = network(&[(Some(0.0), inflow), (None, -inflow)], &[(0, 1)]);
+            net.usual_flow = inflow;
+            let found = net.solve(&|_, q| quadratic(1e5 / (kv * kv), q), None).unwrap();
+            assert_relative_eq!(-found.pressures[1], 1e5 * (inflow / kv).powi(2), max_relative = 1e-9);
+        }
+    }
+}
+
+#[test]
 fn a_loss_that_is_no_number_is_named() {
     let net = network(&[(None, 1.0), (Some(0.0), -1.0)], &[(0, 1)]);
     let found = net.solve(&|_, _| Loss { drop: f64::NAN, slope: 1.0 }, None);

@@ -4,7 +4,7 @@ use super::branch::BranchState;
 use super::flows::LoopFlows;
 use super::mixing::junction_temperatures;
 use super::{CoolantState, Temperatures};
-use crate::scene::{Element, RETURN, SUPPLY, Scene};
+use crate::scene::{Branch, Element, RETURN, SUPPLY, Scene};
 
 /// Largest flow of a rack, L/min (S: OCP MGX rack specification 1.1).
 pub const RACK_FLOW_LIMIT: f64 = 130.0;
@@ -48,7 +48,7 @@ pub struct PumpState {
 /// What moves a loop.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Driven {
-    /// kg/s from its supply.
+    /// kg/s that are given from outside, or that its feeding pumps take from its return.
     pub mass_flow: f64,
     /// Pa, from supply to return, with the external one.
     pub pressure_drop: f64,
@@ -70,23 +70,21 @@ pub fn driven(
 ) -> Driven {
     let of = &scene.loops[flows.on_loop];
     let pumps = pumps(scene, flows, branches, temperatures);
-    let mass_flow = if flows.given > 0.0 { flows.given } else { sent(scene, flows) };
+    let mass_flow = if flows.given > 0.0 { flows.given } else { conditioned(scene, flows) };
     let pressure_drop = of.external_pressure_drop
         + match &flows.solution {
             Some(solution) => solution.pressures[SUPPLY] - solution.pressures[RETURN],
             None => flows.pressure_drops(scene, branches, temperatures).into_iter().fold(0.0, f64::max),
         };
-    let (pump_power, pump_heat) = if pumps.is_empty() {
-        let flow = mass_flow / of.coolant.properties(temperatures.supplies[flows.on_loop]).density;
-        let power = if flow > 0.0 { pressure_drop * flow / of.pump_efficiency } else { 0.0 };
-        (power, of.pump_heat_to_coolant * power)
-    } else {
-        let heat = |pump: &PumpState| {
-            let drive = scene.hydraulics[pump.part].drive;
-            pump.power * drive.map_or(0.0, |drive| drive.heat_to_coolant)
-        };
-        (pumps.iter().map(|pump| pump.power).sum(), pumps.iter().map(heat).sum())
+    // What moves a given flow is no pump of the scene; boosters in branches are, and leave it less to do.
+    let flow = flows.given / of.coolant.properties(temperatures.supplies[flows.on_loop]).density;
+    let outside = (pressure_drop * flow / of.pump_efficiency).max(0.0);
+    let heat = |pump: &PumpState| {
+        let drive = scene.hydraulics[pump.part].drive;
+        pump.power * drive.map_or(0.0, |drive| drive.heat_to_coolant)
     };
+    let pump_power = outside + pumps.iter().map(|pump| pump.power).sum::<f64>();
+    let pump_heat = of.pump_heat_to_coolant * outside + pumps.iter().map(heat).sum::<f64>();
     Driven { mass_flow, pressure_drop, pump_power, pump_heat, pumps }
 }
 
@@ -110,14 +108,15 @@ pub fn supply_state(
     SupplyState { flow, return_temperature, heat_flow, pressure_drop, pump_power, pump_heat, pumps }
 }
 
-/// kg/s that leave the supply.
-fn sent(scene: &Scene, flows: &LoopFlows) -> f64 {
-    let out = |(&member, &flow): (&usize, &f64)| {
-        let branch = &scene.branches[member];
-        let sign = f64::from(u8::from(branch.from == SUPPLY)) - f64::from(u8::from(branch.to == SUPPLY));
-        (sign * flow).max(0.0)
-    };
-    flows.members.iter().zip(&flows.mass_flows).map(out).sum()
+/// kg/s that go from the return through the loop's feeding pumps, and so through its unit: what runs backwards from the
+/// supply or past them through a branch does not.
+fn conditioned(scene: &Scene, flows: &LoopFlows) -> f64 {
+    let members = || flows.members.iter().map(|&member| &scene.branches[member]);
+    // Behind an exchanger that takes pressure the pumps start from its outlet.
+    let feeds = |junction: usize| members().any(|branch| branch.source && branch.from == junction);
+    let passes = |branch: &Branch| branch.from == RETURN && (branch.source || feeds(branch.to));
+    let flow = |(branch, flow): (&Branch, &f64)| if passes(branch) { flow.max(0.0) } else { 0.0 };
+    members().zip(&flows.mass_flows).map(flow).sum()
 }
 
 fn pumps(

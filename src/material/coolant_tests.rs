@@ -137,3 +137,12 @@ fn names_are_read_back() {
     }
     assert_eq!(Coolant::from_name("pg26"), None);
 }
+
+#[test]
+fn water_boils_at_90_degc_under_0_7_bar_and_at_133_5_degc_under_3_bar() {
+    // Saturation of IAPWS-IF97.
+    for (pressure, celsius) in [(0.701e5, 90.0), (1.01325e5, 100.0), (1.985e5, 120.0), (3.0e5, 133.5)] {
+        let boiling = boiling_under(373.15, pressure) - 273.15;
+        approx::assert_abs_diff_eq!(boiling, celsius, epsilon = 0.5);
+    }
+}

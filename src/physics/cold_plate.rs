@@ -100,7 +100,7 @@ impl ColdPlateModel {
         above_zero("lowest flow", valid_flow.0)?;
         if valid_flow.1.is_nan() || valid_flow.1 <= valid_flow.0 {
             return Err(ColdPlateError::Parameter {
-                name: "highest flow",
+                name: "highest flow (m³/s)",
                 value: valid_flow.1,
                 must_be: "more than the lowest flow",
             });

@@ -79,6 +79,9 @@ pub struct CduState {
     pub cold_outlet: f64,
 }
 
+/// Share of its heat by which a unit at its rating may fall short of it and still holds: rounding and passes leave less.
+const AT_RATING: f64 = 1e-6;
+
 /// A unit's state at steady inlets.
 #[must_use]
 pub fn cdu(input: &CduInput) -> CduState {
@@ -88,7 +91,7 @@ pub fn cdu(input: &CduInput) -> CduState {
     if input.capacity_rate <= 0.0 {
         return CduState { supply_temperature: input.set_point, holds: true, ..state(input, 0.0) };
     }
-    if most.conductance * drive <= wanted {
+    if most.conductance * drive <= wanted * (1.0 - AT_RATING) {
         return CduState { holds: false, ..most };
     }
     if wanted <= 0.0 {

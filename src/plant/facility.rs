@@ -73,6 +73,8 @@ pub struct Load {
     pub liquid_heat: f64,
     /// Coolest coolant supply.
     pub liquid_supply: f64,
+    /// What the facility water warms by: a unit's own, else [`Plant::water_rise`] as far as the coolant's own rise allows.
+    pub water_rise: f64,
     /// Heat left to the room.
     pub room_heat: f64,
     /// Air in front of the racks.
@@ -131,7 +133,7 @@ impl<'a> Facility<'a> {
         let base = Design {
             heat: load.liquid_heat,
             supply: load.liquid_supply - plant.cdu_approach,
-            rise: plant.water_rise,
+            rise: load.water_rise,
             rejection: plant.heat_rejection,
             approach: plant.approach,
             plate_approach: plant.plate_approach,
@@ -239,6 +241,7 @@ pub(crate) mod tests {
         rack_cooling: 1e3,
         liquid_heat: 121e3,
         liquid_supply: 40.0 + ZERO_CELSIUS,
+        water_rise: 10.0,
         room_heat: 14e3,
         room_supply: 25.0 + ZERO_CELSIUS,
         airflow: 1.1,

@@ -9,6 +9,8 @@ pub enum RemarkKind {
     Range,
     /// A cooler that cools nothing.
     Idle,
+    /// A part of loops that stands in none.
+    Unused,
     /// A solid thinner than a cell conducts through its thickness only.
     Sheet,
     /// A chip or plate thinner than a cell keeps its nodes and takes no cells.
@@ -31,6 +33,7 @@ impl RemarkKind {
             Self::Budget => "budget settled",
             Self::Range => "out of range",
             Self::Idle => "cooler without a chip",
+            Self::Unused => "part in no branch",
             Self::Sheet => "board as a sheet",
             Self::ThinPart => "part thinner than a cell",
             Self::ThinPorous => "porous box as a screen",
@@ -45,6 +48,7 @@ impl RemarkKind {
     pub fn remedy(self) -> Option<&'static str> {
         match self {
             Self::Idle => Some("put it on a chip, or leave it out"),
+            Self::Unused => Some("name it in 'through' of a branch, give a pump its 'loop', or leave it out"),
             Self::Replaced => Some("move it, leave it out, or list it after what covers it"),
             Self::Circulating => Some("give its region an [[opening]], unless the box is meant to be shut"),
             _ => None,

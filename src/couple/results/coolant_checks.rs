@@ -5,9 +5,10 @@ use super::loops::{LITRES_PER_MINUTE, LoopResult};
 use super::{View, celsius};
 use crate::coolant::supply::{RACK_FLOW_LIMIT, RETURN_LIMIT, SUPPLY_LIMIT};
 use crate::coolant::{LoopFlows, UnitState};
+use crate::material::coolant;
 use crate::physics::hydraulics::Component;
 use crate::plant::ashrae::{DEW_POINT_MARGIN, FACILITY_WATER, TECHNOLOGY};
-use crate::scene::{CduSink, Distribution, Element};
+use crate::scene::{Branch, CduSink, Distribution, Element, SUPPLY};
 
 /// Inner diameter of a rack manifold's header, m (E: engineering.md, section 1).
 const HEADER_DIAMETER: f64 = 0.038;
@@ -21,6 +22,8 @@ pub(super) fn coolant(view: &View<'_>, loops: &[LoopResult], found: &mut Found) 
     plates(view, found);
     for (index, result) in loops.iter().enumerate() {
         pumps(view, result, found);
+        pump_heat(view, result, found);
+        pressures(view, index, result, found);
         flow_limits(view, index, result, found);
         temperature_limits(view, index, result, found);
         headers(view, &view.energy.coolant.loops[index], found);
@@ -79,15 +82,19 @@ fn cold_surfaces(view: &View<'_>, found: &mut Found) {
             view.energy.coolant.branches[member].segments.iter().zip(outlets).map(|(s, &t)| (s.plate, t))
         });
         let hottest = hottest.max_by(|a, b| a.1.total_cmp(&b.1));
+        // The least pressure of the loop: that at its return.
+        let pressure = scene.site.pressure + of.static_pressure;
+        let boiling = boiling.map(|boiling| coolant::boiling_under(boiling, pressure));
         if let (Some((plate, temperature)), Some(boiling)) = (hottest, boiling)
             && temperature >= boiling
         {
             found.say(
                 &scene.cold_plates[plate].name,
                 format!(
-                    "its coolant leaves at {:.1} degC and would boil, at {:.1} degC under atmospheric pressure",
+                    "its coolant leaves at {:.1} degC and would boil, at {:.1} degC under {:.2} bar absolute",
                     celsius(temperature),
-                    celsius(boiling)
+                    celsius(boiling),
+                    pressure / 1e5
                 ),
                 "give the plate more flow or less heat: boiling is not modelled",
             );
@@ -118,6 +125,25 @@ fn distribution_unit(view: &View<'_>, unit: &UnitState, result: &LoopResult, fou
             ),
             "lower the set point: nothing heats the loop",
         );
+    }
+    if let CduSink::Water { coolant, .. } = &of.sink {
+        let (freezing, boiling) = coolant.liquid();
+        let (enters, leaves) = (of.temperature, unit.state.cold_outlet);
+        let freezes = freezing.is_some_and(|freezing| enters <= freezing);
+        let boils = boiling
+            .is_some_and(|boiling| leaves >= coolant::boiling_under(boiling, view.scene.site.pressure));
+        if freezes || boils || !coolant.in_range(enters) || !coolant.in_range(leaves) {
+            let what = match (freezes, boils) {
+                (true, _) => "it freezes",
+                (_, true) => "it boils under the pressure of the air",
+                _ => "its properties do not reach that far",
+            };
+            found.say(
+                &of.name,
+                format!("facility water from {:.1} to {:.1} degC: {what}", celsius(enters), celsius(leaves)),
+                "check 'facility_temperature' and 'facility_flow', or name the liquid by 'facility_coolant'",
+            );
+        }
     }
     let class = of.facility_class.map(|class| FACILITY_WATER[class]);
     if let Some((name, warmest)) = class.filter(|class| celsius(of.temperature) > class.1 + 1e-9) {
@@ -157,22 +183,42 @@ fn plates(view: &View<'_>, found: &mut Found) {
     for branch in &view.energy.coolant.branches {
         let of = &view.scene.branches[branch.branch];
         if branch.mass_flow == 0.0 && !branch.segments.is_empty() {
-            let (finding, remedy) = match view.scene.is_shut(of) {
-                true => ("the branch is shut: no coolant flows in it", "open its valve, coupling or plate"),
-                false => ("no coolant flows in the branch", "give it flow or a weight"),
+            let one_way = of.parts().any(|part| view.scene.hydraulics[part].one_way);
+            let by_weight = view.scene.loops[of.on_loop].distribution == Distribution::ByWeight;
+            let (finding, remedy) = match () {
+                () if view.scene.is_shut(of) => {
+                    ("the branch is shut: no coolant flows in it", "open its valve, coupling or plate")
+                }
+                () if by_weight => ("no coolant flows in the branch", "give it flow or a weight"),
+                () if one_way => (
+                    "its check valve is shut, the pressure behind it is higher: no coolant flows in the branch",
+                    "look at the pumps beside it, and which way the valve is turned",
+                ),
+                () => (
+                    "no coolant flows in the branch: nothing drives it",
+                    "lead it from a junction of higher pressure to one of lower, or give it a pump",
+                ),
             };
             found.say(&of.name, finding.into(), remedy);
             continue;
+        }
+        if branch.mass_flow < 0.0 && !branch.segments.is_empty() {
+            let finding = "the coolant runs backwards through the branch and its plates".to_owned();
+            found.say(&of.name, finding, "look at the pumps beside it, or turn the branch round");
         }
         for segment in branch.segments.iter().filter(|segment| !view.scene.is_door(segment.plate)) {
             let plate = &view.scene.cold_plates[segment.plate];
             let flow = segment.flow * LITRES_PER_MINUTE;
             let (lowest, highest) = plate.model.valid_flow();
-            if !plate.model.in_range(segment.flow) {
+            // Its resistance is that of its open passages, each with the flow that all would have if all passed as much.
+            let each = segment.flow / (1.0 - plate.blocked);
+            if each.is_finite() && !plate.model.in_range(each) {
+                let passing = if plate.blocked > 0.0 { " in its open passages" } else { "" };
                 found.say(
                     &plate.name,
                     format!(
-                        "{flow:.2} L/min lie outside {:.2} to {:.2} L/min, for which its resistance was measured",
+                        "{:.2} L/min{passing} lie outside {:.2} to {:.2} L/min, for which its resistance was measured",
+                        each * LITRES_PER_MINUTE,
                         lowest * LITRES_PER_MINUTE,
                         highest * LITRES_PER_MINUTE
                     ),
@@ -206,6 +252,19 @@ fn pumps(view: &View<'_>, result: &LoopResult, found: &mut Found) {
                 format!("the coolant runs backwards through the pump, {:.1} L/min", -litres),
                 "pumps in opposition, or one that stands without a check valve: turn it, stop the other, or add one",
             );
+        } else if !failed
+            && of.speed > 0.0
+            && pump.flow > of.curve.flow_range().1 * of.speed * SLACK
+            && pump.pressure_rise >= 0.0
+        {
+            found.say(
+                &part.name,
+                format!(
+                    "{litres:.1} L/min lie beyond the {:.1} L/min of its curve's last point, which is carried on",
+                    of.curve.flow_range().1 * of.speed * LITRES_PER_MINUTE
+                ),
+                "give the curve up to its free delivery, or the loop more resistance",
+            );
         } else if !failed && of.speed > 0.0 && pump.pressure_rise < 0.0 {
             found.say(
                 &part.name,
@@ -219,6 +278,33 @@ fn pumps(view: &View<'_>, result: &LoopResult, found: &mut Found) {
                 &part.name,
                 "the pump runs against a shut check valve and moves nothing".into(),
                 "raise its speed until it holds the pressure of the pumps beside it",
+            );
+        }
+    }
+}
+
+/// Warmth that a pump of a branch gives the coolant there, K, from which on it is told that what follows does not get it.
+const NOTICEABLE_WARMTH: f64 = 0.1;
+
+/// Warns of pumps inside branches whose heat is counted in the loop, not in the stream behind them.
+fn pump_heat(view: &View<'_>, result: &LoopResult, found: &mut Found) {
+    let scene = view.scene;
+    for pump in &result.pumps {
+        let part = &scene.hydraulics[pump.part];
+        let boosts = |b: &&Branch| !b.source && b.parts().any(|part| part == pump.part);
+        let (Some(branch), Some(drive)) = (scene.branches.iter().find(boosts), part.drive) else { continue };
+        let of = &scene.loops[branch.on_loop];
+        let fluid = of.coolant.properties(of.supply_temperature);
+        let warmth =
+            pump.power * drive.heat_to_coolant / (fluid.density * fluid.specific_heat * pump.flow.abs());
+        if warmth.is_finite() && warmth > NOTICEABLE_WARMTH {
+            found.say(
+                &part.name,
+                format!(
+                    "its heat would warm the coolant in '{}' by {warmth:.1} K; it is counted in the loop, not in what follows there",
+                    branch.name
+                ),
+                "take the plates behind it as so much warmer",
             );
         }
     }
@@ -255,22 +341,31 @@ fn flow_limits(view: &View<'_>, index: usize, result: &LoopResult, found: &mut F
             );
         }
     }
-    let pressures =
-        view.energy.coolant.loops[index].solution.iter().flat_map(|s| s.pressures.iter().enumerate());
-    let highest = pressures.max_by(|a, b| a.1.total_cmp(b.1));
-    if let (Some((junction, &pressure)), Some(limit)) = (highest, of.largest_pressure)
-        && pressure > limit * SLACK
-    {
-        found.say(
-            &of.name,
-            format!(
-                "{:.2} bar at '{}' exceed {:.2} bar",
-                pressure / 1e5,
-                of.junctions[junction],
-                limit / 1e5
-            ),
-            "lower the pump's speed or the static pressure",
-        );
+}
+
+/// Pressure of cooling loops' pipes and hoses, Pa: PN 16, which EN 10217 and hoses of technology loops bear.
+const USUAL_PRESSURE: f64 = 16e5;
+
+fn pressures(view: &View<'_>, index: usize, result: &LoopResult, found: &mut Found) {
+    let of = &view.scene.loops[index];
+    // Where flows go by weight, the supply is the highest that is known.
+    let by_weight = (SUPPLY, of.static_pressure + result.summary.pressure_drop_pa);
+    let solved = view.energy.coolant.loops[index].solution.iter();
+    let solved = solved.flat_map(|s| s.pressures.iter().copied().enumerate());
+    let (junction, pressure) =
+        solved.fold(by_weight, |highest, at| if at.1 > highest.1 { at } else { highest });
+    let (limit, whose, remedy) = match of.largest_pressure {
+        Some(limit) => (limit, "", "lower the pump's speed or the static pressure"),
+        None => (
+            USUAL_PRESSURE,
+            ", which pipes of PN 16 bear",
+            "look for what is nearly shut, or say what the loop bears by 'largest_pressure'",
+        ),
+    };
+    if pressure > limit * SLACK {
+        let name = &of.junctions[junction];
+        let finding = format!("{:.2} bar at '{name}' exceed {:.2} bar{whose}", pressure / 1e5, limit / 1e5);
+        found.say(&of.name, finding, remedy);
     }
 }
 

@@ -10,10 +10,12 @@ use crate::plant::metrics::{KWH, Tally};
 use crate::result::{
     Balance, Cdu, Efficiency, Facility, FacilityCircuit, FacilityDesign, FacilityYear, Warning,
 };
-use crate::scene::CduSink;
+use crate::scene::{CduSink, Scene};
 
 /// Facility water below this needs glycol, °C.
 const COLDEST_WATER: f64 = 4.0;
+/// Least rise of facility water, K: pumps alone warm it by a tenth.
+const LEAST_RISE: f64 = 0.5;
 /// Share of the heat that counts as none.
 const NO_HEAT: f64 = 1e-9;
 
@@ -154,10 +156,35 @@ fn load(
         rack_cooling: heat.pumps + door_fans + unit_fans,
         liquid_heat: balance.to_liquid_w,
         liquid_supply: liquid_supply.unwrap_or(scene.site.air_temperature),
+        water_rise: water_rise(scene, plant, loops, cdus, door),
         room_heat: balance.to_room_w,
         room_supply: scene.site.air_temperature,
         airflow,
     }
+}
+
+/// K by which the facility water warms: a unit says it; where the plant's approach stands for an exchanger, no more than
+/// the coolant's own rise, since water does not leave warmer than what it cools. Several are mixed by their heat.
+fn water_rise(
+    scene: &Scene,
+    plant: &Plant,
+    loops: &[LoopResult],
+    cdus: &[Cdu],
+    door: Option<&DoorResult>,
+) -> f64 {
+    let own = |cdu: &&Cdu| cdu.cooled_by == "water";
+    let units = cdus.iter().filter(own).map(|cdu| (cdu.heat_w, cdu.cold_return_c - cdu.cold_supply_c));
+    let assumed = |heat: f64, supply: f64, back: f64| (heat, plant.water_rise.min(back - supply));
+    let unconditioned = scene.loops.iter().zip(loops).enumerate();
+    let unconditioned = unconditioned
+        .filter(|(index, _)| scene.cdus.iter().all(|cdu| cdu.on_loop != *index))
+        .map(|(_, (_, of))| assumed(of.summary.heat_w, of.summary.supply_c, of.summary.return_c));
+    let own_water = scene.rear_door.as_ref().filter(|door| door.plate.is_none()).and(door);
+    let own_water =
+        own_water.map(|door| assumed(door.summary.heat_w, door.summary.supply_c, door.summary.return_c));
+    let warmed = units.chain(unconditioned).chain(own_water).filter(|&(heat, rise)| heat > 0.0 && rise > 0.0);
+    let (heat, capacity) = warmed.fold((0.0, 0.0), |(h, c), (heat, rise)| (h + heat, c + heat / rise));
+    if capacity > 0.0 { (heat / capacity).max(LEAST_RISE) } else { plant.water_rise }
 }
 
 fn circuit_summary(name: &str, circuit: &Circuit, at_design: &State) -> FacilityCircuit {

@@ -1,12 +1,12 @@
 //! Chips, coolers and coolant: everything is connected, and once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{TOUCH, common, millimetres};
 use crate::scene::diagnostic::Mistake;
 use crate::scene::kind::Kind;
 use crate::scene::read::{Builder, Class, Placed};
-use crate::scene::{Cooler, Remark, RemarkKind};
+use crate::scene::{Branch, Cooler, Remark, RemarkKind};
 
 /// Logs cold plates in no branch or in several.
 pub(super) fn cold_plates(builder: &Builder<'_>) {
@@ -124,6 +124,12 @@ pub(super) fn remarks(builder: &mut Builder<'_>) {
             let text = format!("cold plate '{}' is on no chip and takes up no heat", plate.name);
             remarks.push(Remark::new(RemarkKind::Idle, text));
         }
+    }
+    let in_branches: BTreeSet<usize> = scene.branches.iter().flat_map(Branch::parts).collect();
+    let unused = scene.hydraulics.iter().enumerate().filter(|(part, _)| !in_branches.contains(part));
+    for (_, of) in unused {
+        let text = format!("'{}' stands in no branch: nothing flows through it", of.name);
+        remarks.push(Remark::new(RemarkKind::Unused, text));
     }
     for supply in &scene.loops {
         let (low, high) = supply.coolant.range();

@@ -112,11 +112,26 @@ impl Builder<'_> {
     }
 }
 
+/// Roughness over diameter up to which Colebrook's law has data (Moody 1944).
+const ROUGHEST: f64 = 0.05;
+
 fn pipe(fields: &Fields<'_>) -> Pipe {
+    let diameter = fields.required("diameter", Dimension::LENGTH, Range::Positive);
+    let roughness = fields.or("roughness", Dimension::LENGTH, Range::NotNegative, DRAWN_TUBE);
+    if fields.has("roughness") && roughness > ROUGHEST * diameter {
+        let message = format!(
+            "{} is rougher than a twentieth of its bore: {:.3} of {:.3} mm",
+            fields.what,
+            roughness * 1e3,
+            diameter * 1e3
+        );
+        let help = "drawn tube has \"1.5 um\", steel pipe \"45 um\"; what narrows a bore more is a [[fitting]] or [[filter]]";
+        fields.complain("racktherm::out_of_range", "roughness", message, "too rough", help);
+    }
     Pipe {
         length: fields.required("length", Dimension::LENGTH, Range::NotNegative),
-        diameter: fields.required("diameter", Dimension::LENGTH, Range::Positive),
-        roughness: fields.or("roughness", Dimension::LENGTH, Range::NotNegative, DRAWN_TUBE),
+        diameter,
+        roughness,
         minor_loss: fields.or("minor_loss", Dimension::DIMENSIONLESS, Range::NotNegative, 0.0),
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn check_loops(builder: &mut Builder<'_>) {
             continue;
         }
         let flow = match builder.scene.loops[slot].distribution {
-            Distribution::ByWeight => by_weight(name, builder.scene.loops[slot].flow, &branches, &complain),
+            Distribution::ByWeight => by_weight(name, &builder.scene, slot, &branches, &complain),
             Distribution::ByPressure => {
                 no_resistance(builder, &branches);
                 by_pressure(name, &builder.scene, slot, &branches, &complain)
@@ -45,7 +45,14 @@ fn litres(flow: f64) -> String {
     format!("{:.3} L/min", flow * 6e4)
 }
 
-fn by_weight(name: &str, flow: f64, branches: &[&Branch], complain: Complain<'_>) -> f64 {
+fn by_weight(name: &str, scene: &Scene, slot: usize, branches: &[&Branch], complain: Complain<'_>) -> f64 {
+    let flow = scene.loops[slot].flow;
+    if let Some(shut) = branches.iter().find(|branch| scene.is_shut(branch)) {
+        let message =
+            format!("branch '{}' of loop '{name}' is shut, but takes its share by weight", shut.name);
+        let help = "let pressures share the flow: distribution = \"by_pressure\"; or open its valve, coupling or plate";
+        complain("racktherm::shut_branch", message, help);
+    }
     let given: f64 = branches.iter().filter_map(|branch| branch.flow).sum();
     let free = branches.iter().filter(|branch| branch.flow.is_none()).count();
     if flow.is_nan() && free > 0 {
@@ -74,9 +81,23 @@ fn by_pressure(name: &str, scene: &Scene, slot: usize, branches: &[&Branch], com
         let message = format!("nothing moves the coolant of loop '{name}'");
         let help = "add flow = \"40 L/min\" to the loop, or a [[pump]] with loop = its name";
         complain("racktherm::missing_key", message, help);
+    } else if flow.is_nan() && !branches.iter().any(|b| b.parts().any(is_pump) && is_in_a_circle(b, branches))
+    {
+        let message =
+            format!("no pump moves the coolant of loop '{name}': nothing leads back to where they start");
+        let help =
+            "give a [[pump]] loop = its name, which leads from its return to its supply, or the loop a flow";
+        complain("racktherm::no_way_back", message, help);
     } else if !flow.is_nan() && branches.iter().any(|branch| branch.source) {
         let message = format!("loop '{name}' has a flow, and a pump from its return to its supply");
         complain("racktherm::conflict", message, "leave the loop's flow out: it follows from the pump");
+    }
+    if scene.loops[slot].external_pressure_drop > 0.0 && branches.iter().any(|branch| branch.source) {
+        let message = format!(
+            "loop '{name}' has an 'external_pressure_drop', which the flow of its pumps does not feel"
+        );
+        let help = "describe it: a [[fitting]] or [[filter]] in 'through' of the pump, or the 'pressure_drop' of a [[cdu]]";
+        complain("racktherm::conflict", message, help);
     }
     if !branches.iter().any(|branch| branch.to == RETURN || branch.from == RETURN) {
         let message = format!("loop '{name}' has no reference for its pressures: no branch meets its return");
@@ -93,6 +114,24 @@ fn by_pressure(name: &str, scene: &Scene, slot: usize, branches: &[&Branch], com
         complain("racktherm::shut_loop", message, "open a valve, a coupling or a plate");
     }
     if flow.is_nan() { 0.0 } else { flow }
+}
+
+/// Whether the ends of a branch are joined by others, either way round.
+fn is_in_a_circle(of: &Branch, branches: &[&Branch]) -> bool {
+    let mut reached = vec![of.to];
+    let mut next = 0;
+    while next < reached.len() {
+        let at = reached[next];
+        for branch in branches.iter().filter(|branch| !std::ptr::eq(**branch, of)) {
+            for (near, far) in [(branch.from, branch.to), (branch.to, branch.from)] {
+                if near == at && !reached.contains(&far) {
+                    reached.push(far);
+                }
+            }
+        }
+        next += 1;
+    }
+    reached.contains(&of.from)
 }
 
 /// Logs branches of the scene that take no pressure: their share of the flow has no value.
