@@ -109,7 +109,7 @@ fn distribution_unit(view: &View<'_>, unit: &UnitState, result: &LoopResult, fou
         found.say(
             &of.name,
             format!(
-                "it cannot hold {set_point:.1} degC: all of its {} at {:.1} degC leaves the supply at {:.1} degC",
+                "it cannot hold {set_point:.1} degC: all of its {} at {:.1} degC leaves the supply at {:.2} degC",
                 if matches!(of.sink, CduSink::Air { .. }) { "air" } else { "facility water" },
                 celsius(of.temperature),
                 result.summary.supply_c
