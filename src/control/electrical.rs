@@ -161,14 +161,19 @@ mod tests {
         let series = Series::of(&loads, 20e3, &VIEW, None);
         let figures = Series::figures(&series.grid, &VIEW);
         let full = 72.0 * 1400.0;
-        assert!((figures.peak - (full + 20e3)).abs() < 1e-6 && (figures.mean - (0.575 * full + 20e3)).abs() < 1e-6);
+        assert!(
+            (figures.peak - (full + 20e3)).abs() < 1e-6
+                && (figures.mean - (0.575 * full + 20e3)).abs() < 1e-6
+        );
         assert!((figures.load_factor - (0.575 * full + 20e3) / (full + 20e3)).abs() < 1e-12);
         // 85 % of the full power from one window to the next.
         assert!((figures.largest_ramp - 0.85 * full / 0.05).abs() < 1e-3);
         // A square wave of 2 Hz has 8/π² of its variance at 2 Hz, the rest from 6 Hz on; a hundred samples a period see
         // it within (π/100)²/3 of that.
         let share = 8.0 / std::f64::consts::PI.powi(2);
-        assert!((figures.band_share - share).abs() < share * (std::f64::consts::PI / 100.0).powi(2) / 3.0 * 2.0);
+        assert!(
+            (figures.band_share - share).abs() < share * (std::f64::consts::PI / 100.0).powi(2) / 3.0 * 2.0
+        );
         assert!((figures.strongest.unwrap().0 - 2.0).abs() < 1e-9);
     }
 

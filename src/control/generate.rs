@@ -200,7 +200,10 @@ mod tests {
         // 50 steps of 8 s and a checkpoint of 12 s: 300 s at 1 and 112 s at 0.15.
         assert_eq!(profile.period(), Some(412.0));
         assert!((profile.mean_of_span() - (300.0 + 112.0 * 0.15) / 412.0).abs() < 1e-14);
-        assert_eq!([3.0, 7.0, 9.0, 405.0, 412.0 + 3.0].map(|t| profile.value(t)), [1.0, 0.15, 1.0, 0.15, 1.0]);
+        assert_eq!(
+            [3.0, 7.0, 9.0, 405.0, 412.0 + 3.0].map(|t| profile.value(t)),
+            [1.0, 0.15, 1.0, 0.15, 1.0]
+        );
     }
 
     #[test]
@@ -211,7 +214,9 @@ mod tests {
         // As many edges up as down in a period, each shifts half its length.
         assert!((sharp.mean_of_span() - soft.mean_of_span()).abs() < 1e-13);
         assert!((soft.value(6.25) - 0.575).abs() < 1e-12);
-        assert!((soft.value(8.25 + 412.0) - 0.575).abs() < 1e-12 && (soft.value(412.25) - 0.575).abs() < 1e-12);
+        assert!(
+            (soft.value(8.25 + 412.0) - 0.575).abs() < 1e-12 && (soft.value(412.25) - 0.575).abs() < 1e-12
+        );
     }
 
     #[test]
@@ -220,8 +225,12 @@ mod tests {
         assert_eq!(noisy(3), noisy(3));
         assert_ne!(noisy(3), noisy(4));
         let profile = noisy(3);
-        let compute: Vec<f64> =
-            profile.corners().windows(2).filter(|p| p[0].1 == 1.0 && p[1].1 == 1.0).map(|p| p[1].0 - p[0].0).collect();
+        let compute: Vec<f64> = profile
+            .corners()
+            .windows(2)
+            .filter(|p| p[0].1 == 1.0 && p[1].1 == 1.0)
+            .map(|p| p[1].0 - p[0].0)
+            .collect();
         assert_eq!(compute.len(), 200);
         assert!(compute.iter().all(|seconds| (seconds - 6.0).abs() <= 0.6 + 1e-9));
         // Evenly spread over ±0.6 s: a variance of 0.6²/3, known from 200 of them to within 5·√(0.8/200) of it.
@@ -233,17 +242,21 @@ mod tests {
     fn random_requests_occupy_rate_times_service_slots_on_average() {
         // Little's law: 2/s · 3 s = 6 of 40 slots, hardly ever full; over 20,000 s. The mean of a process of variance 6
         // and correlation time 3 s is known to 5·√(6·2·3/20000) of it.
-        let load = Inference { idle: 0.2, busy: 1.0, rate: 2.0, service: 3.0, slots: 40, duration: 20e3, seed: 5 };
+        let load =
+            Inference { idle: 0.2, busy: 1.0, rate: 2.0, service: 3.0, slots: 40, duration: 20e3, seed: 5 };
         let occupied = (load.profile().unwrap().mean_of_span() - 0.2) / 0.8 * 40.0;
         assert!((occupied - 6.0).abs() < 5.0 * (36.0_f64 / 20e3).sqrt(), "{occupied}");
     }
 
     #[test]
     fn never_more_requests_are_served_than_there_are_slots() {
-        let load = Inference { idle: 0.2, busy: 1.0, rate: 5.0, service: 3.0, slots: 4, duration: 200.0, seed: 5 };
+        let load =
+            Inference { idle: 0.2, busy: 1.0, rate: 5.0, service: 3.0, slots: 4, duration: 200.0, seed: 5 };
         let profile = load.profile().unwrap();
-        let (low, high) =
-            profile.corners().iter().fold((1.0_f64, 0.0_f64), |(low, high), (_, v)| (low.min(*v), high.max(*v)));
+        let (low, high) = profile
+            .corners()
+            .iter()
+            .fold((1.0_f64, 0.0_f64), |(low, high), (_, v)| (low.min(*v), high.max(*v)));
         assert!((high - 1.0).abs() < 1e-12 && low >= 0.2 - 1e-12);
     }
 

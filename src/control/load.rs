@@ -170,7 +170,8 @@ mod tests {
     fn the_power_of_all_is_the_sum_of_each_over_any_step() {
         let loads = loads(7, 0.057, 0.1);
         let whole = loads.total(3.0, 23.0) * 20.0;
-        let pieces: f64 = (0..40).map(|k| 0.5 * loads.total(3.0 + 0.5 * k as f64, 3.5 + 0.5 * k as f64)).sum();
+        let pieces: f64 =
+            (0..40).map(|k| 0.5 * loads.total(3.0 + 0.5 * k as f64, 3.5 + 0.5 * k as f64)).sum();
         assert!((whole - pieces).abs() < 1e-12 * whole.abs() * 40.0);
         // After whole periods every part has drawn its steady power.
         let steady: f64 = loads.parts.iter().map(|load| loads.steady(load)).sum();

@@ -194,7 +194,11 @@ impl Profile {
             let of_period = whole - self.integral_to(from);
             let periods = ((t - end) / period).floor();
             let rest = (t - end - periods * period).clamp(0.0, period);
-            let part = if rest < period { self.integral_to(from + rest) - self.integral_to(from) } else { of_period };
+            let part = if rest < period {
+                self.integral_to(from + rest) - self.integral_to(from)
+            } else {
+                of_period
+            };
             return whole + periods * of_period + part;
         }
         let above = self.corners.partition_point(|(known, _)| *known <= t);
@@ -235,7 +239,8 @@ mod tests {
         for step in [0.013, 0.1, 0.77, 2.0, 7.3] {
             let (start, count) = (86_400.0, 1000);
             let time = |k: usize| start + k as f64 * step;
-            let sum: f64 = (0..count).map(|k| profile.mean(time(k), time(k + 1)) * (time(k + 1) - time(k))).sum();
+            let sum: f64 =
+                (0..count).map(|k| profile.mean(time(k), time(k + 1)) * (time(k + 1) - time(k))).sum();
             let whole = profile.mean(start, time(count)) * (time(count) - start);
             // Times near 86 400 s are known to 1.5e-11 s, and 1000 of them meet a value of at most 4.
             assert!((sum - whole).abs() < 1000.0 * 4.0 * 1.5e-11, "{step}: {sum} against {whole}");

@@ -54,18 +54,12 @@ impl Smoothing {
             let start = target[0].1;
             let (corners, _) = self.limited(&target, start);
             let out = Profile::new(corners, None)?;
-            let (first, second) = (out.end() - 2.0 * period, out.end() - period);
-            let settled = (out.value(out.end()) - out.value(second)).abs() < 1e-12;
+            let before = out.end() - period;
+            let settled = (out.value(out.end()) - out.value(before)).abs() < 1e-12;
             if (settled && count > 2) || count >= MOST_TURNS {
-                let _ = first;
-                return self.cut(&out, second);
+                return Profile::new(out.corners().to_vec(), Some(before));
             }
         }
-    }
-
-    /// The profile with a corner at the time from which it repeats.
-    fn cut(&self, out: &Profile, from: f64) -> Result<Profile, ProfileError> {
-        Profile::new(out.corners().to_vec(), Some(from))
     }
 
     /// What the power aims at: the load, raised to the floor in the phases that hold it.
@@ -81,7 +75,8 @@ impl Smoothing {
             for piece in self.split(pair[0], pair[1], until) {
                 let (a, b) = piece;
                 let above = a.1.max(b.1) > self.floor || (a.1 >= self.floor && b.1 >= self.floor);
-                let held = above || until.is_some_and(|until| b.0 <= until && a.0 < until || (b.0 == a.0 && b.0 < until));
+                let held = above
+                    || until.is_some_and(|until| b.0 <= until && a.0 < until || (b.0 == a.0 && b.0 < until));
                 let raised = |v: f64| if held { v.max(self.floor) } else { v };
                 for (t, v) in [(a.0, raised(a.1)), (b.0, raised(b.1))] {
                     if target.last() != Some(&(t, v)) {
@@ -208,7 +203,8 @@ mod tests {
     use super::*;
     use crate::control::generate::square;
 
-    const FREE: Smoothing = Smoothing { floor: 0.0, hold: 0.0, ramp_up: f64::INFINITY, ramp_down: f64::INFINITY };
+    const FREE: Smoothing =
+        Smoothing { floor: 0.0, hold: 0.0, ramp_up: f64::INFINITY, ramp_down: f64::INFINITY };
 
     #[test]
     fn nothing_to_do_changes_nothing() {
@@ -243,7 +239,11 @@ mod tests {
         let (from, to) = (800.0, 808.0);
         let cost = cost(&load, &slow, from, to);
         assert!((cost.withheld - 0.8).abs() < 1e-9 && (cost.burned - 0.4).abs() < 1e-9, "{cost:?}");
-        let steepest = slow.corners().windows(2).filter(|p| p[1].0 > p[0].0).map(|p| (p[1].1 - p[0].1) / (p[1].0 - p[0].0));
+        let steepest = slow
+            .corners()
+            .windows(2)
+            .filter(|p| p[1].0 > p[0].0)
+            .map(|p| (p[1].1 - p[0].1) / (p[1].0 - p[0].0));
         assert!(steepest.clone().all(|slope| (-0.8 - 1e-9..=0.4 + 1e-9).contains(&slope)));
     }
 

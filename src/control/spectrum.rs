@@ -56,7 +56,8 @@ impl Spectrum {
     pub fn share(&self, low: f64, high: f64) -> f64 {
         let frequency = |m: usize| m as f64 * self.resolution;
         let slack = 1e-9 * self.resolution;
-        let within = (1..self.amplitude.len()).filter(|&m| frequency(m) >= low - slack && frequency(m) <= high + slack);
+        let within = (1..self.amplitude.len())
+            .filter(|&m| frequency(m) >= low - slack && frequency(m) <= high + slack);
         let inside: f64 = within.map(|m| self.variance_of(m)).sum();
         let all = self.variance();
         // Rounding of the transform alone is no swing.
@@ -96,13 +97,16 @@ mod tests {
 
     #[test]
     fn the_variance_is_that_of_the_samples_for_even_and_odd_counts() {
-        for count in [2, 3, 64, 997, 1000] {
-            let series: Vec<f64> = (0..count).map(|k| ((k * k * 7919) % 1013) as f64).collect();
+        for count in [2_usize, 3, 64, 997, 1000] {
+            let series: Vec<f64> = (0..count as u64).map(|k| ((k * k * 7919) % 1013) as f64).collect();
             let mean = series.iter().sum::<f64>() / count as f64;
             let variance = series.iter().map(|p| (p - mean).powi(2)).sum::<f64>() / count as f64;
             let found = Spectrum::of(&series, 0.1).unwrap().variance();
             // Rounding of the transform: log₂ 1000 levels of 1000 W.
-            assert!((found - variance).abs() < 1e-12 * 1013.0 * 1013.0, "{count}: {found} against {variance}");
+            assert!(
+                (found - variance).abs() < 1e-12 * 1013.0 * 1013.0,
+                "{count}: {found} against {variance}"
+            );
         }
     }
 

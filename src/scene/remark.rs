@@ -21,6 +21,8 @@ pub enum RemarkKind {
     Replaced,
     /// Fans that move the same air round and round.
     Circulating,
+    /// What a steady run takes for a load that changes.
+    Trace,
 }
 
 impl RemarkKind {
@@ -37,6 +39,7 @@ impl RemarkKind {
             Self::MergedPlanes => "planes merged",
             Self::Replaced => "part replaced",
             Self::Circulating => "air that only circulates",
+            Self::Trace => "load over time",
         }
     }
 
