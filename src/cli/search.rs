@@ -96,10 +96,10 @@ impl Search {
             let input = input::load(&self.scene, &set)?;
             let name = format!("{} = {value:.4} {}", push.key, push.unit);
             let progress = Reporter::new(&name, self.quiet);
-            let solution =
-                couple::solve(&input.scene, &options, &progress).map_err(|error| input.refused(error))?;
+            let solution = couple::solve(&input.scene.steady(), &options, &progress)
+                .map_err(|error| input.refused(error))?;
             let summary = &solution.summary;
-            let limits = search::limits(summary, &input.scene, &query);
+            let limits = search::limits(summary, &input.scene.steady(), &query);
             Ok(Trial::new(value, limits, summary.balance.heat_in_w.total))
         };
         let found = search::search(&query, &mut run)?;
