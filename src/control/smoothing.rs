@@ -13,6 +13,8 @@ use super::profile::{Profile, ProfileError};
 
 /// Most turns of a repeating load until its smoothed power repeats too.
 const MOST_TURNS: usize = 100;
+/// Most corners of all these turns, beyond three of them.
+const MOST_CORNERS: usize = 4_000_000;
 
 /// What chips do to their own power.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,7 @@ impl Smoothing {
         let from = load.repeats_from().unwrap_or(0.0);
         let turn: Vec<(f64, f64)> = load.corners().iter().copied().filter(|(t, _)| *t >= from).collect();
         let mut laid: Vec<(f64, f64)> = load.corners().to_vec();
+        let most = (MOST_CORNERS / turn.len().max(1)).clamp(3, MOST_TURNS);
         let mut count = 1;
         loop {
             let shift = count as f64 * period;
@@ -56,7 +59,7 @@ impl Smoothing {
             let out = Profile::new(corners, None)?;
             let before = out.end() - period;
             let settled = (out.value(out.end()) - out.value(before)).abs() < 1e-12;
-            if (settled && count > 2) || count >= MOST_TURNS {
+            if (settled && count > 2) || count >= most {
                 return Profile::new(out.corners().to_vec(), Some(before));
             }
         }

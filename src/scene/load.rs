@@ -109,6 +109,16 @@ pub(super) fn remedy(reason: &str) -> &'static str {
     if reason.contains("UTF-8") { "save it as UTF-8 text" } else { "check the path" }
 }
 
+/// The scene of a text whatever its mistakes, and these: for tests of what a run over time reads.
+#[cfg(test)]
+pub(super) fn despite_mistakes(text: &str) -> (Scene, Diagnostics) {
+    let log = Log::default();
+    let file = log.add_file("scene.toml", text.to_owned());
+    let document = parse(text, file, &log);
+    let (scene, _) = build(Path::new("scenes/scene.toml"), &document, &[], &log).expect("a scene");
+    (scene, log.finish().0)
+}
+
 fn is_part(text: &str) -> bool {
     let log = Log::default();
     let file = log.add_file("", text.to_owned());

@@ -6,6 +6,8 @@ mod budget;
 mod cdu;
 mod chips;
 mod cold_plate;
+#[cfg(test)]
+mod control_tests;
 mod controller;
 mod event;
 mod fan;
