@@ -49,19 +49,20 @@ impl Smoothing {
         let mut laid: Vec<(f64, f64)> = load.corners().to_vec();
         let most = (MOST_CORNERS / turn.len().max(1)).clamp(3, MOST_TURNS);
         let mut count = 1;
+        let mut before = f64::NAN;
         loop {
             let shift = count as f64 * period;
             laid.extend(turn.iter().map(|(t, v)| (t + shift, *v)));
             count += 1;
             let target = self.with_floor(&laid);
             let start = target[0].1;
-            let (corners, _) = self.limited(&target, start);
-            let out = Profile::new(corners, None)?;
-            let before = out.end() - period;
-            let settled = (out.value(out.end()) - out.value(before)).abs() < 1e-12;
-            if (settled && count > 2) || count >= most {
-                return Profile::new(out.corners().to_vec(), Some(before));
+            let (corners, power) = self.limited(&target, start);
+            // The power alone is what one turn hands to the next, once the floor has been held.
+            if ((power - before).abs() < 1e-12 && count > 2) || count >= most {
+                let end = corners.last().map_or(0.0, |(t, _)| *t);
+                return Profile::new(corners, Some(end - period));
             }
+            before = power;
         }
     }
 
@@ -248,6 +249,13 @@ mod tests {
             .filter(|p| p[1].0 > p[0].0)
             .map(|p| (p[1].1 - p[0].1) / (p[1].0 - p[0].0));
         assert!(steepest.clone().all(|slope| (-0.8 - 1e-9..=0.4 + 1e-9).contains(&slope)));
+    }
+
+    #[test]
+    fn a_load_that_meets_its_target_in_every_turn_needs_three_of_them() {
+        let load = square(1.0, 0.15, 8.0, 0.75, 0.0).unwrap();
+        let held = Smoothing { floor: 0.9, hold: 10.0, ..FREE }.profile(&load).unwrap();
+        assert!((held.end() - 24.0).abs() < 1e-12, "{}", held.end());
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub(in crate::scene) fn read_controllers(builder: &mut Builder<'_>) {
     let mut set: Vec<(Target, String)> = Vec::new();
     for item in expansion.items.iter().filter(|item| item.kind == Kind::Controller) {
         let fields =
-            Fields::new(builder.log, &item.scope, &item.table, format!("controller '{}'", item.path));
+            Fields::new(builder.log, &item.scope, &item.table, format!("controller '{}'", item.path))
+                .without_sources();
         fields.know("name");
         let Some(controller) = read(builder, item, &fields) else {
             fields.finish();

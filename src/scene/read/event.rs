@@ -31,7 +31,8 @@ const SUPPLY: Range = Range::Within(243.15, 373.15);
 pub(in crate::scene) fn read_events(builder: &mut Builder<'_>) {
     let expansion = builder.expansion;
     for item in expansion.items.iter().filter(|item| item.kind == Kind::Event) {
-        let fields = Fields::new(builder.log, &item.scope, &item.table, format!("event '{}'", item.path));
+        let fields = Fields::new(builder.log, &item.scope, &item.table, format!("event '{}'", item.path))
+            .without_sources();
         fields.know("name");
         for (key, example) in [("at", "\"60 s\""), ("kind", "\"pump_trip\"")] {
             if !fields.has(key) {
