@@ -36,6 +36,8 @@ struct Written<'a> {
     estimated: bool,
     /// Items that `for` picks, with where it stands.
     picked: Vec<(usize, Place)>,
+    /// Whether a `for` picks nothing, which is told.
+    astray: bool,
 }
 
 /// Reads traces and gives each to its parts.
@@ -48,12 +50,13 @@ pub(in crate::scene) fn read_traces(
     let expansion = builder.expansion;
     let items: Vec<&Item> = expansion.items.iter().filter(|item| item.kind == Kind::Trace).collect();
     let written: Vec<Written<'_>> = items.into_iter().map(|item| read(builder, item, directory)).collect();
-    let followers = followers(builder, &written);
+    let mut told = Vec::new();
+    let followers = followers(builder, &written, &mut told);
     let smoothing = electrical::read_smoothing(builder, document, scope, !written.is_empty());
     for (index, written) in written.iter().enumerate() {
         let parts: Vec<usize> =
             followers.iter().filter(|(_, trace)| *trace == index).map(|(item, _)| *item).collect();
-        if parts.is_empty() {
+        if parts.is_empty() && !told.contains(&index) && !written.astray {
             let message = format!("no part follows trace '{}'", written.item.path);
             let mistake =
                 Mistake::new("racktherm::matches_nothing", message).at(written.item.place, "this trace");
@@ -81,25 +84,27 @@ fn read<'a>(builder: &Builder<'_>, item: &'a Item, directory: &Path) -> Written<
         false => fields.or("lag", Dimension::TIME, seconds, 0.0),
     };
     let seed = fields.whole("seed", 0, 1_000_000_000).unwrap_or(1) as u64;
-    let mut picked = Vec::new();
+    let (mut picked, mut astray) = (Vec::new(), false);
     for (glob, node) in fields.texts("for") {
         let found = builder.pick(item, glob, &follows);
         if found.is_empty() {
             builder.matches_nothing(glob, node.place, "part that can follow a trace");
+            astray = true;
         }
         picked.extend(found.into_iter().map(|index| (index, node.place)));
     }
     fields.finish();
     let estimated = fields.origin().status == Status::Estimate;
-    Written { item, load: load.with_seed(seed), spread, lag, seed, estimated, picked }
+    Written { item, load: load.with_seed(seed), spread, lag, seed, estimated, picked, astray }
 }
 
 pub(super) fn follows(kind: Kind) -> bool {
     kind.is_solid() || matches!(kind, Kind::Source | Kind::Porous | Kind::Chip | Kind::ColdPlate)
 }
 
-/// Which item follows which trace: its own `trace`, else a `for` that picks it, else the one of its part.
-fn followers(builder: &Builder<'_>, written: &[Written<'_>]) -> Vec<(usize, usize)> {
+/// Which item follows which trace: its own `trace`, else a `for` that picks it, else the one of its part. Traces of which
+/// a mistake is told go to `wrong`.
+fn followers(builder: &Builder<'_>, written: &[Written<'_>], wrong: &mut Vec<usize>) -> Vec<(usize, usize)> {
     let items = &builder.expansion.items;
     let known = |name: &str, place: Place, what: &str| {
         let found = written.iter().position(|trace| trace.item.path == name);
@@ -132,6 +137,7 @@ fn followers(builder: &Builder<'_>, written: &[Written<'_>]) -> Vec<(usize, usiz
         for &(item, place) in trace.picked.iter().filter(|(item, _)| !own[*item] && draws(builder, *item)) {
             match of[item].replace(index) {
                 Some(other) if other != index => {
+                    wrong.extend([other, index]);
                     let path = &items[item].path;
                     let [first, second] = [other, index].map(|trace| &written[trace].item.path);
                     let message = format!("'{path}' is picked by trace '{first}' and by trace '{second}'");
@@ -246,8 +252,9 @@ fn words(trace: &Trace, loads: &[Load], estimated: bool) -> String {
     let profile =
         trace.smoothed.as_ref().filter(|_| loads.iter().any(|load| load.smoothed)).unwrap_or(&trace.profile);
     let (from, to) = profile.span();
-    let over = if to > from { format!(" over {:.4} s", to - from) } else { String::new() };
-    let over = over.replace(".0000 s", " s");
+    let seconds = format!("{:.3}", to - from);
+    let seconds = seconds.trim_end_matches('0').trim_end_matches('.');
+    let over = if to > from { format!(" over {seconds} s") } else { String::new() };
     let parts = if loads.len() == 1 { "1 part".to_owned() } else { format!("{} parts", loads.len()) };
     let smoothed = if loads.iter().any(|load| load.smoothed) { ", smoothed" } else { "" };
     let estimate = if estimated { "; some of its values are estimates" } else { "" };
