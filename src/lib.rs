@@ -66,6 +66,7 @@
 //! | [`solver`] | the algorithms, once: multigrid, Krylov, refinement, flow |
 //! | [`coolant`] | loops: networks of branches, mixing, supplies and the units that hold them |
 //! | [`plant`] | rear doors, distribution units and the facility: coolers, towers, chillers, climates, PUE |
+//! | [`control`] | power over time, controllers, throttling, faults: what acts on a run as its time goes on |
 //! | [`couple`] | the outer iteration between air, solids and loop, from coarse grids to the one asked for |
 //! | [`result`] | what a run answers: summary, fields, probes |
 //! | [`report`], [`cli`] | results to people and files; the command line |
@@ -76,6 +77,7 @@
 pub mod backend;
 pub mod bench;
 pub mod cli;
+pub mod control;
 pub mod coolant;
 pub mod couple;
 pub mod field;

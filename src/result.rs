@@ -5,11 +5,13 @@
 //! positive out of the rack. Numbers that could not be had (no air, no limit) are absent, never 0; a value
 //! that is not finite is written as JSON `null` and only occurs in runs that did not converge.
 
+mod electrical;
 mod fields;
 mod plant;
 mod standing;
 mod streams;
 
+pub use electrical::{Draw, Electrical, SmoothingUse, StoreUse};
 pub use fields::{Fields, LineProbe, cell_array};
 pub use plant::{Efficiency, Facility, FacilityCircuit, FacilityDesign, FacilityYear};
 use serde::{Deserialize, Serialize};
@@ -69,6 +71,9 @@ pub struct Summary {
     pub loops: Vec<Loop>,
     /// Exchangers at the rack, and the facility around it.
     pub plant: Plant,
+    /// Electrical power over time, where parts follow traces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub electrical: Option<Electrical>,
     /// Values the scene asked for.
     pub monitors: Vec<Monitor>,
     /// What to know before relying on the numbers.

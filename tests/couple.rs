@@ -81,6 +81,7 @@ fn empty(size: [f64; 3], grid: GridRule) -> Scene {
         plant: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
+        control: racktherm::control::Control::default(),
         remarks: Vec::new(),
     }
 }

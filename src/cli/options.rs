@@ -67,8 +67,16 @@ impl SolveOptions {
         self.slice.iter().try_for_each(|slice| slice.check(scene.size)).map_err(Failure::Input)
     }
 
-    /// Writes all files of a solved scene.
-    pub(super) fn write(&self, directory: &Path, solution: &Solution) -> Result<(), Failure> {
+    /// Writes all files of a solved scene; its summary gets the electrical power of loads over time.
+    pub(super) fn write(
+        &self,
+        directory: &Path,
+        scene: &Scene,
+        solution: &mut Solution,
+    ) -> Result<(), Failure> {
+        if let Some(power) = solution.summary.add_electrical(scene) {
+            report::power::write(directory, &power)?;
+        }
         for slice in &self.slice {
             slice.write(&directory.join(slice.file_name()), &solution.fields)?;
         }

@@ -27,11 +27,12 @@ impl Run {
         let directory =
             self.out.clone().unwrap_or_else(|| Path::new("results").join(input::stem(&self.scene)));
         self.options.prepare(scene, &directory)?;
-        let solution = {
+        let mut solution = {
             let progress = Reporter::new(&scene.name, self.options.quiet);
-            couple::solve(scene, &self.options.couple(), &progress).map_err(|error| input.refused(error))?
+            couple::solve(&scene.steady(), &self.options.couple(), &progress)
+                .map_err(|error| input.refused(error))?
         };
-        self.options.write(&directory, &solution)?;
+        self.options.write(&directory, scene, &mut solution)?;
         let summary = &solution.summary;
         if self.options.json {
             output::print_json(summary)?;

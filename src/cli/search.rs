@@ -112,7 +112,7 @@ impl Search {
             };
             let input = input::load(&self.scene, &set).map_err(tried)?;
             let progress = Reporter::new(&name, self.quiet);
-            let solution = match couple::solve(&input.scene, &options, &progress) {
+            let solution = match couple::solve(&input.scene.steady(), &options, &progress) {
                 // What has no solution is not borne, unless it is where the search starts.
                 Err(CoupleError::Scene(faults)) if value != push.from => {
                     return Ok(Trial::new(value, vec![search::no_solution(&faults)], f64::NAN));
@@ -120,7 +120,7 @@ impl Search {
                 result => result.map_err(|error| tried(input.refused(error)))?,
             };
             let summary = &solution.summary;
-            let limits = search::limits(summary, &input.scene, &query);
+            let limits = search::limits(summary, &input.scene.steady(), &query);
             Ok(Trial::new(value, limits, summary.balance.heat_in_w.total))
         };
         let found = search::search(&query, &mut run)?;

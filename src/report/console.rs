@@ -1,5 +1,6 @@
 //! The page an engineer reads after a run: verdict first, then parts, heat, air, liquid, and what to know.
 
+mod electrical;
 mod plant;
 mod streams;
 mod verdict;
@@ -25,6 +26,7 @@ pub fn page(summary: &Summary) -> String {
         head(summary),
         parts(summary),
         heat(summary),
+        electrical::electrical(summary),
         air(summary),
         streams::fans(&summary.fans),
         streams::liquid(summary),

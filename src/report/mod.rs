@@ -5,6 +5,7 @@
 //! | [`console`] | the page on standard output |
 //! | [`json`] | `summary.json`, the contract for programs |
 //! | [`csv`] | `components.csv`, `monitors.csv` and a file per line probe |
+//! | [`power`] | `power.csv`, electrical power over time |
 //! | [`vtk`] | `fields.vtr` for ParaView and PyVista |
 //! | [`slice`](mod@slice) | a field on a plane as a PNG |
 //! | [`compare`] | several scenes side by side, and `compare.json` |
@@ -17,6 +18,7 @@ pub mod files;
 mod group;
 pub mod json;
 pub(crate) mod number;
+pub mod power;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod slice;

@@ -13,8 +13,8 @@ use super::names::{is_name, words};
 use super::scope::Given;
 
 /// Keys of `[[part]]`; any other key of a `--set part.NAME.KEY` is a parameter of the part.
-pub(super) const PART_KEYS: [&str; 9] =
-    ["name", "file", "at", "count", "pitch", "parameters", "connect", "source", "status"];
+pub(super) const PART_KEYS: [&str; 10] =
+    ["name", "file", "at", "count", "pitch", "parameters", "connect", "trace", "source", "status"];
 
 /// What coolant is joined to: a loop or manifold, and who takes a tap there.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,19 +34,24 @@ pub(super) enum Kind {
     Budget,
     Limit,
     Monitor,
+    Trace,
+    Controller,
+    Throttle,
+    Event,
     Port,
     Part,
 }
 
 /// Tables that exist once, `[name]`, besides `[parameters]`, `[preset.NAME]` and `[envelope]`.
-pub(super) const SINGLES: [&str; 6] = ["domain", "grid", "site", "air", "rear_door", "plant"];
+pub(super) const SINGLES: [&str; 8] =
+    ["domain", "grid", "site", "air", "rear_door", "plant", "smoothing", "electrical"];
 
 /// Keys at the top of a file that are no tables.
 pub(super) const TOP_KEYS: [&str; 3] = ["title", "source", "status"];
 
 impl Kind {
     /// All kinds, in the order of the language page.
-    pub(super) const ALL: [Kind; 33] = [
+    pub(super) const ALL: [Kind; 37] = [
         Kind::Material,
         Kind::Coolant,
         Kind::Fluid,
@@ -78,6 +83,10 @@ impl Kind {
         Kind::Budget,
         Kind::Limit,
         Kind::Monitor,
+        Kind::Trace,
+        Kind::Controller,
+        Kind::Throttle,
+        Kind::Event,
         Kind::Port,
         Kind::Part,
     ];
@@ -116,6 +125,10 @@ impl Kind {
             Kind::Budget => "budget",
             Kind::Limit => "limit",
             Kind::Monitor => "monitor",
+            Kind::Trace => "trace",
+            Kind::Controller => "controller",
+            Kind::Throttle => "throttle",
+            Kind::Event => "event",
             Kind::Port => "port",
             Kind::Part => "part",
         }
@@ -146,7 +159,17 @@ impl Kind {
 
     /// Whether only a scene, not a part, may have it.
     pub(super) fn scene_only(self) -> bool {
-        matches!(self, Kind::Wall | Kind::Opening | Kind::Loop | Kind::Cdu)
+        matches!(
+            self,
+            Kind::Wall
+                | Kind::Opening
+                | Kind::Loop
+                | Kind::Cdu
+                | Kind::Trace
+                | Kind::Controller
+                | Kind::Throttle
+                | Kind::Event
+        )
     }
 
     /// Whether it may be repeated with `count`.

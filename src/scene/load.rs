@@ -13,7 +13,8 @@ use super::file::{Content, Table, parse};
 use super::kind::Kind;
 use super::overrides::Overrides;
 use super::read::{
-    Builder, empty_scene, read_budgets, read_limits, read_plant, read_rear_door, read_singles, settle_loops,
+    Builder, empty_scene, read_budgets, read_controllers, read_events, read_limits, read_plant,
+    read_rear_door, read_singles, read_throttles, read_traces, settle_loops,
 };
 use super::scope::{Scope, resolve};
 
@@ -106,6 +107,16 @@ impl Loaded {
 /// What to do about a file that cannot be read.
 pub(super) fn remedy(reason: &str) -> &'static str {
     if reason.contains("UTF-8") { "save it as UTF-8 text" } else { "check the path" }
+}
+
+/// The scene of a text whatever its mistakes, and these: for tests of what a run over time reads.
+#[cfg(test)]
+pub(super) fn despite_mistakes(text: &str) -> (Scene, Diagnostics) {
+    let log = Log::default();
+    let file = log.add_file("scene.toml", text.to_owned());
+    let document = parse(text, file, &log);
+    let (scene, _) = build(Path::new("scenes/scene.toml"), &document, &[], &log).expect("a scene");
+    (scene, log.finish().0)
 }
 
 fn is_part(text: &str) -> bool {
@@ -218,7 +229,12 @@ fn build(path: &Path, document: &Table, settings: &[String], log: &Log) -> Optio
     read_limits(&mut builder);
     read_budgets(&mut builder);
     settle_loops(&mut builder);
+    read_traces(&mut builder, &document, &scope, directory);
+    read_controllers(&mut builder);
+    read_throttles(&mut builder);
+    read_events(&mut builder);
     check(&mut builder, sized);
+    needs_transient(&document, &expansion, log);
     let paths = |kind: Kind| {
         let declared = expansion.declared.iter().filter(|(_, known)| **known == kind);
         declared.map(|(path, _)| path.as_str()).collect::<Vec<_>>()
@@ -251,4 +267,17 @@ fn scene_scope(document: &Table, overrides: &Overrides, log: &Log) -> Scope {
         layout,
         ..Scope::default()
     }
+}
+
+/// Logs the first table that only a run over time can follow, where the scene asks for none; after everything else.
+fn needs_transient(document: &Table, expansion: &super::expand::Expansion, log: &Log) {
+    let over_time = |kind: Kind| matches!(kind, Kind::Controller | Kind::Throttle | Kind::Event);
+    let Some(item) = expansion.items.iter().find(|item| over_time(item.kind)) else { return };
+    if !log.is_empty() || document.get("transient").is_some() {
+        return;
+    }
+    let message = format!("{} '{}' acts over time and needs [transient]", item.kind.name(), item.path);
+    let mistake =
+        Mistake::new("racktherm::needs_transient", message).at(item.place, "nothing runs over time here");
+    log.add(mistake.help("add [transient], or leave it out: a steady run cannot follow it"));
 }

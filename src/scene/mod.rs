@@ -10,6 +10,7 @@ mod airflow;
 mod array;
 mod check;
 mod chip;
+mod control;
 mod diagnostic;
 mod expand;
 mod fault;
@@ -49,6 +50,7 @@ pub use setting::{GridRule, Monitor, Place, Quantity, Resolution, Site};
 pub use solid::{Contact, Fill, Material, MaterialId, Solid, Source};
 pub use value::{Limit, Origin, Rectangle, Region, Value};
 
+pub use crate::control::Control;
 pub use crate::material::Status;
 pub use crate::material::coolant::Coolant;
 pub use crate::physics::cold_plate::ColdPlateModel;
@@ -117,6 +119,8 @@ pub struct Scene {
     pub remainders: Vec<Remainder>,
     /// Monitors.
     pub monitors: Vec<Monitor>,
+    /// Power over time, controllers, throttling, faults.
+    pub control: Control,
     /// What the reader settled or noticed and is no error.
     pub remarks: Vec<Remark>,
 }

@@ -23,6 +23,8 @@ pub enum RemarkKind {
     Replaced,
     /// Fans that move the same air round and round.
     Circulating,
+    /// What a steady run takes for a load that changes.
+    Trace,
 }
 
 impl RemarkKind {
@@ -40,6 +42,7 @@ impl RemarkKind {
             Self::MergedPlanes => "planes merged",
             Self::Replaced => "part replaced",
             Self::Circulating => "air that only circulates",
+            Self::Trace => "load over time",
         }
     }
 

@@ -33,6 +33,8 @@ pub(super) struct Scope {
     pub(super) layout: Option<Origin>,
     /// Box of a part, in the scene's coordinates.
     pub(super) envelope: Option<Region>,
+    /// Trace that its parts follow where they name none, and where it is named.
+    pub(super) trace: Option<(String, Place)>,
     pub(super) materials: RefCell<HashMap<String, MaterialId>>,
     pub(super) coolants: RefCell<HashMap<String, Coolant>>,
     pub(super) fluids: RefCell<HashMap<String, FluidId>>,

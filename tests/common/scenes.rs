@@ -69,6 +69,7 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
         plant: None,
         remainders: vec![],
         monitors: vec![],
+        control: racktherm::control::Control::default(),
         remarks: vec![],
     }
 }

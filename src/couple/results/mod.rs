@@ -126,6 +126,7 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
         monitors,
         warnings,
         remarks: checks::remarks(view),
+        electrical: None,
         wall_seconds: 0.0,
     };
     Ok(Solution { summary, fields: fields::fields(view)?, probes })

@@ -58,6 +58,7 @@ impl Expander<'_> {
             parameter_origins: resolved.origins,
             faulty: resolved.faulty,
             layout,
+            trace: fields.text("trace").map(|name| (name.to_owned(), fields.place("trace"))),
             parent: Some(scope.clone()),
             ..Scope::default()
         };

@@ -6,6 +6,10 @@ mod budget;
 mod cdu;
 mod chips;
 mod cold_plate;
+#[cfg(test)]
+mod control_tests;
+mod controller;
+mod event;
 mod fan;
 mod geometry;
 mod hydraulics;
@@ -16,6 +20,8 @@ mod monitor;
 mod plant;
 mod site;
 mod solids;
+mod throttle;
+mod trace;
 
 use crate::units::Dimension;
 
@@ -28,10 +34,14 @@ use super::overrides::Overrides;
 use super::{AirField, Limit, Region, Scene, names};
 
 pub(super) use budget::read_budgets;
+pub(super) use controller::read_controllers;
+pub(super) use event::read_events;
 pub(super) use manifold::settle_loops;
 pub(super) use monitor::read_limits;
 pub(super) use plant::read_plant;
 pub(super) use site::{empty_scene, read_rear_door, read_singles};
+pub(super) use throttle::read_throttles;
+pub(super) use trace::read_traces;
 
 /// The remedy for what only the momentum equations know.
 const MOMENTUM: &str = "set field = \"momentum\" in [air]";
@@ -73,6 +83,8 @@ pub(super) struct Builder<'a> {
     pub(super) units: Vec<cdu::Unit>,
     /// Per chip: thickness of the layer between case and cooler, m; 0 where none is given.
     pub(super) interface_thickness: Vec<f64>,
+    /// Items that name a trace.
+    pub(super) follows: Vec<trace::Follow>,
 }
 
 impl<'a> Builder<'a> {
@@ -107,6 +119,7 @@ impl<'a> Builder<'a> {
             manifolds: Vec::new(),
             units: Vec::new(),
             interface_thickness: Vec::new(),
+            follows: Vec::new(),
         }
     }
 
@@ -168,7 +181,9 @@ impl<'a> Builder<'a> {
             | Kind::Pump => self.hydraulic(index, item, &fields),
             Kind::Monitor => self.monitor(item, &fields),
             // Read when everything that they speak of is known.
-            Kind::Budget | Kind::Limit => return,
+            Kind::Budget | Kind::Limit | Kind::Trace | Kind::Controller | Kind::Throttle | Kind::Event => {
+                return;
+            }
             // Unrolled before.
             Kind::Port | Kind::Part => return,
         }
@@ -188,9 +203,13 @@ impl<'a> Builder<'a> {
         false
     }
 
-    /// Reads a power and remembers that it was given.
+    /// Reads a power, remembers that it was given, and the trace that it follows.
     fn power(&mut self, index: usize, key: &'static str, fields: &Fields<'_>) -> f64 {
         self.powered[index] = fields.has(key);
+        if let Some(name) = fields.text("trace") {
+            let place = fields.place("trace");
+            self.follows.push(trace::Follow { item: index, name: name.to_owned(), place });
+        }
         fields.or(key, Dimension::POWER, Range::NotNegative, 0.0)
     }
 

@@ -16,7 +16,7 @@ use crate::scene::fields::{Fields, Range};
 use crate::scene::file::{Content, Node, Table};
 use crate::scene::overrides::Overrides;
 use crate::scene::scope::Scope;
-use crate::scene::{ColdPlate, Coolant, Element, Fill, GridRule, RearDoor, Scene, Site};
+use crate::scene::{ColdPlate, Control, Coolant, Element, Fill, GridRule, RearDoor, Scene, Site};
 
 /// Shortest and longest edge of a domain, m: smaller is no rack part, larger is a hall, whose air is not that of a
 /// rack. What lies outside is a slip of a unit.
@@ -73,6 +73,7 @@ pub(in crate::scene) fn empty_scene(
         plant: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
+        control: Control::default(),
         remarks: Vec::new(),
     }
 }
