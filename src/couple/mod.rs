@@ -17,6 +17,8 @@
 //! first ([`sequence`]); a flow that does not settle is looked at for some more iterations ([`oscillation`]). All compact
 //! parts are unknowns of the energy equation. The door stands behind the exhaust and gives nothing back.
 //!
+//! A scene that runs over time starts from there and goes on in steps ([`transient`]).
+//!
 //! A run is converged when the air's fluxes stand still, no temperature moves by more than
 //! [`energy::TEMPERATURE_TOLERANCE`], the stopping rule of the linear solver holds in f64, and the heat balance,
 //! measured stream by stream ([`balance`]), closes to the device's tolerance. Otherwise the summary names what
@@ -31,6 +33,7 @@ pub mod device;
 pub mod eddies;
 pub mod energy;
 pub mod engine;
+mod equation;
 pub mod fans;
 pub mod films;
 pub mod fluid;
@@ -45,6 +48,7 @@ pub mod regular;
 pub mod results;
 mod sequence;
 pub mod sinks;
+pub mod transient;
 
 pub use prepare::prepare;
 
@@ -56,7 +60,7 @@ use crate::couple::engine::Device;
 use crate::model::air::OPEN_LOSS_PER_METRE;
 use crate::model::system::SystemError;
 use crate::model::{Model, ModelError};
-use crate::result::{Solution, Warning};
+use crate::result::{Fields, Solution, Warning};
 use crate::scene::{Fault, Resolution, Scene};
 use crate::solver::SolveError;
 use crate::solver::multigrid::HierarchyError;
@@ -95,6 +99,8 @@ pub trait Progress {
     fn update(&self, done: f64, message: &str);
     /// Something the user should know now; it is also in the summary.
     fn warn(&self, text: &str);
+    /// The fields at a moment of a run over time, one snapshot after the other from 0 on.
+    fn fields(&self, _number: usize, _fields: &Fields) {}
 }
 
 /// Progress that nobody watches.
@@ -244,6 +250,29 @@ pub fn solve_on(
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Solution, CoupleError> {
+    if let Some(transient) = &scene.transient {
+        return transient::solve(scene, model, transient, options, device, progress);
+    }
+    let (answer, answers) = answer_on(scene, model, options, device, progress)?;
+    progress.stage("results");
+    let mut solution = results::solution(&answer.view(), options, device)?;
+    sequence::estimate(&mut solution.summary, &answers);
+    oscillation::report(&answer, &mut solution.summary, device, progress)?;
+    results::under_resolved(&mut solution.summary);
+    for Warning { finding, place, .. } in &solution.summary.warnings {
+        progress.warn(&format!("{place}: {finding}"));
+    }
+    Ok(solution)
+}
+
+/// The steady state of a model, and what coarser grids of its scene gave before.
+fn answer_on<'a>(
+    scene: &'a Scene,
+    model: &'a Model,
+    options: &Options,
+    device: &dyn Device,
+    progress: &dyn Progress,
+) -> Result<(Answer<'a>, Vec<sequence::Answers>), CoupleError> {
     let mut last: Option<(Model, AirState)> = None;
     let mut answers = Vec::new();
     for level in sequence::coarser(scene, options.resolution) {
@@ -259,15 +288,7 @@ pub fn solve_on(
     let before =
         last.as_ref().map(|(model, air)| Before { model, air, lift: None, conduction: None, most: None });
     let answer = solve_level((scene, model, options.resolution), before, device, progress)?;
-    progress.stage("results");
-    let mut solution = results::solution(&answer.view(), options, device)?;
-    sequence::estimate(&mut solution.summary, &answers);
-    oscillation::report(&answer, &mut solution.summary, device, progress)?;
-    results::under_resolved(&mut solution.summary);
-    for Warning { finding, place, .. } in &solution.summary.warnings {
-        progress.warn(&format!("{place}: {finding}"));
-    }
-    Ok(solution)
+    Ok((answer, answers))
 }
 
 #[cfg(test)]

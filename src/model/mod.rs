@@ -17,8 +17,8 @@
 //! * Merged planes move faces. What must not change is kept by factors: power is given per part, mass by
 //!   [`Part::volume_factor`], conduction through a part by [`Part::conductivity_factor`], wetted and open
 //!   areas by true areas on the faces.
-//! * Left out: conduction along sheets, conduction from the sides of compact boxes into solids that they
-//!   touch, and heat storage.
+//! * What cells, nodes and sheets store is told by [`storage`].
+//! * Left out: conduction along sheets, and from the sides of compact boxes into solids that they touch.
 
 pub mod air;
 mod assembly;
@@ -36,6 +36,7 @@ mod needs;
 mod nodes;
 mod powers;
 mod sheets;
+pub mod storage;
 mod surfaces;
 pub mod system;
 mod wetted;
@@ -43,7 +44,7 @@ mod wetted;
 use crate::grid::{Axis, Grid, Side};
 use crate::scene::{Remark, Resolution, Scene};
 
-pub use energy::{EnergyInputs, energy_system, sheet_rise};
+pub use energy::{EnergyInputs, SheetHold, energy_system, sheet_holds, sheet_rise};
 pub use error::ModelError;
 pub use fluids::{Fluids, Touching};
 
@@ -322,6 +323,8 @@ pub struct SheetFace {
     pub resistance: f64,
     /// W.
     pub power: f64,
+    /// Of all sheets on this face, J/K.
+    pub heat_capacity: f64,
     /// Held at this temperature, K.
     pub fixed_temperature: Option<f64>,
     /// What lies below and above.

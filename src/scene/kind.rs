@@ -39,7 +39,8 @@ pub(super) enum Kind {
 }
 
 /// Tables that exist once, `[name]`, besides `[parameters]`, `[preset.NAME]` and `[envelope]`.
-pub(super) const SINGLES: [&str; 6] = ["domain", "grid", "site", "air", "rear_door", "plant"];
+pub(super) const SINGLES: [&str; 7] =
+    ["domain", "grid", "site", "air", "rear_door", "plant", "transient"];
 
 /// Keys at the top of a file that are no tables.
 pub(super) const TOP_KEYS: [&str; 3] = ["title", "source", "status"];

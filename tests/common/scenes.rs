@@ -2,7 +2,7 @@
 
 use racktherm::grid::{Axis, Side};
 use racktherm::scene::{
-    AirModel, Chip, ColdPlate, ColdPlateModel, Cooler, Fill, GridRule, HeatSink, HeatSinkModel, Material,
+    AirModel, Chip, ColdPlate, ColdPlateModel, Cooler, Fill, GridRule, HeatCapacity, HeatSink, HeatSinkModel, Material,
     MaterialId, Opening, OpeningCondition, Origin, Rectangle, Region, Scene, Site, Solid, Source, Value,
     Wall, WallCondition,
 };
@@ -135,6 +135,7 @@ pub(crate) fn chip(name: &str, lower: [f64; 3], upper: [f64; 3], power: f64, coo
         junction_to_board: None,
         cooler,
         interface: 0.05,
+        heat_capacity: HeatCapacity::default(),
         limit: None,
         origin: Origin::default(),
     }
@@ -155,5 +156,5 @@ pub(crate) fn heat_sink(name: &str, lower: [f64; 3], upper: [f64; 3]) -> HeatSin
 /// A cold plate of 0.02 K/W.
 pub(crate) fn cold_plate(name: &str, region: Option<Region>, extra_power: f64) -> ColdPlate {
     let model = ColdPlateModel::table(vec![(1e-6, 0.02), (1e-2, 0.02)]).expect("a curve of two points");
-    ColdPlate { name: name.into(), region, model, extra_power, blocked: 0.0, origin: Origin::default() }
+    ColdPlate { name: name.into(), region, model, extra_power, heat_capacity: None, blocked: 0.0, origin: Origin::default() }
 }

@@ -16,6 +16,8 @@ mod validity;
 
 pub use air::{AirStreams, air_streams};
 pub(super) use door::heat_to_loop;
+pub(super) use fields::fields;
+pub(super) use loops::temperatures as loop_temperatures;
 pub(super) use grid_error::{answers, under_resolved, values};
 
 use crate::backend::Description;
@@ -126,9 +128,10 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
         monitors,
         warnings,
         remarks: checks::remarks(view),
+        transient: None,
         wall_seconds: 0.0,
     };
-    Ok(Solution { summary, fields: fields::fields(view)?, probes })
+    Ok(Solution { summary, fields: fields(view)?, probes, history: None })
 }
 
 fn preset(scene: &Scene, resolution: Resolution) -> String {
@@ -261,13 +264,13 @@ fn balance(
     let pump_rest = pump_power - pump_heat + door_pump - door_pump_heat;
     let to_room_w = heat.to_air - door_air + door_fan + heat.to_walls + pump_rest + unit_heat + unit_fans;
     let scale = heat_in_w.total.abs().max(heat.exchanged());
-    let open = (heat_in_w.total - to_liquid_w - to_room_w).abs();
+    let open = (heat_in_w.total - to_liquid_w - to_room_w - heat.stored).abs();
     Balance {
         heat_in_w,
         to_air_w: heat.to_air,
         to_liquid_w,
         to_room_w,
-        stored_w: 0.0,
+        stored_w: heat.stored,
         mass_defect_w: heat.mass_defect,
         relative: if scale > 0.0 { open / scale } else { open },
     }

@@ -16,6 +16,7 @@ mod monitor;
 mod plant;
 mod site;
 mod solids;
+mod transient;
 
 use crate::units::Dimension;
 
@@ -31,6 +32,7 @@ pub(super) use budget::read_budgets;
 pub(super) use manifold::settle_loops;
 pub(super) use monitor::read_limits;
 pub(super) use plant::read_plant;
+pub(super) use transient::read_transient;
 pub(super) use site::{empty_scene, read_rear_door, read_singles};
 
 /// The remedy for what only the momentum equations know.
