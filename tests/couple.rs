@@ -79,6 +79,7 @@ fn empty(size: [f64; 3], grid: GridRule) -> Scene {
         cdus: Vec::new(),
         rear_door: None,
         plant: None,
+        transient: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
         remarks: Vec::new(),

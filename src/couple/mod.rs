@@ -57,6 +57,7 @@ use crate::couple::airstate::{AirState, Before};
 use crate::couple::device::Opened;
 use crate::couple::energy::EnergyState;
 use crate::couple::engine::Device;
+use crate::couple::transient::DriveOf;
 use crate::model::air::OPEN_LOSS_PER_METRE;
 use crate::model::system::SystemError;
 use crate::model::{Model, ModelError};
@@ -180,28 +181,41 @@ fn node_error(error: SolveError, model: &Model) -> CoupleError {
 /// [`CoupleError`] if the scene makes no solvable problem or the device refuses. A run that does not
 /// converge is no error: its summary says so.
 pub fn solve(scene: &Scene, options: &Options, progress: &dyn Progress) -> Result<Solution, CoupleError> {
+    solve_driven(scene, None, options, progress)
+}
+
+/// The same over time with powers of the caller's, where some are given.
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_driven(
+    scene: &Scene,
+    drive: Option<&DriveOf>,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Solution, CoupleError> {
     let started = Instant::now();
     progress.stage("grid");
     let model = prepare(scene, options.resolution)?;
     let opened = device::open(&options.backend, progress)?;
-    let mut solution = solve_opened(scene, &model, options, opened, progress)?;
+    let mut solution = solve_opened((scene, &model), drive, options, opened, progress)?;
     solution.summary.wall_seconds = started.elapsed().as_secs_f64();
     Ok(solution)
 }
 
 /// Solves a model on an opened device; the CPU takes over if it fails and may be replaced.
 fn solve_opened(
-    scene: &Scene,
-    model: &Model,
+    problem: (&Scene, &Model),
+    drive: Option<&DriveOf>,
     options: &Options,
     opened: Opened,
     progress: &dyn Progress,
 ) -> Result<Solution, CoupleError> {
     let mut warnings = opened.warnings;
-    let mut solution = match solve_on(scene, model, options, opened.device.as_ref(), progress) {
+    let mut solution = match solve_by(problem, drive, options, opened.device.as_ref(), progress) {
         Err(CoupleError::Backend(error)) if opened.may_fall_back => {
             warnings.push(device::fallen_back(&error, progress));
-            solve_on(scene, model, options, device::cpu().as_ref(), progress)
+            solve_by(problem, drive, options, device::cpu().as_ref(), progress)
         }
         result => result,
     }?;
@@ -250,8 +264,18 @@ pub fn solve_on(
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Solution, CoupleError> {
+    solve_by((scene, model), None, options, device, progress)
+}
+
+fn solve_by(
+    (scene, model): (&Scene, &Model),
+    drive: Option<&DriveOf>,
+    options: &Options,
+    device: &dyn Device,
+    progress: &dyn Progress,
+) -> Result<Solution, CoupleError> {
     if let Some(transient) = &scene.transient {
-        return transient::solve(scene, model, transient, options, device, progress);
+        return transient::solve((scene, model), transient, drive, options, device, progress);
     }
     let (answer, answers) = answer_on(scene, model, options, device, progress)?;
     progress.stage("results");
@@ -350,7 +374,7 @@ mod tests {
         let options = Options::default();
         let model = Model::new(&scene, options.resolution)?;
         let opened = Opened { device: Box::new(Lost), may_fall_back, warnings: Vec::new() };
-        solve_opened(&scene, &model, &options, opened, &Silent)
+        solve_opened((&scene, &model), None, &options, opened, &Silent)
     }
 
     #[test]

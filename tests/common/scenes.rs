@@ -67,6 +67,7 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
         cdus: vec![],
         rear_door: None,
         plant: None,
+        transient: None,
         remainders: vec![],
         monitors: vec![],
         remarks: vec![],
@@ -149,6 +150,7 @@ pub(crate) fn heat_sink(name: &str, lower: [f64; 3], upper: [f64; 3]) -> HeatSin
         flow_axis: Axis::Y,
         model: HeatSinkModel::Resistance(vec![(0.001, 0.2), (1.0, 0.2)]),
         loss_per_metre: Some(40.0),
+        heat_capacity: None,
         origin: Origin::default(),
     }
 }

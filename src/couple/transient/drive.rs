@@ -22,6 +22,9 @@ pub trait Drive {
     fn next_event(&self, after: f64) -> Option<f64>;
 }
 
+/// Makes a drive from a scene and what its others release, W.
+pub type DriveOf<'a> = dyn Fn(&Scene, f64) -> Box<dyn Drive> + 'a;
+
 /// The powers of the scene, all the time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Steady {

@@ -18,7 +18,7 @@ mod powers;
 mod record;
 mod step;
 
-pub use drive::{Drive, PowerSource, Steady};
+pub use drive::{Drive, DriveOf, PowerSource, Steady};
 
 use crate::couple::airstate::{AirState, solve_air_state};
 use crate::couple::energy::EnergyState;
@@ -44,31 +44,14 @@ const SHORTEST: f64 = 1e-6;
 /// Most names in a warning.
 const MOST_NAMES: usize = 4;
 
-/// Runs a scene over its time with the powers that it has.
+/// Runs a scene over its time, with the powers that it has unless others are given.
 ///
 /// # Errors
 /// As [`crate::couple::solve`].
-pub fn solve(
-    scene: &Scene,
-    model: &Model,
+pub(super) fn solve(
+    (scene, model): (&Scene, &Model),
     transient: &Transient,
-    options: &Options,
-    device: &dyn Device,
-    progress: &dyn Progress,
-) -> Result<Solution, CoupleError> {
-    let drive = |scene: &Scene, others: f64| -> Box<dyn Drive> { Box::new(Steady::new(scene, others)) };
-    solve_driven(scene, model, transient, &drive, options, device, progress)
-}
-
-/// The same with powers of the caller's: `drive` makes them from the scene and the power of its others, W.
-///
-/// # Errors
-/// As [`crate::couple::solve`].
-pub fn solve_driven(
-    scene: &Scene,
-    model: &Model,
-    transient: &Transient,
-    drive: &dyn Fn(&Scene, f64) -> Box<dyn Drive>,
+    drive: Option<&DriveOf>,
     options: &Options,
     device: &dyn Device,
     progress: &dyn Progress,
@@ -85,7 +68,10 @@ pub fn solve_driven(
         (None, Start::Steady { .. }) => equation.first_state()?,
     };
     let powers = Powers::new(&scene, &model, options.resolution, &known_cells(&model))?;
-    let drive = drive(&scene, powers.others());
+    let drive = match drive {
+        Some(drive) => drive(&scene, powers.others()),
+        None => Box::new(Steady::new(&scene, powers.others())),
+    };
     let power = powers.of(drive.as_ref(), 0.0, 0.0);
     let stepper = Stepper::new(equation, powers, transient.scheme, state, power, device);
     let mut run = Run::new(stepper, transient);
