@@ -53,9 +53,10 @@ impl Compare {
 
     /// Keeps the summary only: the fields of one scene are written before the next is solved.
     fn solve(&self, input: &Input, directory: &Path) -> Result<Summary, Failure> {
-        let progress = Reporter::new(&input.scene.name, self.options.quiet);
+        let progress = Reporter::new(&input.scene.name, self.options.quiet).into_directory(directory);
         let solution = couple::solve(&input.scene, &self.options.couple(), &progress)
             .map_err(|error| input.refused(error))?;
+        progress.failure().map_or(Ok(()), Err)?;
         self.options.write(directory, &solution)?;
         Ok(solution.summary)
     }

@@ -2,6 +2,7 @@
 
 mod plant;
 mod streams;
+mod time;
 mod verdict;
 
 use super::group::{Group, groups};
@@ -23,6 +24,7 @@ const ESTIMATES: &str = "rests on values marked as estimates; ± is half of the 
 pub fn page(summary: &Summary) -> String {
     let sections = [
         head(summary),
+        time::over_time(summary),
         parts(summary),
         heat(summary),
         air(summary),
