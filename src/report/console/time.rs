@@ -57,3 +57,38 @@ fn peaks(run: &Transient) -> String {
     let more = if rest > 0 { format!("and {rest} more in summary.json\n") } else { String::new() };
     table.render() + &more
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_page_says_the_peak_when_it_was_and_how_long_a_limit_was_exceeded() {
+        let mut summary = sample::liquid();
+        assert_eq!(over_time(&summary), "");
+        let peak = |name: &str, temperature_c, at_s, time_over_limit_s| Peak {
+            name: name.into(),
+            temperature_c,
+            at_s,
+            time_over_limit_s,
+        };
+        let peaks = vec![peak("tray/cpu", 95.0, 3.0, None), peak("tray/gpu", 91.25, 12.5, Some(4.75))];
+        summary.transient = Some(Transient {
+            duration_s: 600.0,
+            scheme: "bdf2".into(),
+            steps: 1234,
+            step_range_s: [0.001, 0.1],
+            peaks,
+            ..Transient::default()
+        });
+        let text = over_time(&summary);
+        for words in ["600.0 s in 1234 steps", "0.001 to 0.1 s (bdf2)", "no limit"] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        let (gpu, cpu) = (text.find("tray/gpu").unwrap(), text.find("tray/cpu").unwrap());
+        assert!(gpu < cpu, "what was over its limit comes first: {text}");
+        let line = text[gpu..].lines().next().unwrap();
+        assert!(line.contains("12.50") && line.contains("4.75"), "{line}");
+    }
+}
