@@ -303,3 +303,42 @@ fn what_cells_sheets_and_air_store_is_the_mass_of_the_parts_times_their_specific
     let held = store(0) * mean("sheet") + store(1) * mean("block");
     assert!(held > 560.0 && held < 600.0, "{held} J in {} and {} K", mean("sheet"), mean("block"));
 }
+
+/// A block that begins to heat the air of a chimney.
+const CHIMNEY: &str = r#"
+[domain]
+size = ["80 mm", "40 mm", "120 mm"]
+[grid]
+cells = [8, 8, 12]
+[air]
+field = "momentum"
+[[opening]]
+name = "bottom"
+side = "z-"
+[[opening]]
+name = "top"
+side = "z+"
+[[block]]
+name = "block"
+from = ["30 mm", "10 mm", "20 mm"]
+to = ["50 mm", "30 mm", "40 mm"]
+material = "plastic"
+power = "0.5 W"
+[transient]
+duration = "5 min"
+start_power = 0.5
+refresh_flow = 0.2
+"#;
+
+#[test]
+fn a_flow_that_its_heat_lifts_is_solved_anew_as_the_heat_changes_and_no_heat_is_lost_by_it() {
+    let solution = run(&read(CHIMNEY, &[]), BackendChoice::Cpu);
+    let transient = solution.summary.transient.as_ref().unwrap();
+    let refreshed = &transient.flow_refreshed_s;
+    // The rise in the end is nearly twice that at the start: between one and seven times a change of a fifth.
+    assert!((1..=7).contains(&refreshed.len()), "{refreshed:?}");
+    assert!(transient.balance_relative <= 1e-9, "{transient:?}");
+    let frozen = run(&read(CHIMNEY, &["transient.refresh_flow=1"]), BackendChoice::Cpu);
+    let end = |solution: &Solution| *column(solution, "block degC").last().unwrap();
+    assert!(end(&solution) < end(&frozen), "a stronger draught cools: {}, {}", end(&solution), end(&frozen));
+}

@@ -36,6 +36,9 @@ pub struct Transient {
     pub out_j: f64,
     /// |in − out − stored| over what passed.
     pub balance_relative: f64,
+    /// Times at which the flow was solved anew, s.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flow_refreshed_s: Vec<f64>,
     /// Times of the snapshots of the fields, s.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub snapshots_s: Vec<f64>,

@@ -66,6 +66,8 @@ pub struct Transient {
     pub output_interval: f64,
     /// Between two snapshots of the fields, s; none: no snapshots but the last.
     pub field_interval: Option<f64>,
+    /// Change of what lifts a fluid, as a share of its largest rise, at which its flow is solved anew; none: never.
+    pub refresh_flow: Option<f64>,
 }
 
 impl Scene {

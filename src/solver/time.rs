@@ -156,6 +156,8 @@ impl Controller {
         if self.tolerance.is_finite() && (error > self.tolerance || error.is_nan()) {
             let shorter = if error > FAR_OFF * self.tolerance { 0.25 } else { 0.5 };
             self.step = shorter * taken.min(self.step);
+            // What one event asks for, the next one will ask for too.
+            self.first = self.first.min(self.step);
             self.since_change = 0;
             return false;
         }

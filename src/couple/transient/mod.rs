@@ -7,11 +7,13 @@
 //! ```
 //!
 //! Parts, air between them and compact parts store heat ([`crate::model::storage`]); what follows the temperatures
-//! (films, coolant, conductivities) follows them step by step. The flow of air stays what it was: neither the fans'
-//! speeds nor buoyancy change it. Coolant passes its branch at once.
+//! (films, coolant, conductivities) follows them step by step. The flow of air stays what it was, but that a fluid which
+//! expands may be solved anew, steady, as soon as its temperatures have left those that lift it by a stated share. Coolant
+//! passes its branch at once.
 //!
 //! A step ends at every event of the drive, where powers jump, and the next ones begin anew there.
 
+mod assembled;
 mod drive;
 mod ledger;
 mod powers;
@@ -20,10 +22,11 @@ mod step;
 
 pub use drive::{Drive, DriveOf, PowerSource, Steady};
 
-use crate::couple::airstate::{AirState, solve_air_state};
+use crate::couple::airstate::{AirState, Before, solve_air_state};
 use crate::couple::energy::EnergyState;
 use crate::couple::engine::Device;
 use crate::couple::equation::Equation;
+use crate::couple::momentum::MomentumState;
 use crate::couple::results::{self, View};
 use crate::couple::{CoupleError, Options, Progress, answer_on, fans, prepare};
 use crate::model::Model;
@@ -37,7 +40,7 @@ use powers::Powers;
 use record::Recorder;
 use std::borrow::Cow;
 use std::time::Instant;
-use step::{Stepper, known_cells};
+use step::{Course, Stepper, known_cells};
 
 /// Shortest step over the first one: a run that asks for shorter ones does not get on.
 const SHORTEST: f64 = 1e-6;
@@ -56,27 +59,37 @@ pub(super) fn solve(
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Solution, CoupleError> {
-    let (air, first) = begin(scene, model, transient, options, device, progress)?;
-    let (scene, model) = match &air {
-        Some(air) => fans::settle(scene, model, options.resolution, air)?,
-        None => (Cow::Borrowed(scene), Cow::Borrowed(model)),
-    };
-    let equation = Equation::new(&scene, &model, air.as_ref());
-    let state = match (first, transient.start) {
-        (Some(state), _) => state,
-        (None, Start::Uniform(temperature)) => uniform(&equation, temperature)?,
-        (None, Start::Steady { .. }) => equation.first_state()?,
-    };
-    let powers = Powers::new(&scene, &model, options.resolution, &known_cells(&model))?;
-    let drive = match drive {
-        Some(drive) => drive(&scene, powers.others()),
-        None => Box::new(Steady::new(&scene, powers.others())),
-    };
-    let power = powers.of(drive.as_ref(), 0.0, 0.0);
-    let stepper = Stepper::new(equation, powers, transient.scheme, state, power, device);
-    let mut run = Run::new(stepper, transient);
-    run.go(drive.as_ref(), progress)?;
-    run.finish(options, device, progress)
+    let (mut air, first) = begin(scene, model, transient, options, device, progress)?;
+    let mut run = Run::new(transient);
+    let mut course = None;
+    loop {
+        let (scene, model) = match &air {
+            Some(air) => fans::settle(scene, model, options.resolution, air)?,
+            None => (Cow::Borrowed(scene), Cow::Borrowed(model)),
+        };
+        let equation = Equation::new(&scene, &model, air.as_ref());
+        let here = match (course.take(), &first, transient.start) {
+            (Some(course), ..) => course,
+            (None, Some(state), _) => Course::new(state.clone()),
+            (None, None, Start::Uniform(temperature)) => Course::new(uniform(&equation, temperature)?),
+            (None, None, Start::Steady { .. }) => Course::new(equation.first_state()?),
+        };
+        let powers = Powers::new(&scene, &model, options.resolution, &known_cells(&model))?;
+        let drive = match drive {
+            Some(drive) => drive(&scene, powers.others()),
+            None => Box::new(Steady::new(&scene, powers.others())),
+        };
+        let power = powers.of(drive.as_ref(), 0.0, 0.0);
+        let mut stepper = Stepper::new(equation, powers, transient.scheme, here, power, device);
+        if run.go(&mut stepper, drive.as_ref(), progress)? {
+            return run.finish(stepper, options, device, progress);
+        }
+        let lift = Some(stepper.state.rise.cells.as_slice());
+        let before = air.as_ref().map(|air| Before { model: &model, air, lift, conduction: None, most: None });
+        let next = solve_air_state(&scene, &model, OPEN_LOSS_PER_METRE, before, device, progress)?;
+        course = Some(stepper.into_course());
+        air = next;
+    }
 }
 
 /// Air and temperatures of the start; temperatures only where they are those of a steady state.
@@ -123,8 +136,7 @@ fn uniform(equation: &Equation<'_>, temperature: f64) -> Result<EnergyState, Cou
 }
 
 /// A run on its way, with what is kept of it.
-struct Run<'a, 't> {
-    stepper: Stepper<'a>,
+struct Run<'t> {
     transient: &'t Transient,
     control: Controller,
     recorder: Recorder,
@@ -135,16 +147,17 @@ struct Run<'a, 't> {
     unsolved: usize,
     range: [f64; 2],
     snapshots: Vec<f64>,
+    /// Times at which the flow was solved anew, s.
+    refreshed: Vec<f64>,
 }
 
-impl<'a, 't> Run<'a, 't> {
-    fn new(stepper: Stepper<'a>, transient: &'t Transient) -> Self {
+impl<'t> Run<'t> {
+    fn new(transient: &'t Transient) -> Self {
         let control = match transient.steps {
             Steps::Fixed(step) => Controller::fixed(step),
             Steps::Controlled { tolerance, first, largest } => Controller::new(tolerance, first, largest),
         };
         Self {
-            stepper,
             transient,
             control,
             recorder: Recorder::new(transient.output_interval),
@@ -154,22 +167,33 @@ impl<'a, 't> Run<'a, 't> {
             unsolved: 0,
             range: [f64::INFINITY, 0.0],
             snapshots: Vec::new(),
+            refreshed: Vec::new(),
         }
     }
 
-    /// To the end, or until steps get too short to get there.
-    fn go(&mut self, drive: &dyn Drive, progress: &dyn Progress) -> Result<(), CoupleError> {
+    /// To the end, or until steps get too short to get there: then it is true. False where the flow wants to be solved anew.
+    fn go(
+        &mut self,
+        stepper: &mut Stepper<'_>,
+        drive: &dyn Drive,
+        progress: &dyn Progress,
+    ) -> Result<bool, CoupleError> {
         progress.stage("time");
         let duration = self.transient.duration;
         let end = duration * (1.0 - 1e-12);
-        self.keep(progress)?;
-        while self.stepper.time < end {
-            let now = self.stepper.time;
+        let lifted = stepper.equation.air.is_some_and(|air| air.flows.iter().any(MomentumState::is_lifted));
+        let refresh = self.transient.refresh_flow.filter(|_| lifted);
+        let lift = stepper.state.rise.cells.clone();
+        if self.steps == 0 {
+            self.keep(stepper, progress)?;
+        }
+        while stepper.time < end {
+            let now = stepper.time;
             let event = drive.next_event(now).filter(|event| *event > now && *event < end);
             let until = event.unwrap_or(duration);
             let step = self.control.next(until - now);
-            let power = self.stepper.powers.of(drive, now, now + step);
-            let candidate = self.stepper.attempt(step, power)?;
+            let power = stepper.powers.of(drive, now, now + step);
+            let candidate = stepper.attempt(step, power)?;
             let error = candidate.error;
             if !self.control.judge(step, error) {
                 self.rejected += 1;
@@ -181,20 +205,25 @@ impl<'a, 't> Run<'a, 't> {
             self.unsolved += usize::from(!candidate.report.converged);
             self.range = [self.range[0].min(step), self.range[1].max(step)];
             self.steps += 1;
-            self.stepper.accept(candidate)?;
+            stepper.accept(candidate)?;
             // The clock meets events to the last digit.
-            if until - self.stepper.time <= 1e-9 * step {
-                self.stepper.time = until;
+            if until - stepper.time <= 1e-9 * step {
+                stepper.time = until;
             }
-            if Some(self.stepper.time) == event {
-                self.stepper.restart();
+            if Some(stepper.time) == event {
+                stepper.restart();
                 self.control.restart();
             }
-            self.keep(progress)?;
-            progress.update(self.stepper.time / duration, &self.standing(step));
+            self.keep(stepper, progress)?;
+            progress.update(stepper.time / duration, &self.standing(stepper, step));
+            if stepper.time < end && refresh.is_some_and(|share| stepper.lift_change(&lift) > share) {
+                self.refreshed.push(stepper.time);
+                self.control.restart();
+                return Ok(false);
+            }
         }
         self.recorder.finish();
-        Ok(())
+        Ok(true)
     }
 
     fn first_step(&self) -> f64 {
@@ -205,20 +234,20 @@ impl<'a, 't> Run<'a, 't> {
     }
 
     /// Simulated, remaining and how the balance stands.
-    fn standing(&self, step: f64) -> String {
-        let (time, duration) = (self.stepper.time, self.transient.duration);
+    fn standing(&self, stepper: &Stepper<'_>, step: f64) -> String {
+        let (time, duration) = (stepper.time, self.transient.duration);
         let spent = self.started.elapsed().as_secs_f64();
         let left = spent * (duration - time) / time;
         format!(
             "{time:.4} of {duration} s simulated in steps of {step:.3} s, about {left:.0} s of computing left, balance \
              open by {:.1e}",
-            self.stepper.ledger.relative()
+            stepper.ledger.relative()
         )
     }
 
     /// Takes down the state, and its fields where a snapshot is due.
-    fn keep(&mut self, progress: &dyn Progress) -> Result<(), CoupleError> {
-        let Stepper { equation, state, power, time, .. } = &self.stepper;
+    fn keep(&mut self, stepper: &Stepper<'_>, progress: &dyn Progress) -> Result<(), CoupleError> {
+        let Stepper { equation, state, power, time, .. } = stepper;
         let view = View { scene: equation.scene, model: equation.model, air: equation.air, energy: state };
         self.recorder.observe(*time, power.total(), &view);
         if let Some(interval) = self.transient.field_interval
@@ -232,13 +261,13 @@ impl<'a, 't> Run<'a, 't> {
 
     /// The solution at the end, with what led there.
     fn finish(
-        mut self,
+        self,
+        mut stepper: Stepper<'_>,
         options: &Options,
         device: &dyn Device,
         progress: &dyn Progress,
     ) -> Result<Solution, CoupleError> {
         progress.stage("results");
-        let stepper = &mut self.stepper;
         let balance = stepper.ledger.relative();
         let arrived = stepper.time >= self.transient.duration * (1.0 - 1e-12);
         let closed = balance <= device.balance_tolerance();
@@ -271,6 +300,7 @@ impl<'a, 't> Run<'a, 't> {
             out_j: ledger.left,
             balance_relative: balance,
             snapshots_s: self.snapshots,
+            flow_refreshed_s: self.refreshed,
         });
         solution.history = Some(self.recorder.history);
         solution.summary.warnings.extend(warnings(&scene));

@@ -12,31 +12,25 @@
 //! already, eliminated with their temperature; their history is a power in them.
 //!
 //! A and b follow the temperatures. They are assembled at values that are extrapolated to the end of the step, and kept
-//! until these have left them by [`COEFFICIENT_SHARE`]; a second pass is made where the values found lie further from the
+//! until these have left them ([`super::assembled`]); a second pass is made where the values found lie further from the
 //! extrapolated ones than [`PASS_CHANGE`], or where advection of second order asks for it.
 
+use super::assembled::{Assembled, Found};
 use super::ledger::{Entry, Ledger};
 use super::powers::{Power, Powers};
-use crate::coolant::CoolantState;
 use crate::couple::balance::{HeatFlows, Solved, carried_flows};
 use crate::couple::energy::{EnergyState, largest_difference};
 use crate::couple::engine::{Device, Goal, SolveReport};
-use crate::couple::equation::{Coefficients, Equation};
-use crate::couple::loops::{coolant_temperatures, loop_links};
+use crate::couple::equation::Equation;
+use crate::couple::loops::coolant_temperatures;
 use crate::couple::results::{View, heat_to_loop};
 use crate::couple::{CoupleError, node_error};
-use crate::material::air::AirProperties;
 use crate::model::storage::Storage;
-use crate::model::system::{LinearSystem, State};
-use crate::model::{CellKind, Model, SheetHold, sheet_holds};
+use crate::model::system::State;
+use crate::model::{CellKind, Model};
 use crate::scene::TimeScheme;
 use crate::solver::time::{Weights, error_share, prediction};
 
-/// Relative change of films, conductivities and coolant's coefficients from which on they are assembled anew: what is
-/// left of it in a rise is as small a share.
-const COEFFICIENT_SHARE: f64 = 1e-3;
-/// Change of a fluid's mean temperature from which on its films are evaluated anew, K: they follow it by 0.2 % a kelvin.
-const FLUID_CHANGE: f64 = 0.5;
 /// Distance from the extrapolated values above which a step is passed again where coefficients follow them, K.
 const PASS_CHANGE: f64 = 0.5;
 /// The same where advection is corrected to second order, K.
@@ -52,23 +46,6 @@ struct Past {
     power: Power,
 }
 
-/// The equation as it was assembled last.
-struct Assembled {
-    /// w₀, 1/s.
-    weight: f64,
-    /// With the store of its cells and nodes.
-    system: LinearSystem,
-    /// Ties of cells and nodes without it, W/K.
-    sink: Vec<f64>,
-    node_sink: Vec<f64>,
-    right: State,
-    coefficients: Coefficients,
-    properties: Vec<AirProperties>,
-    fluid_temperature: Vec<f64>,
-    holds: Vec<SheetHold>,
-    door_heat: f64,
-}
-
 /// A step that may stand or not.
 pub(super) struct Candidate {
     step: f64,
@@ -81,6 +58,21 @@ pub(super) struct Candidate {
     pub(super) report: SolveReport,
     /// Of its largest part, K.
     pub(super) error: f64,
+}
+
+/// What a run has come to, whatever the air it goes on in.
+pub(super) struct Course {
+    time: f64,
+    state: EnergyState,
+    ledger: Ledger,
+    systems: usize,
+}
+
+impl Course {
+    /// At its start.
+    pub(super) fn new(state: EnergyState) -> Self {
+        Self { time: 0.0, state, ledger: Ledger::default(), systems: 0 }
+    }
 }
 
 /// A run on its way.
@@ -119,7 +111,7 @@ impl<'a> Stepper<'a> {
         equation: Equation<'a>,
         powers: Powers<'a>,
         scheme: TimeScheme,
-        state: EnergyState,
+        course: Course,
         power: Power,
         device: &'a dyn Device,
     ) -> Self {
@@ -144,15 +136,33 @@ impl<'a> Stepper<'a> {
             storage,
             known,
             judged,
-            time: 0.0,
-            state,
+            time: course.time,
+            state: course.state,
             power,
             past: Vec::new(),
             assembled: None,
             solved_weight: None,
-            ledger: Ledger::default(),
-            systems: 0,
+            ledger: course.ledger,
+            systems: course.systems,
         }
+    }
+
+    /// To go on in other air.
+    pub(super) fn into_course(self) -> Course {
+        let Self { time, state, ledger, systems, .. } = self;
+        Course { time, state, ledger, systems }
+    }
+
+    /// How far the rises of fluids have left those of `before`, as a share of the largest of them.
+    pub(super) fn lift_change(&self, before: &[f64]) -> f64 {
+        let model = self.equation.model;
+        let (mut apart, mut largest) = (0.0_f64, 0.0_f64);
+        let cells = before.iter().zip(&self.state.rise.cells).enumerate();
+        for (_, (old, new)) in cells.filter(|(cell, _)| model.is_air(*cell)) {
+            apart = apart.max((new - old).abs());
+            largest = largest.max(new.abs()).max(old.abs());
+        }
+        if largest > 0.0 { apart / largest } else { 0.0 }
     }
 
     /// Forgets what was before: values go on, their derivatives do not.
@@ -275,52 +285,13 @@ impl<'a> Stepper<'a> {
         let temperatures = coolant_temperatures(equation.scene, equation.model, at, equation.reference);
         let mut coolant = self.state.coolant.clone();
         coolant.update(equation.scene, &temperatures)?;
-        let mean = equation.mean_fluid_temperatures(at);
-        if self.assembled.as_ref().is_some_and(|old| old.weight == weight && self.holds(old, &mean, &coolant, at)) {
-            return Ok(());
+        let found = Found { mean: equation.mean_fluid_temperatures(at), coolant, door_heat: self.state.door_heat };
+        if !self.assembled.as_ref().is_some_and(|old| old.holds(equation, weight, &at.cells, &found)) {
+            let last = self.assembled.take();
+            self.assembled = Some(Assembled::new(equation, &self.storage, weight, &at.cells, found, last)?);
+            self.systems += 1;
         }
-        let last = self.assembled.take();
-        let moved = last.as_ref().is_none_or(|last| apart(&last.fluid_temperature, &mean) > FLUID_CHANGE);
-        let (properties, fluid_temperature) = match last {
-            Some(last) if !moved => (last.properties, last.fluid_temperature),
-            _ => (equation.properties(&mean), mean),
-        };
-        let model = equation.model;
-        let door_heat = self.state.door_heat;
-        let mut coefficients = equation.coefficients(&at.cells, &coolant, door_heat, &properties)?;
-        coefficients.sheet_storage = self.storage.sheets.iter().map(|capacity| capacity * weight).collect();
-        let holds = sheet_holds(model, &equation.inputs(&coefficients));
-        let (mut system, right) = equation.assemble(&coefficients, &properties);
-        let (sink, node_sink) = (system.sink.clone(), system.border.sink.clone());
-        let rows = system.sink.iter_mut().zip(&self.storage.cells);
-        for (sink, capacity) in rows.chain(system.border.sink.iter_mut().zip(&self.storage.nodes)) {
-            *sink += weight * capacity;
-        }
-        self.systems += 1;
-        self.assembled = Some(Assembled {
-            weight,
-            system,
-            sink,
-            node_sink,
-            right,
-            coefficients,
-            properties,
-            fluid_temperature,
-            holds,
-            door_heat,
-        });
         Ok(())
-    }
-
-    /// Whether coefficients still stand for some temperatures.
-    fn holds(&self, old: &Assembled, mean: &[f64], coolant: &CoolantState, at: &State) -> bool {
-        let Equation { scene, model, reference, .. } = self.equation;
-        if apart(&old.fluid_temperature, mean) > FLUID_CHANGE && self.equation.air.is_some() {
-            return false;
-        }
-        let loops = loop_links(scene, model, coolant, reference).with_door(scene, model, self.state.door_heat);
-        old.coefficients.loops.is_near(&loops, COEFFICIENT_SHARE)
-            && old.coefficients.conductivity_distance(model, &at.cells) <= COEFFICIENT_SHARE
     }
 
     /// Solves for the increment, from a guess of it.
@@ -403,19 +374,6 @@ impl<'a> Stepper<'a> {
     }
 }
 
-impl Assembled {
-    /// Puts the ties without the store into the system, or those with it back.
-    fn swap_sinks(&mut self) {
-        std::mem::swap(&mut self.system.sink, &mut self.sink);
-        std::mem::swap(&mut self.system.border.sink, &mut self.node_sink);
-    }
-}
-
-/// Largest difference of two lists.
-fn apart(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).fold(0.0, |largest: f64, (a, b)| largest.max((a - b).abs()))
-}
-
 fn add_scaled(to: &mut State, factor: f64, of: &State) {
     to.cells.iter_mut().zip(&of.cells).for_each(|(to, of)| *to += factor * of);
     to.nodes.iter_mut().zip(&of.nodes).for_each(|(to, of)| *to += factor * of);
@@ -428,62 +386,5 @@ fn sum(a: &State, b: &State) -> State {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::couple::device;
-    use crate::couple::transient::{Steady, uniform};
-    use crate::scene::{Resolution, Scene};
-    use crate::verify::scenes::read;
-
-    /// What `look` finds in a run of K3 by flux on a coarse grid.
-    fn with_stepper<T>(look: impl FnOnce(&mut Stepper<'_>, &Scene) -> T) -> T {
-        let settings = ["spacing=\"10 mm\"", "grid.cells=[30, 1, 1]"].map(str::to_owned);
-        let scene = read("k3_flux.toml", &settings).unwrap();
-        let model = Model::new(&scene, Resolution::Draft).unwrap();
-        let device = device::cpu();
-        let equation = Equation::new(&scene, &model, None);
-        let state = uniform(&equation, 293.15).unwrap();
-        let powers = Powers::new(&scene, &model, Resolution::Draft, &known_cells(&model)).unwrap();
-        let power = powers.of(&Steady::new(&scene, powers.others()), 0.0, 1.0);
-        let mut stepper = Stepper::new(equation, powers, TimeScheme::Bdf2, state, power, device.as_ref());
-        look(&mut stepper, &scene)
-    }
-
-    #[test]
-    fn a_state_that_is_1_mk_off_in_one_cell_opens_the_balance_of_its_run() {
-        for (perturbation, closed) in [(0.0, true), (1e-3, false)] {
-            let open = with_stepper(|stepper, _| {
-                for step in 0..4 {
-                    let power = stepper.power.clone();
-                    let mut candidate = stepper.attempt(1.0, power).unwrap();
-                    if step == 2 {
-                        candidate.increment.cells[3] += perturbation;
-                        candidate.rise.cells[3] += perturbation;
-                    }
-                    stepper.accept(candidate).unwrap();
-                }
-                stepper.ledger.relative()
-            });
-            // 1 mK of 10 mm · 1 cm² of 4 MJ/m³K is 4 mJ of the 4 J that came in.
-            assert_eq!(open <= 1e-9, closed, "open by {open:e}");
-            assert!(closed || open > 1e-4, "open by {open:e}");
-        }
-    }
-
-    #[test]
-    fn steps_of_one_length_assemble_once_and_a_constant_flux_warms_as_its_heat_does() {
-        with_stepper(|stepper, scene| {
-            for _ in 0..10 {
-                let power = stepper.power.clone();
-                let candidate = stepper.attempt(1.0, power).unwrap();
-                stepper.accept(candidate).unwrap();
-            }
-            // Euler begins, BDF2 goes on.
-            assert_eq!(stepper.systems, 2);
-            let material = &scene.materials[0];
-            let capacity = material.density * material.specific_heat * 0.01 * 1e-4;
-            let stored: f64 = stepper.state.rise.cells.iter().map(|rise| rise - (293.15 - 298.15)).sum();
-            approx::assert_relative_eq!(stored * capacity, 10.0, max_relative = 1e-9);
-        });
-    }
-}
+#[path = "step_tests.rs"]
+mod tests;

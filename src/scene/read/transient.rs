@@ -33,6 +33,8 @@ pub(in crate::scene) fn read_transient(builder: &mut Builder<'_>, document: &Tab
     };
     let steps = steps(&fields, duration);
     let start = start(&fields);
+    let refresh_flow = fields.quantity("refresh_flow", Dimension::DIMENSIONLESS, Range::Share);
+    builder.momentum_only(&["refresh_flow"], &fields);
     let output_interval = interval("output_interval", &fields, duration, MOST_ROWS);
     let field_interval = interval("field_interval", &fields, duration, MOST_SNAPSHOTS);
     fields.finish();
@@ -44,6 +46,7 @@ pub(in crate::scene) fn read_transient(builder: &mut Builder<'_>, document: &Tab
         start,
         output_interval: output_interval.unwrap_or(duration / ROWS),
         field_interval,
+        refresh_flow,
     });
 }
 
