@@ -10,6 +10,7 @@ mod fields;
 mod plant;
 mod standing;
 mod streams;
+mod transient;
 
 pub use electrical::{Draw, Electrical, SmoothingUse, StoreUse};
 pub use fields::{Fields, LineProbe, cell_array};
@@ -20,6 +21,8 @@ pub(crate) use standing::step;
 pub use streams::{
     Air, AirField, Branch, Cdu, Fan, FanBranch, FluidStream, Loop, LoopClosure, Plant, Pump, RearDoor,
 };
+
+pub use transient::{History, Peak, Transient};
 
 /// Version of the summary's layout.
 pub const SCHEMA: u32 = 1;
@@ -33,6 +36,8 @@ pub struct Solution {
     pub fields: Fields,
     /// Samples along the scene's line monitors.
     pub probes: Vec<LineProbe>,
+    /// Values over time, in a run over time.
+    pub history: Option<History>,
 }
 
 /// The summary of a run.
@@ -81,6 +86,9 @@ pub struct Summary {
     /// What the reader and the grid settled; nothing has to be done about it.
     #[serde(default)]
     pub remarks: Vec<Remark>,
+    /// Over time, where the scene runs so; everything else is at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transient: Option<Transient>,
     /// Duration of the run, s.
     pub wall_seconds: f64,
 }
@@ -157,7 +165,7 @@ pub struct Balance {
     pub to_liquid_w: f64,
     /// Left to the room: exhaust air after a rear door, walls, and pump heat that stays out of the coolant.
     pub to_room_w: f64,
-    /// Stored in the parts; 0 in a steady run.
+    /// Taken up by parts, air and coolant that warm, at the end of a run over time; 0 in a steady run.
     pub stored_w: f64,
     /// Heat that the remaining continuity defect of the air creates: Σ|cp θ ∇·ṁ|.
     pub mass_defect_w: f64,

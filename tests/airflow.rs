@@ -45,7 +45,7 @@ impl LinearSolver for PlainCg {
             |r: &[f64]| r.iter().zip(&diagonal).map(|(r, d)| if *d > 0.0 { r / d } else { 0.0 }).collect();
         let reduction = match goal {
             Goal::Reduce(r) => r,
-            Goal::Converge | Goal::Polish => 1e-13,
+            Goal::Converge | Goal::Polish | Goal::Increment => 1e-13,
         };
         let ax = apply(system, &x.cells);
         let mut r: Vec<f64> = b.cells.iter().zip(&ax).map(|(b, a)| b - a).collect();

@@ -12,9 +12,10 @@ use racktherm::model::air::OPEN_LOSS_PER_METRE;
 use racktherm::result::{FanBranch, Solution, Summary};
 use racktherm::scene::{
     AirField, AirModel, Branch, Chip, ColdPlate, ColdPlateModel, Convection, Coolant, Cooler, Fan, FanCurve,
-    FanDrive, FanPower, Fill, FlowProfile, GridRule, HeatSink, HeatSinkModel, Limit, Loop, Material,
-    MaterialId, Monitor, Opening, OpeningCondition, Origin, Place, Porous, Quantity, RearDoor, Receiver,
-    Rectangle, Region, Remainder, Resolution, Scene, Screen, Site, Solid, Turbulence, Wall, WallMotion,
+    FanDrive, FanPower, Fill, FlowProfile, GridRule, HeatCapacity, HeatSink, HeatSinkModel, Limit, Loop,
+    Material, MaterialId, Monitor, Opening, OpeningCondition, Origin, Place, Porous, Quantity, RearDoor,
+    Receiver, Rectangle, Region, Remainder, Resolution, Scene, Screen, Site, Solid, Turbulence, Wall,
+    WallMotion,
 };
 
 const CFM: f64 = 4.719_474_432e-4;
@@ -79,6 +80,7 @@ fn empty(size: [f64; 3], grid: GridRule) -> Scene {
         cdus: Vec::new(),
         rear_door: None,
         plant: None,
+        transient: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
         control: racktherm::control::Control::default(),
@@ -246,6 +248,7 @@ fn plated(chips: usize, power: f64, resistance: f64, per_branch: usize, litres_p
             junction_to_board: None,
             cooler: Some(Cooler::ColdPlate(index)),
             interface: 0.0,
+            heat_capacity: HeatCapacity::default(),
             limit: None,
             origin: origin(),
         });
@@ -256,6 +259,7 @@ fn plated(chips: usize, power: f64, resistance: f64, per_branch: usize, litres_p
             region: None,
             model,
             extra_power: 0.0,
+            heat_capacity: None,
             blocked: 0.0,
             origin: origin(),
         });
@@ -334,6 +338,7 @@ fn a_chip_on_a_sink_stands_p_r_above_the_air_that_enters_the_sink() {
             junction_to_board: None,
             cooler: Some(Cooler::HeatSink(0)),
             interface: 0.0,
+            heat_capacity: HeatCapacity::default(),
             limit: None,
             origin: origin(),
         });
@@ -343,6 +348,7 @@ fn a_chip_on_a_sink_stands_p_r_above_the_air_that_enters_the_sink() {
             flow_axis: Axis::Y,
             model: HeatSinkModel::Resistance(vec![(1e-4, 0.06), (1.0, 0.06)]),
             loss_per_metre: Some(20.0),
+            heat_capacity: None,
             origin: origin(),
         });
         let summary = solve(&scene).summary;
@@ -409,6 +415,7 @@ fn bypassed() -> Scene {
         junction_to_board: None,
         cooler: Some(Cooler::HeatSink(0)),
         interface: 0.0,
+        heat_capacity: HeatCapacity::default(),
         limit: None,
         origin: origin(),
     });
@@ -424,6 +431,7 @@ fn bypassed() -> Scene {
             base_resistance: 0.005,
         },
         loss_per_metre: None,
+        heat_capacity: None,
         origin: origin(),
     });
     scene

@@ -53,9 +53,10 @@ impl Compare {
 
     /// Keeps the summary only: the fields of one scene are written before the next is solved.
     fn solve(&self, input: &Input, directory: &Path) -> Result<Summary, Failure> {
-        let progress = Reporter::new(&input.scene.name, self.options.quiet);
-        let mut solution = couple::solve(&input.scene.steady(), &self.options.couple(), &progress)
+        let progress = Reporter::new(&input.scene.name, self.options.quiet).into_directory(directory);
+        let mut solution = couple::solve(&input.scene, &self.options.couple(), &progress)
             .map_err(|error| input.refused(error))?;
+        progress.failure().map_or(Ok(()), Err)?;
         self.options.write(directory, &input.scene, &mut solution)?;
         Ok(solution.summary)
     }

@@ -1,10 +1,14 @@
-//! Progress on standard error: a bar on a terminal, plain lines otherwise.
+//! Progress on standard error: a bar on a terminal, plain lines otherwise; snapshots of runs over time to their files.
 
 use super::output::complain;
 use crate::couple::Progress;
+use crate::report::files::FileError;
+use crate::report::vtk;
+use crate::result::Fields;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::{Cell, RefCell};
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Steps of the bar.
@@ -15,6 +19,10 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// Shows the progress of one scene.
 pub(super) struct Reporter {
     scene: String,
+    /// Where snapshots go, if anywhere.
+    directory: Option<PathBuf>,
+    /// The first snapshot that could not be written.
+    failed: RefCell<Option<FileError>>,
     display: Display,
 }
 
@@ -38,7 +46,18 @@ impl Reporter {
         } else {
             Display::Lines { stage: RefCell::default(), last: Cell::new(Instant::now()) }
         };
-        Self { scene: scene.to_owned(), display }
+        Self { scene: scene.to_owned(), directory: None, failed: RefCell::default(), display }
+    }
+
+    /// With snapshots into a directory.
+    pub(super) fn into_directory(mut self, directory: &Path) -> Self {
+        self.directory = Some(directory.to_owned());
+        self
+    }
+
+    /// The first snapshot that could not be written.
+    pub(super) fn failure(&self) -> Option<FileError> {
+        self.failed.take()
     }
 }
 
@@ -72,6 +91,13 @@ impl Progress for Reporter {
                     complain(&format!("{}: {} {percent:.0} %, {message}", self.scene, stage.borrow()));
                 }
             }
+        }
+    }
+
+    fn fields(&self, number: usize, fields: &Fields) {
+        let mut failed = self.failed.borrow_mut();
+        if let (None, Some(directory)) = (failed.as_ref(), &self.directory) {
+            *failed = vtk::write(&directory.join(vtk::snapshot(number)), fields).err();
         }
     }
 

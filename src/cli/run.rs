@@ -28,9 +28,11 @@ impl Run {
             self.out.clone().unwrap_or_else(|| Path::new("results").join(input::stem(&self.scene)));
         self.options.prepare(scene, &directory)?;
         let mut solution = {
-            let progress = Reporter::new(&scene.name, self.options.quiet);
-            couple::solve(&scene.steady(), &self.options.couple(), &progress)
-                .map_err(|error| input.refused(error))?
+            let progress = Reporter::new(&scene.name, self.options.quiet).into_directory(&directory);
+            let solution = couple::solve(scene, &self.options.couple(), &progress)
+                .map_err(|error| input.refused(error))?;
+            progress.failure().map_or(Ok(()), Err)?;
+            solution
         };
         self.options.write(&directory, scene, &mut solution)?;
         let summary = &solution.summary;

@@ -9,10 +9,15 @@
 //! In the assembled system a tie is `s x = g x` on the left and `g x_known` on the right beside the powers, so
 //! the sum over all rows of `s x − b` plus the powers, less the ties of openings and supplies, is the walls'
 //! stream. A state that does not solve the equation opens the balance.
+//!
+//! In a step of time coolant carries what the coefficients of the solved equation say, which may lie a little behind its
+//! enthalpies, and what walls take holds what sheets store: [`crate::couple::transient`] tells the two apart.
 
 use crate::couple::airstate::AirState;
 use crate::couple::energy::EnergyState;
 use crate::couple::fluid;
+use crate::couple::loops::LoopLinks;
+use crate::model::system::State;
 use crate::model::{CellKind, Model};
 use crate::scene::Scene;
 
@@ -35,6 +40,8 @@ pub struct HeatFlows {
     pub through_door: f64,
     /// Through walls and into fixed parts; negative where they heat.
     pub to_walls: f64,
+    /// Taken up by what warms; 0 in a steady state.
+    pub stored: f64,
     /// Σ|g (T − T_known)| through walls: the scale of scenes without a source.
     pub wall_exchange: f64,
     /// Σ over the fluids of open cells of |carried out − carried in|: the scale of scenes in which one fluid heats another.
@@ -56,7 +63,8 @@ impl HeatFlows {
     /// |in − out| over what passes through.
     #[must_use]
     pub fn relative(&self) -> f64 {
-        let gap = self.released + self.through_door - self.to_air - self.to_liquid - self.to_walls;
+        let gap =
+            self.released + self.through_door - self.to_air - self.to_liquid - self.to_walls - self.stored;
         self.share(gap, self.released)
     }
 
@@ -65,14 +73,60 @@ impl HeatFlows {
     #[must_use]
     pub fn share(&self, gap: f64, released: f64) -> f64 {
         let open = if gap.abs() <= self.rounding { 0.0 } else { gap.abs() };
-        let scale = released.abs().max(self.exchanged());
+        let scale = released.abs().max(self.exchanged()).max(self.stored.abs());
         if scale > 0.0 { open / scale } else { open }
     }
+}
+
+/// What a solved equation ties its rows with, and its solution.
+#[derive(Clone, Copy, Debug)]
+pub struct Solved<'a> {
+    /// s of each cell, W/K.
+    pub sink: &'a [f64],
+    /// s of each node, W/K.
+    pub node_sink: &'a [f64],
+    /// Its right-hand side, with the powers of the model.
+    pub right: &'a State,
+    /// The branches in it.
+    pub loops: &'a LoopLinks,
+    /// Heat of a rear door in it, W.
+    pub door_heat: f64,
+    /// Its solution, K over the reference.
+    pub rise: &'a State,
+    /// K.
+    pub reference: f64,
 }
 
 /// Heat flows of a state: its temperatures, with the coefficients of its last assembled system.
 #[must_use]
 pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &EnergyState) -> HeatFlows {
+    let solved = Solved {
+        sink: &state.system.sink,
+        node_sink: &state.system.border.sink,
+        right: &state.right,
+        loops: &state.loops,
+        door_heat: state.door_heat,
+        rise: &state.rise,
+        reference: state.reference,
+    };
+    let mut flows = flows_without_coolant(scene, model, air, &solved);
+    flows.rounding = ROUNDING * state.system.residual(&state.rise, &state.right).1.values().sum::<f64>();
+    let coolant = state.coolant_temperatures(scene, model);
+    for branch in &state.coolant.branches {
+        flows.to_liquid += branch.heat_flows(scene, &coolant).iter().sum::<f64>();
+    }
+    flows
+}
+
+/// The same with coolant that carries what the coefficients of the equation say.
+#[must_use]
+pub fn carried_flows(scene: &Scene, model: &Model, air: Option<&AirState>, solved: &Solved) -> HeatFlows {
+    let mut flows = flows_without_coolant(scene, model, air, solved);
+    flows.to_liquid += solved.loops.carried(&solved.rise.nodes) + solved.door_heat;
+    flows
+}
+
+fn flows_without_coolant(scene: &Scene, model: &Model, air: Option<&AirState>, state: &Solved) -> HeatFlows {
     let outside: f64 = model.fan_power_outside.iter().sum();
     let liquid_fans: f64 = air.map_or(0.0, |air| air.fan_power_into_liquid(model));
     let (to_walls, wall_exchange) = wall_heat(model, air, scene, state);
@@ -82,10 +136,11 @@ pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &
         to_liquid: liquid_fans,
         through_door: state.door_heat,
         to_walls,
+        stored: 0.0,
         wall_exchange,
         stream_exchange: 0.0,
         mass_defect: 0.0,
-        rounding: ROUNDING * state.system.residual(&state.rise, &state.right).1.values().sum::<f64>(),
+        rounding: 0.0,
     };
     if let Some(air) = air {
         let (mut carried, mut gross) = (vec![0.0; air.properties.len()], 0.0);
@@ -107,15 +162,11 @@ pub fn heat_flows(scene: &Scene, model: &Model, air: Option<&AirState>, state: &
             |cell: usize| air.fluid(cell).specific_heat * divergence[cell] * state.rise.cells[cell];
         flows.mass_defect = (0..divergence.len()).map(|cell| false_heat(cell).abs()).sum();
     }
-    let coolant = state.coolant_temperatures(scene, model);
-    for branch in &state.coolant.branches {
-        flows.to_liquid += branch.heat_flows(scene, &coolant).iter().sum::<f64>();
-    }
     flows
 }
 
 /// Net heat into walls and fixed parts, and the sum of its magnitudes.
-fn wall_heat(model: &Model, air: Option<&AirState>, scene: &Scene, state: &EnergyState) -> (f64, f64) {
+fn wall_heat(model: &Model, air: Option<&AirState>, scene: &Scene, state: &Solved) -> (f64, f64) {
     let mut rows: Vec<f64> = (0..model.grid.cells())
         .map(|cell| {
             let known = model.fixed_temperature[cell].is_some() || model.cell_kind[cell] == CellKind::Compact;
@@ -123,7 +174,7 @@ fn wall_heat(model: &Model, air: Option<&AirState>, scene: &Scene, state: &Energ
                 // Its row only holds its value; the power in it goes into what holds it.
                 model.power[cell]
             } else {
-                let tie = state.system.sink[cell] * state.rise.cells[cell];
+                let tie = state.sink[cell] * state.rise.cells[cell];
                 tie - (state.right.cells[cell] - model.power[cell])
             }
         })
@@ -137,7 +188,7 @@ fn wall_heat(model: &Model, air: Option<&AirState>, scene: &Scene, state: &Energ
         }
     }
     let nodes = (0..model.nodes.len()).map(|node| {
-        let tie = (state.system.border.sink[node] - state.loops.sink[node]) * state.rise.nodes[node];
+        let tie = (state.node_sink[node] - state.loops.sink[node]) * state.rise.nodes[node];
         tie - (state.right.nodes[node] - state.loops.source[node] - model.node_power[node])
     });
     // Sheets put their power on the right-hand sides of what lies beside them: it is no tie.

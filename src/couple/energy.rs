@@ -4,25 +4,24 @@
 //! temperature, coolant cp and R), solves it, and updates the coolant. Passes end when no temperature moves
 //! by more than [`TEMPERATURE_TOLERANCE`], the coolant's coefficients stand still, the linear solver's
 //! stopping rule holds and the heat balance closes. The air is given; in air solved by momentum, advection is of second
-//! order by a correction from the last pass (`advection`).
+//! order by a correction from the last pass (`advection`). What is assembled stands in [`crate::couple::equation`]; steps
+//! of time take it from there too ([`crate::couple::transient`]).
 
 use crate::coolant::branch::relative_change;
 use crate::coolant::{CoolantState, Temperatures};
-use crate::couple::advection::deferred;
 use crate::couple::airstate::AirState;
 use crate::couple::balance::{HeatFlows, heat_flows};
 use crate::couple::engine::{Device, Goal, SolveReport};
-use crate::couple::films::{add_mixing, film_coefficients, patch_coefficients, wall_law_coefficients};
+use crate::couple::equation::Equation;
 use crate::couple::lift::fold;
-use crate::couple::loops::{LoopLinks, coolant_temperatures, first_coolant, loop_links};
-use crate::couple::regular::{loose_rows, tie};
+use crate::couple::loops::{LoopLinks, coolant_temperatures, first_coolant};
 use crate::couple::results::{View, heat_to_loop};
-use crate::couple::sinks::{SinkState, sink_links, sink_states};
-use crate::couple::{CoupleError, Progress, fluid, node_error};
+use crate::couple::sinks::SinkState;
+use crate::couple::{CoupleError, Progress, node_error};
 use crate::material::air::AirProperties;
-use crate::model::energy::{EnergyInputs, energy_system, sheet_rise};
+use crate::model::Model;
+use crate::model::energy::sheet_rise;
 use crate::model::system::{LinearSystem, State};
-use crate::model::{CellKind, Model};
 use crate::scene::Scene;
 
 /// Largest change of a temperature in the last pass, K.
@@ -36,7 +35,7 @@ const RELATIVE_TOLERANCE: f64 = 1e-6;
 const COOLANT_TOLERANCE: f64 = 1e-10;
 
 /// Change of a fluid's mean temperature under which its properties stay, K: they move by less than 1e-5.
-const SAME_FLUID: f64 = 1e-3;
+pub(super) const SAME_FLUID: f64 = 1e-3;
 
 /// Most passes.
 pub const MOST_PASSES: usize = 30;
@@ -115,28 +114,6 @@ impl EnergyState {
     }
 }
 
-/// What stays the same over the passes.
-struct Setup<'a> {
-    scene: &'a Scene,
-    model: &'a Model,
-    air: Option<&'a AirState>,
-    capacity_flow: Option<[Vec<f64>; 3]>,
-    opening_capacity_flow: Vec<f64>,
-    opening_temperature: Vec<f64>,
-    reference: f64,
-}
-
-/// Coefficients of a pass that follow the temperatures.
-struct Coefficients {
-    film: Option<Vec<f64>>,
-    patch_film: Option<Vec<f64>>,
-    fluid_conductivity: Vec<f64>,
-    loops: LoopLinks,
-    sinks: Vec<SinkState>,
-    /// Rises at which conductivities are evaluated, K.
-    rise: Vec<f64>,
-}
-
 /// Solves the temperatures of a scene in its air, from those of a similar problem if there is one.
 ///
 /// # Errors
@@ -150,7 +127,7 @@ pub fn solve_energy(
     progress: &dyn Progress,
 ) -> Result<EnergyState, CoupleError> {
     progress.stage("temperatures");
-    let setup = Setup::new(scene, model, air);
+    let setup = Equation::new(scene, model, air);
     let mut state = setup.first_state()?;
     if let Some(before) = before {
         state.rise.clone_from(&before.rise);
@@ -160,8 +137,7 @@ pub fn solve_energy(
     let mut goal = if setup.follows_temperatures() { FIRST_PASSES } else { Goal::Converge };
     let mut assembled = false;
     while state.passes < MOST_PASSES && !state.converged {
-        let fluids = model.fluids.list.iter().zip(&film_temperature);
-        let properties: Vec<_> = fluids.map(|(fluid, t)| fluid::properties_of(scene, *fluid, *t)).collect();
+        let properties = setup.properties(&film_temperature);
         state = setup.pass(state, &properties, assembled, goal, device)?;
         let mean = setup.mean_fluid_temperatures(&state.rise);
         let moved =
@@ -216,15 +192,13 @@ pub fn conduction(
     if !air.flows.iter().any(|flow| flow.is_lifted() && (parts || flow.is_turbulent())) {
         return Ok(None);
     }
-    let setup = Setup {
-        capacity_flow: None,
-        opening_capacity_flow: Vec::new(),
-        ..Setup::new(scene, model, Some(air))
-    };
+    let setup = Equation::new(scene, model, Some(air)).at_rest();
     let mean = setup.mean_fluid_temperatures(&state.rise);
-    let fluids = model.fluids.list.iter().zip(&mean);
-    let properties: Vec<_> = fluids.map(|(fluid, t)| fluid::properties_of(scene, *fluid, *t)).collect();
-    let (mut system, mut right) = setup.assemble(&setup.coefficients(state, &properties)?, &properties);
+    let properties = setup.properties(&mean);
+    let (mut system, mut right) = setup.assemble(
+        &setup.coefficients(&state.rise.cells, &state.coolant, state.door_heat, &properties)?,
+        &properties,
+    );
     fold(&mut system, &mut right, &state.rise).map_err(|error| node_error(error, model))?;
     Ok(Some((system, right)))
 }
@@ -243,35 +217,9 @@ pub(super) fn largest_difference(a: &State, b: &State) -> f64 {
     })
 }
 
-impl<'a> Setup<'a> {
-    fn new(scene: &'a Scene, model: &'a Model, air: Option<&'a AirState>) -> Self {
-        Self {
-            scene,
-            model,
-            air,
-            capacity_flow: air.map(AirState::capacity_flow),
-            opening_capacity_flow: air.map_or_else(Vec::new, AirState::opening_capacity_flow),
-            opening_temperature: scene.openings.iter().map(|opening| opening.temperature).collect(),
-            reference: scene.site.air_temperature,
-        }
-    }
-
-    /// Whether anything in the equation follows the temperatures.
-    fn follows_temperatures(&self) -> bool {
-        self.air.is_some() || self.coefficients_follow()
-    }
-
-    /// Whether coefficients do, besides the properties of fluids.
-    fn coefficients_follow(&self) -> bool {
-        let conducts = |kind: &CellKind| match kind {
-            CellKind::Solid(material) => self.model.materials[*material].temperature_coefficient != 0.0,
-            _ => false,
-        };
-        !self.scene.branches.is_empty() || self.model.cell_kind.iter().any(conducts)
-    }
-
+impl Equation<'_> {
     /// All at the reference, but coolant and plates where the chips' powers would bring them.
-    fn first_state(&self) -> Result<EnergyState, CoupleError> {
+    pub(super) fn first_state(&self) -> Result<EnergyState, CoupleError> {
         let coolant = first_coolant(self.scene)?;
         let mut cells = vec![0.0; self.model.grid.cells()];
         for flow in self.air.iter().flat_map(|air| &air.flows) {
@@ -315,15 +263,12 @@ impl<'a> Setup<'a> {
         goal: Goal,
         device: &dyn Device,
     ) -> Result<EnergyState, CoupleError> {
-        let coefficients = self.coefficients(&last, properties)?;
+        let coefficients = self.coefficients(&last.rise.cells, &last.coolant, last.door_heat, properties)?;
         let deferred = self.deferred(&last);
         let (system, right, undetermined) = if assembled {
             (last.system, last.right, last.undetermined)
         } else {
-            let (mut system, right) = self.assemble(&coefficients, properties);
-            let loose = loose_rows(self.scene, self.model, &system, &right)?;
-            tie(&mut system, &loose);
-            (system, right, loose)
+            self.regular(&coefficients, properties)?
         };
         let mut whole = right.clone();
         for (right, gain) in whole.cells.iter_mut().zip(&deferred) {
@@ -359,88 +304,12 @@ impl<'a> Setup<'a> {
         Ok(state)
     }
 
-    fn coefficients(
-        &self,
-        state: &EnergyState,
-        properties: &[AirProperties],
-    ) -> Result<Coefficients, CoupleError> {
-        Ok(Coefficients {
-            film: self.air.and_then(|air| match air.flows.is_empty() {
-                true => Some(film_coefficients(self.model, air, &properties[0])),
-                // A laminar layer is resolved: half a cell of the fluid conducts.
-                false => air.is_turbulent().then(|| wall_law_coefficients(self.model, air, properties)),
-            }),
-            patch_film: self
-                .air
-                .filter(|air| air.is_turbulent())
-                .map(|air| patch_coefficients(self.model, air, properties)),
-            fluid_conductivity: properties.iter().map(|fluid| fluid.conductivity).collect(),
-            loops: loop_links(self.scene, self.model, &state.coolant, self.reference).with_door(
-                self.scene,
-                self.model,
-                state.door_heat,
-            ),
-            sinks: sink_states(self.scene, self.model, self.air, properties)?,
-            rise: state.rise.cells.clone(),
-        })
-    }
-
-    fn inputs<'b>(&'b self, coefficients: &'b Coefficients) -> EnergyInputs<'b> {
-        EnergyInputs {
-            reference_temperature: self.reference,
-            rise: &coefficients.rise,
-            fluid_conductivity: &coefficients.fluid_conductivity,
-            film: coefficients.film.as_deref(),
-            patch_film: coefficients.patch_film.as_deref(),
-            capacity_flow: self.capacity_flow.as_ref(),
-            opening_capacity_flow: &self.opening_capacity_flow,
-            opening_temperature: &self.opening_temperature,
-            // The sinks' links depend on each cell's own flow; `assemble` adds them.
-            sink_conductance: &[],
-            node_links: &coefficients.loops.links,
-            node_sink: &coefficients.loops.sink,
-            node_source: &coefficients.loops.source,
-        }
-    }
-
-    fn assemble(&self, coefficients: &Coefficients, properties: &[AirProperties]) -> (LinearSystem, State) {
-        let (mut system, right) = energy_system(self.model, &self.inputs(coefficients));
-        if let Some(air) = self.air {
-            if air.flows.is_empty() {
-                add_mixing(self.model, air, &mut system);
-            }
-            for flow in &air.flows {
-                if let Some(eddies) = &flow.eddies {
-                    eddies.add_to(self.model, flow.fluid, &properties[flow.fluid], &mut system);
-                }
-            }
-        }
-        system.border.cell_links.extend(sink_links(self.model, self.air, &coefficients.sinks));
-        (system, right)
-    }
-
     /// What advection carries beyond upwind at the rises of the last pass. It is frozen after [`FREE_PASSES`], since a
     /// limiter's kinks may keep a last digit from settling.
     fn deferred(&self, last: &EnergyState) -> Vec<f64> {
-        match self.air {
-            Some(air) if !air.flows.is_empty() => match last.passes {
-                passes if passes > FREE_PASSES => last.deferred.clone(),
-                _ => deferred(self.model, air, self.scene.air.convection, &last.rise.cells),
-            },
-            _ => Vec::new(),
+        match last.passes {
+            passes if passes > FREE_PASSES => last.deferred.clone(),
+            _ => self.carried_beyond(&last.rise.cells),
         }
-    }
-
-    /// Mean temperature of the cells of each fluid, K: where films take their properties.
-    fn mean_fluid_temperatures(&self, rise: &State) -> Vec<f64> {
-        let mut sums = vec![(0.0, 0.0); self.model.fluids.list.len()];
-        for cell in (0..self.model.grid.cells()).filter(|&c| self.model.is_air(c)) {
-            let (v, sum) =
-                (self.model.grid.volume(self.model.grid.position(cell)), &mut sums[self.model.fluid(cell)]);
-            sum.0 += v * rise.cells[cell];
-            sum.1 += v;
-        }
-        let mean = |(heat, volume): (f64, f64)| if volume > 0.0 { heat / volume } else { 0.0 };
-        sums.into_iter().map(|sum| self.reference + mean(sum)).collect()
     }
 }

@@ -128,6 +128,30 @@ impl LoopLinks {
         self
     }
 
+    /// Whether other links differ from these by no more than a share of their coefficients.
+    #[must_use]
+    pub fn is_near(&self, other: &Self, share: f64) -> bool {
+        let near = |a: f64, b: f64, scale: f64| (a - b).abs() <= share * scale;
+        let alike = |a: &NodeLink, b: &NodeLink| {
+            (a.to, a.from) == (b.to, b.from) && near(a.conductance, b.conductance, a.conductance)
+        };
+        let links = self.links.len() == other.links.len();
+        let most = self.source.iter().fold(0.0, |most: f64, source| most.max(source.abs()));
+        links
+            && self.links.iter().zip(&other.links).all(|(a, b)| alike(a, b))
+            && self.sink.iter().zip(&other.sink).all(|(a, b)| near(*a, *b, *a))
+            && self.source.iter().zip(&other.source).all(|(a, b)| near(*a, *b, most))
+    }
+
+    /// W that the coolant carries away at the rises of the nodes, K, with what is released in it counted off.
+    #[must_use]
+    pub fn carried(&self, nodes: &[f64]) -> f64 {
+        let gained: f64 =
+            self.links.iter().map(|link| link.conductance * (nodes[link.from] - nodes[link.to])).sum();
+        let ties = self.sink.iter().zip(&self.source).zip(nodes);
+        ties.map(|((sink, source), rise)| sink * rise - source).sum::<f64>() - gained
+    }
+
     /// What enters a node from a supply or a plate.
     fn enter(&mut self, scene: &Scene, model: &Model, to: usize, at: At, conductance: f64, reference: f64) {
         match at {

@@ -17,6 +17,8 @@
 //! first ([`sequence`]); a flow that does not settle is looked at for some more iterations ([`oscillation`]). All compact
 //! parts are unknowns of the energy equation. The door stands behind the exhaust and gives nothing back.
 //!
+//! A scene that runs over time starts from there and goes on in steps ([`transient`]).
+//!
 //! A run is converged when the air's fluxes stand still, no temperature moves by more than
 //! [`energy::TEMPERATURE_TOLERANCE`], the stopping rule of the linear solver holds in f64, and the heat balance,
 //! measured stream by stream ([`balance`]), closes to the device's tolerance. Otherwise the summary names what
@@ -31,6 +33,7 @@ pub mod device;
 pub mod eddies;
 pub mod energy;
 pub mod engine;
+mod equation;
 pub mod fans;
 pub mod films;
 pub mod fluid;
@@ -45,6 +48,7 @@ pub mod regular;
 pub mod results;
 mod sequence;
 pub mod sinks;
+pub mod transient;
 
 pub use prepare::prepare;
 
@@ -53,10 +57,11 @@ use crate::couple::airstate::{AirState, Before};
 use crate::couple::device::Opened;
 use crate::couple::energy::EnergyState;
 use crate::couple::engine::Device;
+use crate::couple::transient::DriveOf;
 use crate::model::air::OPEN_LOSS_PER_METRE;
 use crate::model::system::SystemError;
 use crate::model::{Model, ModelError};
-use crate::result::{Solution, Warning};
+use crate::result::{Fields, Solution, Warning};
 use crate::scene::{Fault, Resolution, Scene};
 use crate::solver::SolveError;
 use crate::solver::multigrid::HierarchyError;
@@ -95,6 +100,8 @@ pub trait Progress {
     fn update(&self, done: f64, message: &str);
     /// Something the user should know now; it is also in the summary.
     fn warn(&self, text: &str);
+    /// The fields at a moment of a run over time, one snapshot after the other from 0 on.
+    fn fields(&self, _number: usize, _fields: &Fields) {}
 }
 
 /// Progress that nobody watches.
@@ -174,28 +181,41 @@ fn node_error(error: SolveError, model: &Model) -> CoupleError {
 /// [`CoupleError`] if the scene makes no solvable problem or the device refuses. A run that does not
 /// converge is no error: its summary says so.
 pub fn solve(scene: &Scene, options: &Options, progress: &dyn Progress) -> Result<Solution, CoupleError> {
+    solve_driven(scene, None, options, progress)
+}
+
+/// The same over time with powers of the caller's, where some are given.
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_driven(
+    scene: &Scene,
+    drive: Option<&DriveOf>,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Solution, CoupleError> {
     let started = Instant::now();
     progress.stage("grid");
     let model = prepare(scene, options.resolution)?;
     let opened = device::open(&options.backend, progress)?;
-    let mut solution = solve_opened(scene, &model, options, opened, progress)?;
+    let mut solution = solve_opened((scene, &model), drive, options, opened, progress)?;
     solution.summary.wall_seconds = started.elapsed().as_secs_f64();
     Ok(solution)
 }
 
 /// Solves a model on an opened device; the CPU takes over if it fails and may be replaced.
 fn solve_opened(
-    scene: &Scene,
-    model: &Model,
+    problem: (&Scene, &Model),
+    drive: Option<&DriveOf>,
     options: &Options,
     opened: Opened,
     progress: &dyn Progress,
 ) -> Result<Solution, CoupleError> {
     let mut warnings = opened.warnings;
-    let mut solution = match solve_on(scene, model, options, opened.device.as_ref(), progress) {
+    let mut solution = match solve_by(problem, drive, options, opened.device.as_ref(), progress) {
         Err(CoupleError::Backend(error)) if opened.may_fall_back => {
             warnings.push(device::fallen_back(&error, progress));
-            solve_on(scene, model, options, device::cpu().as_ref(), progress)
+            solve_by(problem, drive, options, device::cpu().as_ref(), progress)
         }
         result => result,
     }?;
@@ -244,6 +264,39 @@ pub fn solve_on(
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Solution, CoupleError> {
+    solve_by((scene, model), None, options, device, progress)
+}
+
+fn solve_by(
+    (scene, model): (&Scene, &Model),
+    drive: Option<&DriveOf>,
+    options: &Options,
+    device: &dyn Device,
+    progress: &dyn Progress,
+) -> Result<Solution, CoupleError> {
+    if let Some(transient) = &scene.transient {
+        return transient::solve((scene, model), transient, drive, options, device, progress);
+    }
+    let (answer, answers) = answer_on(scene, model, options, device, progress)?;
+    progress.stage("results");
+    let mut solution = results::solution(&answer.view(), options, device)?;
+    sequence::estimate(&mut solution.summary, &answers);
+    oscillation::report(&answer, &mut solution.summary, device, progress)?;
+    results::under_resolved(&mut solution.summary);
+    for Warning { finding, place, .. } in &solution.summary.warnings {
+        progress.warn(&format!("{place}: {finding}"));
+    }
+    Ok(solution)
+}
+
+/// The steady state of a model, and what coarser grids of its scene gave before.
+fn answer_on<'a>(
+    scene: &'a Scene,
+    model: &'a Model,
+    options: &Options,
+    device: &dyn Device,
+    progress: &dyn Progress,
+) -> Result<(Answer<'a>, Vec<sequence::Answers>), CoupleError> {
     let mut last: Option<(Model, AirState)> = None;
     let mut answers = Vec::new();
     for level in sequence::coarser(scene, options.resolution) {
@@ -259,15 +312,7 @@ pub fn solve_on(
     let before =
         last.as_ref().map(|(model, air)| Before { model, air, lift: None, conduction: None, most: None });
     let answer = solve_level((scene, model, options.resolution), before, device, progress)?;
-    progress.stage("results");
-    let mut solution = results::solution(&answer.view(), options, device)?;
-    sequence::estimate(&mut solution.summary, &answers);
-    oscillation::report(&answer, &mut solution.summary, device, progress)?;
-    results::under_resolved(&mut solution.summary);
-    for Warning { finding, place, .. } in &solution.summary.warnings {
-        progress.warn(&format!("{place}: {finding}"));
-    }
-    Ok(solution)
+    Ok((answer, answers))
 }
 
 #[cfg(test)]
@@ -329,7 +374,7 @@ mod tests {
         let options = Options::default();
         let model = Model::new(&scene, options.resolution)?;
         let opened = Opened { device: Box::new(Lost), may_fall_back, warnings: Vec::new() };
-        solve_opened(&scene, &model, &options, opened, &Silent)
+        solve_opened((&scene, &model), None, &options, opened, &Silent)
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::couple::{CoupleError, fluid};
 use crate::model::air::{AirProblem, FanFace, OPEN_LOSS_PER_METRE, SinkLoss};
 use crate::model::system::CellLink;
 use crate::model::{EnergyInputs, Model, energy_system};
-use crate::scene::{AirField, Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene};
+use crate::scene::{AirField, Fault, HeatSinkModel, Remark, RemarkKind, Resolution, Scene, Start};
 
 /// Most names in a remark.
 const MOST_NAMES: usize = 4;
@@ -41,7 +41,12 @@ pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleErr
     if let Some(air) = &air {
         note(refuse(closed_regions(&air.problem, &air.components).1))?;
     }
-    note(heat_paths(scene, &model, air.as_ref()))?;
+    // What starts at one temperature needs no steady state.
+    let starts_steady =
+        scene.transient.is_none_or(|transient| matches!(transient.start, Start::Steady { .. }));
+    if starts_steady {
+        note(heat_paths(scene, &model, air.as_ref()))?;
+    }
     refuse(faults)?;
     let circulating = air.as_ref().map(|air| air.components.circulating(&air.problem)).unwrap_or_default();
     if let Some(remark) = circulates(&circulating) {

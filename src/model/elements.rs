@@ -277,6 +277,8 @@ pub struct SheetFace {
     pub resistance: f64,
     /// W.
     pub power: f64,
+    /// Of all sheets on this face, J/K.
+    pub heat_capacity: f64,
     /// Held at this temperature, K.
     pub fixed_temperature: Option<f64>,
     /// What lies below and above.

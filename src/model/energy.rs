@@ -13,7 +13,8 @@
 //!   1/h where no film is given. A compact part has its node in place of the half cell.
 //! * Through a sheet of resistance R, held by conductances g₁, g₂ from its middle (R/2 each, with what lies
 //!   on either side in series): its temperature is eliminated. The sides are joined by g₁g₂/(g₁ + g₂), and
-//!   its power enters them in the ratio g₁ : g₂. Nothing is lagged.
+//!   its power enters them in the ratio g₁ : g₂. Nothing is lagged. Over time it stores c = C a₀ (see
+//!   [`crate::solver::time`]) a kelvin: then it takes g₁ c/(g₁ + g₂ + c) from one side, and the sums have c in them.
 //! * Advection in flux form, upwind (to second order by `couple::advection`): a cell receives ṁcp (θ_upstream − θ_c) over faces through which air
 //!   enters; air that leaves carries θ_c and needs no term, as continuity holds (NUMERICS.md, section 3).
 //! * Cells of fixed temperature and insides of compact parts keep rows of their own (s = 1 W/K), so that the
@@ -53,6 +54,8 @@ pub struct EnergyInputs<'a> {
     pub node_sink: &'a [f64],
     /// Per node: right-hand side besides the model's power, W, in terms of rises; empty for none.
     pub node_source: &'a [f64],
+    /// Per sheet face: what it stores a kelvin in a step of time over that step, W/K; empty in a steady state.
+    pub sheet_storage: &'a [f64],
 }
 
 impl<'a> EnergyInputs<'a> {
@@ -72,6 +75,7 @@ impl<'a> EnergyInputs<'a> {
             node_links: &[],
             node_sink: &[],
             node_source: &[],
+            sheet_storage: &[],
         }
     }
 }
@@ -106,37 +110,67 @@ pub fn energy_system(model: &Model, inputs: &EnergyInputs) -> (LinearSystem, Sta
     (assembly.system, assembly.rhs)
 }
 
+/// The sheets of a model with their conductances, in the order of [`Model::sheets`].
+#[must_use]
+pub fn sheet_holds(model: &Model, inputs: &EnergyInputs) -> Vec<SheetHold> {
+    let assembly =
+        Assembly { model, inputs, system: LinearSystem::zeros([0; 3], false), rhs: State::default() };
+    (0..model.sheets.len()).map(|sheet| assembly.hold(sheet)).collect()
+}
+
 /// Rise of each sheet face over the reference, K, in the order of [`Model::sheets`]: its eliminated
 /// temperature, from a solution of [`energy_system`] with the same inputs.
 #[must_use]
 pub fn sheet_rise(model: &Model, inputs: &EnergyInputs, solution: &State) -> Vec<f64> {
-    let assembly =
-        Assembly { model, inputs, system: LinearSystem::zeros([0; 3], false), rhs: State::default() };
-    let value = |end: End| match end {
-        End::Cell(cell) => solution.cells[cell],
-        End::Node(node) => solution.nodes[node],
-        End::Known(rise) => rise,
-    };
-    model
-        .sheets
-        .iter()
-        .map(|sheet| {
-            if let Some(temperature) = sheet.fixed_temperature {
-                return temperature - inputs.reference_temperature;
-            }
-            let held = assembly.sides(sheet);
-            let sum: f64 = held.sides.iter().map(|(_, g)| g).sum();
-            let carried: f64 = held.sides.iter().map(|&(end, g)| g * value(end)).sum();
-            if sum > 0.0 { (carried + held.power) / sum } else { 0.0 }
-        })
-        .collect()
+    sheet_holds(model, inputs).iter().map(|hold| hold.rise(solution, 0.0)).collect()
 }
 
 /// A sheet as its two conductances see it.
-struct Held {
+#[derive(Clone, Copy, Debug)]
+pub struct SheetHold {
     sides: [(End, f64); 2],
     /// With the flux of its patches, W.
     power: f64,
+    /// What it stores a kelvin, W/K.
+    storage: f64,
+    /// Rise at which it is held, K.
+    held: Option<f64>,
+}
+
+impl SheetHold {
+    /// Whether it has neither a side nor a store.
+    fn sum(&self) -> f64 {
+        self.sides[0].1 + self.sides[1].1 + self.storage
+    }
+
+    /// Its rise, K, with `more` W released in it.
+    #[must_use]
+    pub fn rise(&self, solution: &State, more: f64) -> f64 {
+        if let Some(held) = self.held {
+            return held;
+        }
+        let value = |end: End| match end {
+            End::Cell(cell) => solution.cells[cell],
+            End::Node(node) => solution.nodes[node],
+            End::Known(rise) => rise,
+        };
+        let carried: f64 = self.sides.iter().map(|&(end, g)| g * value(end)).sum();
+        if self.sum() > 0.0 { (carried + self.power + more) / self.sum() } else { 0.0 }
+    }
+
+    /// Adds what its sides receive of `more` W released in it; cells that are `known` keep their rows.
+    pub fn add_power(&self, more: f64, known: impl Fn(usize) -> bool, right: &mut State) {
+        if self.held.is_some() || self.sum() <= 0.0 {
+            return;
+        }
+        for (end, g) in self.sides {
+            match end {
+                End::Cell(cell) if !known(cell) => right.cells[cell] += more * g / self.sum(),
+                End::Node(node) => right.nodes[node] += more * g / self.sum(),
+                _ => (),
+            }
+        }
+    }
 }
 
 struct Assembly<'a> {
@@ -289,7 +323,8 @@ impl Assembly<'_> {
     }
 
     /// What holds a sheet.
-    fn sides(&self, sheet: &SheetFace) -> Held {
+    fn hold(&self, index: usize) -> SheetHold {
+        let sheet: &SheetFace = &self.model.sheets[index];
         let mut power = sheet.power;
         let sides = [0, 1].map(|i| {
             let own = (0.5 * sheet.resistance + sheet.side_resistance[i]) / sheet.area;
@@ -317,7 +352,12 @@ impl Assembly<'_> {
                 SheetContact::Insulated => (End::Known(0.0), 0.0),
             }
         });
-        Held { sides, power }
+        SheetHold {
+            sides,
+            power,
+            storage: self.inputs.sheet_storage.get(index).copied().unwrap_or(0.0),
+            held: sheet.fixed_temperature.map(|t| t - self.inputs.reference_temperature),
+        }
     }
 
     fn known(&self, temperature: f64) -> End {
@@ -325,15 +365,19 @@ impl Assembly<'_> {
     }
 
     fn sheets(&mut self) {
-        for sheet in &self.model.sheets {
-            let Held { sides: [(below, g1), (above, g2)], power } = self.sides(sheet);
-            if let Some(temperature) = sheet.fixed_temperature {
-                self.join(below, self.known(temperature), g1);
-                self.join(above, self.known(temperature), g2);
-            } else if g1 + g2 > 0.0 {
-                self.join(below, above, g1 * g2 / (g1 + g2));
-                self.add_power(below, power * g1 / (g1 + g2));
-                self.add_power(above, power * g2 / (g1 + g2));
+        for index in 0..self.model.sheets.len() {
+            let hold = self.hold(index);
+            let [(below, g1), (above, g2)] = hold.sides;
+            if let Some(rise) = hold.held {
+                self.join(below, End::Known(rise), g1);
+                self.join(above, End::Known(rise), g2);
+            } else if hold.sum() > 0.0 {
+                self.join(below, above, g1 * g2 / hold.sum());
+                for (end, g) in hold.sides {
+                    // What the sheet keeps as it warms, from the reference on.
+                    self.join(end, End::Known(0.0), g * hold.storage / hold.sum());
+                    self.add_power(end, hold.power * g / hold.sum());
+                }
             }
         }
     }

@@ -17,8 +17,8 @@
 //! * Merged planes move faces. What must not change is kept by factors: power is given per part, mass by
 //!   [`Part::volume_factor`], conduction through a part by [`Part::conductivity_factor`], wetted and open
 //!   areas by true areas on the faces.
-//! * Left out: conduction along sheets, conduction from the sides of compact boxes into solids that they
-//!   touch, and heat storage.
+//! * What cells, nodes and sheets store is told by [`storage`].
+//! * Left out: conduction along sheets, and from the sides of compact boxes into solids that they touch.
 
 pub mod air;
 mod assembly;
@@ -37,6 +37,7 @@ mod needs;
 mod nodes;
 mod powers;
 mod sheets;
+pub mod storage;
 mod surfaces;
 pub mod system;
 mod wetted;
@@ -49,7 +50,7 @@ pub use elements::{
     OpeningFace, Part, PartKind, Patch, PatchCondition, SheetContact, SheetFace, SinkSpan, Wetted,
     WettedFace, WettedGroup,
 };
-pub use energy::{EnergyInputs, energy_system, sheet_rise};
+pub use energy::{EnergyInputs, SheetHold, energy_system, sheet_holds, sheet_rise};
 pub use error::ModelError;
 pub use fluids::{Fluids, Touching};
 

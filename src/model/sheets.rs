@@ -242,12 +242,16 @@ impl Builder<'_> {
             PartKind::Solid(i) => self.context.scene.solids[i].fixed_temperature,
             _ => None,
         });
+        let area = face.area(&model.grid) * true_share;
+        let heat_capacity =
+            area * list.iter().map(|&part| self.context.stored(model, part, face.axis)).sum::<f64>();
         model.sheets.push(SheetFace {
             part: list[0],
             axis: face.axis,
-            area: face.area(&model.grid) * true_share,
+            area,
             resistance,
             power: 0.0,
+            heat_capacity,
             fixed_temperature,
             sides: ends.map(|end| end.0),
             side_resistance: ends.map(|end| end.1),
@@ -338,6 +342,17 @@ impl Context<'_> {
             PartKind::Solid(i) => {
                 let material = &self.scene.materials[self.scene.solids[i].material.0];
                 model.parts[part].extent[axis as usize] / material.conductivity[axis as usize]
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// ρ c times the thickness of a sheet, J/(m²K).
+    fn stored(&self, model: &Model, part: usize, axis: Axis) -> f64 {
+        match model.parts[part].kind {
+            PartKind::Solid(i) => {
+                let material = &self.scene.materials[self.scene.solids[i].material.0];
+                model.parts[part].extent[axis as usize] * material.density * material.specific_heat
             }
             _ => 0.0,
         }

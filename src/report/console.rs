@@ -3,6 +3,7 @@
 mod electrical;
 mod plant;
 mod streams;
+mod time;
 mod verdict;
 
 use super::group::{Group, groups};
@@ -24,6 +25,7 @@ const ESTIMATES: &str = "rests on values marked as estimates; ± is half of the 
 pub fn page(summary: &Summary) -> String {
     let sections = [
         head(summary),
+        time::over_time(summary),
         parts(summary),
         heat(summary),
         electrical::electrical(summary),

@@ -1,7 +1,7 @@
-//! Tables as CSV: every part, every monitor, and every line probe.
+//! Tables as CSV: every part, every monitor, every line probe, and values over time.
 
 use super::files::{self, FileError, file_stem};
-use crate::result::{LineProbe, Summary};
+use crate::result::{History, LineProbe, Summary};
 use csv::Writer;
 use std::io::{self, Write};
 use std::path::Path;
@@ -18,6 +18,23 @@ pub fn write(directory: &Path, summary: &Summary, probes: &[LineProbe]) -> Resul
         files::write(&directory.join(name), |out| line(out, probe))?;
     }
     Ok(())
+}
+
+/// Writes `history.csv` into a directory.
+///
+/// # Errors
+/// [`FileError`] with the path that cannot be written.
+pub fn write_history(directory: &Path, history: &History) -> Result<(), FileError> {
+    files::write(&directory.join("history.csv"), |out| over_time(out, history))
+}
+
+fn over_time(out: &mut impl Write, history: &History) -> io::Result<()> {
+    let mut table = Writer::from_writer(out);
+    table.write_record(&history.columns)?;
+    for row in &history.rows {
+        table.write_record(row.iter().map(|value| value.to_string()))?;
+    }
+    table.flush()
 }
 
 fn optional(value: Option<f64>) -> String {
@@ -105,6 +122,18 @@ mod tests {
                 None => assert_eq!((&row[9], &row[12]), ("", "no limit given")),
             }
         }
+    }
+
+    #[test]
+    fn a_history_reads_back_with_all_its_digits() {
+        let columns = vec!["time_s".to_owned(), "tray.1/gpu, left degC".to_owned()];
+        let history = History { columns, rows: vec![vec![0.0, 1.0 / 3.0], vec![0.1, -2e-9]] };
+        let mut bytes = Vec::new();
+        over_time(&mut bytes, &history).unwrap();
+        let mut table = csv::Reader::from_reader(bytes.as_slice());
+        assert_eq!(table.headers().unwrap(), history.columns);
+        let read = table.records().map(|row| row.unwrap().iter().map(|v| v.parse().unwrap()).collect());
+        assert_eq!(read.collect::<Vec<Vec<f64>>>(), history.rows);
     }
 
     #[test]

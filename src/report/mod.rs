@@ -4,9 +4,9 @@
 //! |---|---|
 //! | [`console`] | the page on standard output |
 //! | [`json`] | `summary.json`, the contract for programs |
-//! | [`csv`] | `components.csv`, `monitors.csv` and a file per line probe |
+//! | [`csv`] | `components.csv`, `monitors.csv`, a file per line probe; over time `history.csv` |
 //! | [`power`] | `power.csv`, electrical power over time |
-//! | [`vtk`] | `fields.vtr` for ParaView and PyVista |
+//! | [`vtk`] | `fields.vtr` for ParaView and PyVista; over time a series with `fields.pvd` |
 //! | [`slice`](mod@slice) | a field on a plane as a PNG |
 //! | [`compare`] | several scenes side by side, and `compare.json` |
 //! | [`files`] | directories and files that appear whole or not at all |
@@ -37,5 +37,11 @@ pub fn write_all(directory: &Path, solution: &Solution) -> Result<(), FileError>
     files::prepare(directory)?;
     csv::write(directory, &solution.summary, &solution.probes)?;
     vtk::write(&directory.join("fields.vtr"), &solution.fields)?;
+    if let Some(history) = &solution.history {
+        csv::write_history(directory, history)?;
+    }
+    if let Some(transient) = solution.summary.transient.as_ref().filter(|run| !run.snapshots_s.is_empty()) {
+        vtk::write_index(directory, &transient.snapshots_s)?;
+    }
     json::write(&directory.join("summary.json"), &solution.summary)
 }

@@ -3,7 +3,8 @@
 //! XML with appended raw data: each array is its byte count (UInt64) and its values, little endian, x
 //! fastest (VTK file formats, "XML file formats"). Cell data: `temperature` in °C, `pressure` in Pa,
 //! `velocity` in m/s with three components (Float32), `material` and `part` as numbers, whose names are in
-//! the field data `material_names` and `part_names`. Coordinates are the grid's faces in m (Float64).
+//! the field data `material_names` and `part_names`. Over time there is a file for each snapshot, and a `.pvd` that names
+//! them with their times. Coordinates are the grid's faces in m (Float64).
 
 use super::files::{self, FileError};
 use crate::grid::Axis;
@@ -19,6 +20,30 @@ use std::path::Path;
 /// [`FileError`] with the path that cannot be written.
 pub fn write(path: &Path, fields: &Fields) -> Result<(), FileError> {
     files::write(path, |out| document(out, fields))
+}
+
+/// Name of a snapshot of a run over time.
+#[must_use]
+pub fn snapshot(number: usize) -> String {
+    format!("fields_{number:04}.vtr")
+}
+
+/// Writes the index of the snapshots at some times, s, as `fields.pvd`.
+///
+/// # Errors
+/// [`FileError`] with the path that cannot be written.
+pub fn write_index(directory: &Path, times: &[f64]) -> Result<(), FileError> {
+    files::write(&directory.join("fields.pvd"), |out| index(out, times))
+}
+
+fn index(out: &mut impl Write, times: &[f64]) -> io::Result<()> {
+    writeln!(out, r#"<?xml version="1.0"?>"#)?;
+    writeln!(out, r#"<VTKFile type="Collection" version="0.1" byte_order="LittleEndian">"#)?;
+    writeln!(out, "<Collection>")?;
+    for (number, time) in times.iter().enumerate() {
+        writeln!(out, r#"<DataSet timestep="{time}" group="" part="0" file="{}"/>"#, snapshot(number))?;
+    }
+    writeln!(out, "</Collection>\n</VTKFile>")
 }
 
 /// One appended array.
@@ -173,6 +198,16 @@ pub(crate) mod tests {
         assert_eq!(part[4 * 19..4 * 21], [0, 0, 0, 0, 1, 0, 0, 0]);
         let x: Vec<u8> = array(&document_bytes, "x");
         assert_eq!(x, [0.0_f64, 0.1, 0.3].iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_index_names_every_snapshot_with_its_time() {
+        let mut bytes = Vec::new();
+        index(&mut bytes, &[0.0, 2.5]).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains(r#"timestep="0" group="" part="0" file="fields_0000.vtr""#), "{text}");
+        assert!(text.contains(r#"timestep="2.5" group="" part="0" file="fields_0001.vtr""#), "{text}");
+        assert_eq!(text.matches("<DataSet").count(), 2);
     }
 
     #[test]

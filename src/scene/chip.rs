@@ -32,10 +32,21 @@ pub struct Chip {
     pub cooler: Option<Cooler>,
     /// Case to the cooler's base, K/W (TIM2); 0 where the cooler's resistance starts at the case.
     pub interface: f64,
+    /// What the package stores, at its junction and at its case, J/K.
+    pub heat_capacity: HeatCapacity,
     /// Temperature limit.
     pub limit: Option<Limit>,
     /// Worst status of its values.
     pub origin: Origin,
+}
+
+/// What a package stores, J/K; none where neither a value nor layers tell it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct HeatCapacity {
+    /// Of the die, at the junction.
+    pub die: Option<f64>,
+    /// Of lid and substrate, at the case.
+    pub case: Option<f64>,
 }
 
 /// Thermal model of an air heat sink.
@@ -71,6 +82,8 @@ pub struct HeatSink {
     pub model: HeatSinkModel,
     /// ζ per metre along the flow, 1/m; from the fin geometry where not given.
     pub loss_per_metre: Option<f64>,
+    /// Of base and fins, J/K; from the fin geometry where not given.
+    pub heat_capacity: Option<f64>,
     /// Origin of its values.
     pub origin: Origin,
 }
@@ -86,6 +99,8 @@ pub struct ColdPlate {
     pub model: ColdPlateModel,
     /// W released by the board parts that are plated to it (voltage regulators), besides its chips.
     pub extra_power: f64,
+    /// With the coolant in it, J/K.
+    pub heat_capacity: Option<f64>,
     /// Share of its channels that is blocked; 1 lets nothing pass.
     pub blocked: f64,
     /// Origin of its values.

@@ -43,8 +43,8 @@ pub(super) enum Kind {
 }
 
 /// Tables that exist once, `[name]`, besides `[parameters]`, `[preset.NAME]` and `[envelope]`.
-pub(super) const SINGLES: [&str; 8] =
-    ["domain", "grid", "site", "air", "rear_door", "plant", "smoothing", "electrical"];
+pub(super) const SINGLES: [&str; 9] =
+    ["domain", "grid", "site", "air", "rear_door", "plant", "transient", "smoothing", "electrical"];
 
 /// Keys at the top of a file that are no tables.
 pub(super) const TOP_KEYS: [&str; 3] = ["title", "source", "status"];

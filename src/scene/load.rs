@@ -14,7 +14,7 @@ use super::kind::Kind;
 use super::overrides::Overrides;
 use super::read::{
     Builder, empty_scene, read_budgets, read_controllers, read_events, read_limits, read_plant,
-    read_rear_door, read_singles, read_throttles, read_traces, settle_loops,
+    read_rear_door, read_singles, read_throttles, read_traces, read_transient, settle_loops,
 };
 use super::scope::{Scope, resolve};
 
@@ -223,6 +223,7 @@ fn build(path: &Path, document: &Table, settings: &[String], log: &Log) -> Optio
     builder.read_fill(&document, &scope);
     read_rear_door(&mut builder, &document, &scope);
     read_plant(&mut builder, &document, &scope, directory);
+    read_transient(&mut builder, &document, &scope);
     for connection in &expansion.connects {
         builder.joined_to(connection, "this connection");
     }

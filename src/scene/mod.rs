@@ -28,6 +28,7 @@ mod remark;
 mod scope;
 mod setting;
 mod solid;
+mod transient;
 mod value;
 
 pub use air_model::{
@@ -37,7 +38,7 @@ pub use airflow::{
     Fan, FanDrive, FanFailure, FlowProfile, Opening, OpeningCondition, Porous, Screen, VelocityProfile, Wall,
     WallCondition, WallMotion,
 };
-pub use chip::{Chip, ColdPlate, Cooler, HeatSink, HeatSinkModel};
+pub use chip::{Chip, ColdPlate, Cooler, HeatCapacity, HeatSink, HeatSinkModel};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use fault::{AIR, DOMAIN, Fault, GRID, Places, REAR_DOOR};
 pub use liquid::{
@@ -48,6 +49,7 @@ pub use remainder::{Receiver, Remainder};
 pub use remark::{Remark, RemarkKind};
 pub use setting::{GridRule, Monitor, Place, Quantity, Resolution, Site};
 pub use solid::{Contact, Fill, Material, MaterialId, Solid, Source};
+pub use transient::{Start, Steps, TimeScheme, Transient};
 pub use value::{Limit, Origin, Rectangle, Region, Value};
 
 pub use crate::control::Control;
@@ -117,6 +119,8 @@ pub struct Scene {
     pub plant: Option<Plant>,
     /// Rests of budgets that contain fans.
     pub remainders: Vec<Remainder>,
+    /// How it runs over time; none: it is solved for its steady state.
+    pub transient: Option<Transient>,
     /// Monitors.
     pub monitors: Vec<Monitor>,
     /// Power over time, controllers, throttling, faults.

@@ -64,6 +64,15 @@ impl Value {
             Value::Formula(formula) => formula.evaluate(x, y, z),
         }
     }
+
+    /// The value times a number.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Value {
+        match self {
+            Value::Constant(value) => Value::Constant(factor * value),
+            Value::Formula(formula) => Value::Formula(formula.scaled(factor)),
+        }
+    }
 }
 
 impl Region {

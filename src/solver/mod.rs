@@ -7,6 +7,8 @@
 //!
 //! [`flow`] iterates momentum, continuity and heat on several grids, at the relaxation that [`pace`] finds, along the
 //! way that [`anderson`] shortens, until [`settling`] sees its end; [`walls`] gives it the distances that its turbulence needs.
+//!
+//! [`time`](mod@time) has the weights, errors and lengths of steps over time.
 
 pub mod anderson;
 pub mod bodies;
@@ -20,6 +22,7 @@ pub mod pairing;
 pub mod preconditioner;
 pub mod refinement;
 pub mod settling;
+pub mod time;
 pub mod walls;
 
 pub use refinement::{Kept, Options, Refined, Report, SolveError};

@@ -39,6 +39,16 @@ impl Formula {
         Ok(Formula { text: text.to_owned(), operations: compiler.operations })
     }
 
+    /// The formula times a number.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Formula {
+        let mut scaled = self.clone();
+        scaled.text = format!("{factor}*({})", self.text);
+        // The stack ends with one value, so that there is room for another.
+        scaled.operations.extend([Operation::Number(factor), Operation::Binary(Operator::Multiply)]);
+        scaled
+    }
+
     /// The formula as written.
     pub fn text(&self) -> &str {
         &self.text

@@ -5,6 +5,7 @@
 //! | `K1` | composite slab with contact resistances and a film | [`slab`] | exact |
 //! | `K2-1` … `K2-4-tip` | straight fins, tip adiabatic or with a film | [`fin`] | exact in one dimension |
 //! | `K6-kT-uniform` … `K6-aniso-stretched` | manufactured solutions, order of accuracy | [`manufactured`] | exact |
+//! | `K3-step`, `K4-bi1.0`, `KT-package` … | heat over time, orders of the steps | [`time`](mod@time) | exact |
 //! | `K7-both`, `K7-bottom`, `K7-top` | 3D-ICE stack of two dies | [`stack`] | published |
 //! | `F1`, `F11-mixed`, `F11-rest` | developed flow in ducts and between plates, fluid at rest | [`ducts`] | exact |
 //! | `F2-T`, `F3-plates`, `F14` … | heat in laminar ducts | [`entrance`] | exact |
@@ -53,6 +54,7 @@ pub mod scenes;
 pub mod sections;
 pub mod slab;
 pub mod stack;
+pub mod time;
 pub mod turbulent;
 
 use crate::couple::{BackendChoice, CoupleError};
@@ -145,6 +147,8 @@ pub enum Case {
     Slab,
     /// K2.
     Fin(fin::Variant),
+    /// K3, K4 and KT.
+    Time(time::TimeCase),
     /// K6.
     Manufactured(manufactured::Variant),
     /// K7.
@@ -218,6 +222,7 @@ impl Case {
     pub fn all() -> Vec<Case> {
         let mut cases = vec![Case::Slab];
         cases.extend(fin::Variant::all().map(Case::Fin));
+        cases.extend(time::TimeCase::ALL.map(Case::Time));
         cases.extend(manufactured::Variant::ALL.map(Case::Manufactured));
         cases.extend(stack::Sinks::ALL.map(Case::Stack));
         cases.extend(flow::Flow::all().into_iter().map(Case::Flow));
@@ -232,10 +237,11 @@ impl Case {
         cases
     }
 
-    /// Siblings of solved flows on coarse grids, of seconds together; each may be off by what its order leaves there.
+    /// Siblings of solved flows and of runs over time on coarse grids, of seconds together; each may be off by what its order leaves there.
     #[must_use]
     pub fn coarse() -> Vec<Case> {
-        flow::Flow::coarse().into_iter().map(Case::Flow).collect()
+        let flows = flow::Flow::coarse().into_iter().map(Case::Flow);
+        flows.chain(time::TimeCase::COARSE.map(Case::Time)).collect()
     }
 
     /// Whether it takes more than seconds: flows on the grids of the validation table.
@@ -250,6 +256,7 @@ impl Case {
         match self {
             Case::Slab => "K1".to_owned(),
             Case::Fin(variant) => variant.id(),
+            Case::Time(case) => case.id(),
             Case::Manufactured(variant) => variant.id().to_owned(),
             Case::Stack(sinks) => format!("K7-{}", sinks.name()),
             Case::Flow(flow) => flow.id(),
@@ -268,6 +275,7 @@ impl Case {
         match self {
             Case::Slab => "composite slab with two contact resistances and a film",
             Case::Fin(_) => "straight fin against its one-dimensional solution",
+            Case::Time(case) => case.title(),
             Case::Manufactured(_) => "manufactured solution: order of accuracy",
             Case::Stack(_) => "3D-ICE stack of two dies",
             Case::Flow(flow) => flow.title(),
@@ -320,6 +328,7 @@ impl Case {
         match self {
             Case::Slab => slab::run(&runner, &references.table("composite_slab").map_err(told)?),
             Case::Fin(variant) => variant.run(&runner, &references.table("fin").map_err(told)?),
+            Case::Time(case) => case.run(&runner, references),
             Case::Manufactured(variant) => variant.run(&runner),
             Case::Stack(sinks) => sinks.run(&runner, &references.table("3dice_tests").map_err(told)?),
             Case::Flow(flow) => flow.run(&id, backend, references),

@@ -6,9 +6,11 @@
 use thiserror::Error;
 
 /// Name and text of each table that a case reads.
-const TABLES: [(&str, &str); 35] = [
+const TABLES: [(&str, &str); 37] = [
     ("composite_slab", include_str!("../../tests/data/validation/composite_slab.csv")),
     ("fin", include_str!("../../tests/data/validation/fin.csv")),
+    ("semi_infinite", include_str!("../../tests/data/validation/semi_infinite.csv")),
+    ("slab_transient", include_str!("../../tests/data/validation/slab_transient.csv")),
     ("mms_conduction", include_str!("../../tests/data/validation/mms_conduction.csv")),
     ("3dice_tests", include_str!("../../tests/data/validation/3dice_tests.csv")),
     ("plate_fin_teertstra", include_str!("../../tests/data/validation/plate_fin_teertstra.csv")),

@@ -4,6 +4,7 @@ use super::measure::HeatFlows;
 use super::profile::Profile;
 use super::reference::ReferenceError;
 use super::{Distance, Label, Row, VerifyError, scenes};
+use crate::couple::transient::DriveOf;
 use crate::couple::{self, BackendChoice, Options, Silent};
 use crate::grid::Axis;
 use crate::result::Solution;
@@ -43,16 +44,43 @@ impl Runner<'_> {
     /// # Errors
     /// [`VerifyError`] if the scene cannot be read or the run cannot start.
     pub fn solve(&self, case: &str, file: &str, settings: &[String]) -> Result<Run, VerifyError> {
-        let scene = scenes::read(file, settings)
-            .map_err(|message| VerifyError::Scene { case: case.to_owned(), message })?;
-        let solution = self.solve_on(case, &scene, self.backend)?;
+        let scene = self.read(case, file, settings)?;
+        self.solve_scene(case, scene, settings, None)
+    }
+
+    /// Reads a scene of [`scenes::SCENES`] with `--set` texts.
+    ///
+    /// # Errors
+    /// [`VerifyError::Scene`].
+    pub fn read(&self, case: &str, file: &str, settings: &[String]) -> Result<Scene, VerifyError> {
+        scenes::read(file, settings).map_err(|message| VerifyError::Scene { case: case.to_owned(), message })
+    }
+
+    /// Solves a scene that was read with `settings`; over time with powers of its own, if they are given.
+    ///
+    /// # Errors
+    /// [`VerifyError::Run`] if the run cannot start.
+    pub fn solve_scene(
+        &self,
+        case: &str,
+        scene: Scene,
+        settings: &[String],
+        drive: Option<&DriveOf>,
+    ) -> Result<Run, VerifyError> {
+        let solution = self.solve_on(case, &scene, drive, self.backend)?;
         let label = Label { case: case.to_owned(), backend: solution.summary.backend.kind.clone() };
         Ok(Run { scene, settings: settings.to_vec(), solution, label })
     }
 
-    fn solve_on(&self, case: &str, scene: &Scene, backend: &BackendChoice) -> Result<Solution, VerifyError> {
+    fn solve_on(
+        &self,
+        case: &str,
+        scene: &Scene,
+        drive: Option<&DriveOf>,
+        backend: &BackendChoice,
+    ) -> Result<Solution, VerifyError> {
         let options = Options { backend: backend.clone(), ..Options::default() };
-        couple::solve(scene, &options, &Silent)
+        couple::solve_driven(scene, drive, &options, &Silent)
             .map_err(|error| VerifyError::Run { case: case.to_owned(), error })
     }
 
@@ -70,19 +98,13 @@ impl Runner<'_> {
             rows.push(label.row(quantity, 1.0, 0.0, Distance::Absolute, 0.0));
         }
         let flows = scene.air.field == AirField::Momentum;
-        let defect = if flows && !scene.openings.is_empty() {
-            // What streams through openings is known on their faces alone.
-            solution.summary.balance.relative
-        } else {
-            HeatFlows::of(scene, &solution.fields).defect()
-        };
-        rows.push(label.row("heat balance", 0.0, defect, Distance::Absolute, run.by_backend(BALANCE)));
+        rows.push(run.balance());
         if flows {
             let defect = solution.summary.mass.relative;
             rows.push(label.row("mass balance of the worst cell", 0.0, defect, Distance::Absolute, MASS));
         }
         if label.backend == "gpu" {
-            let cpu = self.solve_on(&label.case, scene, &BackendChoice::Cpu)?;
+            let cpu = self.solve_on(&label.case, scene, None, &BackendChoice::Cpu)?;
             let pairs = solution.fields.temperature_k.iter().zip(&cpu.fields.temperature_k);
             // `f64::max` would drop a value that is not a number.
             let distance = |(a, b): (&f64, &f64)| (a - b).abs();
@@ -94,6 +116,23 @@ impl Runner<'_> {
 }
 
 impl Run {
+    /// Its heat balance.
+    #[must_use]
+    pub fn balance(&self) -> Row {
+        let summary = &self.solution.summary;
+        let flows = self.scene.air.field == AirField::Momentum;
+        let defect = if let Some(transient) = &summary.transient {
+            // What is stored, over all its steps.
+            transient.balance_relative
+        } else if flows && !self.scene.openings.is_empty() {
+            // What streams through openings is known on their faces alone.
+            summary.balance.relative
+        } else {
+            HeatFlows::of(&self.scene, &self.solution.fields).defect()
+        };
+        self.label.row("heat balance", 0.0, defect, Distance::Absolute, self.by_backend(BALANCE))
+    }
+
     /// The number that goes with the run's backend.
     #[must_use]
     pub fn by_backend(&self, numbers: [(&str, f64); 2]) -> f64 {

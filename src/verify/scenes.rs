@@ -4,7 +4,7 @@ use crate::scene::Scene;
 use std::path::Path;
 
 /// File name and text of each scene in `scenes/validation`.
-pub const SCENES: [(&str, &str); 27] = [
+pub const SCENES: [(&str, &str); 33] = [
     ("conjugate_channel.toml", CHANNEL),
     ("f10_heated_cube.toml", F10),
     ("f11_mixed_convection.toml", F11_MIXED_CONVECTION),
@@ -25,9 +25,15 @@ pub const SCENES: [(&str, &str); 27] = [
     ("f9_heated_square.toml", F9),
     ("k1_composite_slab.toml", K1),
     ("k2_fin.toml", K2),
+    ("k3_film.toml", K3_FILM),
+    ("k3_flux.toml", K3_FLUX),
+    ("k3_step.toml", K3_STEP),
+    ("k4_plane_wall.toml", K4),
     ("k6_conductivity_of_temperature.toml", K6_VARIABLE),
     ("k6_orthotropic.toml", K6_ORTHOTROPIC),
     ("k7_3dice_stack.toml", K7),
+    ("kt_manufactured.toml", KT_MANUFACTURED),
+    ("kt_package.toml", KT_PACKAGE),
     ("l11_microchannels.toml", L11),
     ("l12_tee.toml", L12),
     ("l4_four_branches.toml", L4),
@@ -54,6 +60,12 @@ const CHANNEL: &str = include_str!("../../scenes/validation/conjugate_channel.to
 const F9: &str = include_str!("../../scenes/validation/f9_heated_square.toml");
 const K1: &str = include_str!("../../scenes/validation/k1_composite_slab.toml");
 const K2: &str = include_str!("../../scenes/validation/k2_fin.toml");
+const K3_FILM: &str = include_str!("../../scenes/validation/k3_film.toml");
+const K3_FLUX: &str = include_str!("../../scenes/validation/k3_flux.toml");
+const K3_STEP: &str = include_str!("../../scenes/validation/k3_step.toml");
+const K4: &str = include_str!("../../scenes/validation/k4_plane_wall.toml");
+const KT_MANUFACTURED: &str = include_str!("../../scenes/validation/kt_manufactured.toml");
+const KT_PACKAGE: &str = include_str!("../../scenes/validation/kt_package.toml");
 const K6_VARIABLE: &str = include_str!("../../scenes/validation/k6_conductivity_of_temperature.toml");
 const K6_ORTHOTROPIC: &str = include_str!("../../scenes/validation/k6_orthotropic.toml");
 const K7: &str = include_str!("../../scenes/validation/k7_3dice_stack.toml");

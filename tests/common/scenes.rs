@@ -2,9 +2,9 @@
 
 use racktherm::grid::{Axis, Side};
 use racktherm::scene::{
-    AirModel, Chip, ColdPlate, ColdPlateModel, Cooler, Fill, GridRule, HeatSink, HeatSinkModel, Material,
-    MaterialId, Opening, OpeningCondition, Origin, Rectangle, Region, Scene, Site, Solid, Source, Value,
-    Wall, WallCondition,
+    AirModel, Chip, ColdPlate, ColdPlateModel, Cooler, Fill, GridRule, HeatCapacity, HeatSink, HeatSinkModel,
+    Material, MaterialId, Opening, OpeningCondition, Origin, Rectangle, Region, Scene, Site, Solid, Source,
+    Value, Wall, WallCondition,
 };
 
 /// Index of copper among the materials of [`scene`].
@@ -67,6 +67,7 @@ pub(crate) fn scene(size: [f64; 3], grid: GridRule) -> Scene {
         cdus: vec![],
         rear_door: None,
         plant: None,
+        transient: None,
         remainders: vec![],
         monitors: vec![],
         control: racktherm::control::Control::default(),
@@ -136,6 +137,7 @@ pub(crate) fn chip(name: &str, lower: [f64; 3], upper: [f64; 3], power: f64, coo
         junction_to_board: None,
         cooler,
         interface: 0.05,
+        heat_capacity: HeatCapacity::default(),
         limit: None,
         origin: Origin::default(),
     }
@@ -149,6 +151,7 @@ pub(crate) fn heat_sink(name: &str, lower: [f64; 3], upper: [f64; 3]) -> HeatSin
         flow_axis: Axis::Y,
         model: HeatSinkModel::Resistance(vec![(0.001, 0.2), (1.0, 0.2)]),
         loss_per_metre: Some(40.0),
+        heat_capacity: None,
         origin: Origin::default(),
     }
 }
@@ -156,5 +159,13 @@ pub(crate) fn heat_sink(name: &str, lower: [f64; 3], upper: [f64; 3]) -> HeatSin
 /// A cold plate of 0.02 K/W.
 pub(crate) fn cold_plate(name: &str, region: Option<Region>, extra_power: f64) -> ColdPlate {
     let model = ColdPlateModel::table(vec![(1e-6, 0.02), (1e-2, 0.02)]).expect("a curve of two points");
-    ColdPlate { name: name.into(), region, model, extra_power, blocked: 0.0, origin: Origin::default() }
+    ColdPlate {
+        name: name.into(),
+        region,
+        model,
+        extra_power,
+        heat_capacity: None,
+        blocked: 0.0,
+        origin: Origin::default(),
+    }
 }

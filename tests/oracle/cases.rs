@@ -113,6 +113,7 @@ impl Case {
             node_links: &self.node_links,
             node_sink: &self.node_sink,
             node_source: &self.node_source,
+            sheet_storage: &[],
         }
     }
 }

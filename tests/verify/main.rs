@@ -23,7 +23,7 @@ type Outcome = Result<(), String>;
 type Test = (&'static str, fn() -> Outcome);
 
 /// Cases that the GPU runs here beside the coarse siblings: each kind once; `racktherm verify --backend gpu` runs all.
-const ON_GPU: [&str; 4] = ["K1", "K2-4-tip", "K6-kT-stretched", "K7-both"];
+const ON_GPU: [&str; 5] = ["K1", "K2-4-tip", "K6-kT-stretched", "K7-both", "KT-package"];
 
 /// Runs a case with the tables as shipped.
 fn run(case: Case, backend: &BackendChoice) -> Result<Vec<Row>, String> {

@@ -9,7 +9,7 @@ use crate::result::{Fields, cell_array};
 ///
 /// # Errors
 /// [`CoupleError::Scene`] if a field does not have the grid's size.
-pub(super) fn fields(view: &View<'_>) -> Result<Fields, CoupleError> {
+pub(in crate::couple) fn fields(view: &View<'_>) -> Result<Fields, CoupleError> {
     let model = view.model;
     let n = model.grid.cells();
     let still = || vec![0.0; n];

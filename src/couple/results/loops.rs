@@ -25,6 +25,17 @@ pub(super) fn loops(view: &View<'_>) -> Vec<LoopResult> {
     (0..view.scene.loops.len()).map(|supply| loop_result(view, supply)).collect()
 }
 
+/// °C of supply and return of every loop.
+pub(in crate::couple) fn temperatures(view: &View<'_>) -> Vec<[f64; 2]> {
+    let (scene, coolant) = (view.scene, &view.energy.coolant);
+    let temperatures = view.energy.coolant_temperatures(scene, view.model);
+    let of = |supply: usize| {
+        let back = supply_state(scene, coolant, supply, &temperatures).return_temperature;
+        [temperatures.supplies[supply], back].map(celsius)
+    };
+    (0..scene.loops.len()).map(of).collect()
+}
+
 fn loop_result(view: &View<'_>, supply: usize) -> LoopResult {
     let (scene, coolant) = (view.scene, &view.energy.coolant);
     let of = &scene.loops[supply];

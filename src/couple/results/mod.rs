@@ -16,7 +16,9 @@ mod validity;
 
 pub use air::{AirStreams, air_streams};
 pub(super) use door::heat_to_loop;
+pub(super) use fields::fields;
 pub(super) use grid_error::{answers, under_resolved, values};
+pub(super) use loops::temperatures as loop_temperatures;
 
 use crate::backend::Description;
 use crate::backend::refinement::ResidualPrecision;
@@ -127,9 +129,10 @@ pub fn solution(view: &View<'_>, options: &Options, device: &dyn Device) -> Resu
         warnings,
         remarks: checks::remarks(view),
         electrical: None,
+        transient: None,
         wall_seconds: 0.0,
     };
-    Ok(Solution { summary, fields: fields::fields(view)?, probes })
+    Ok(Solution { summary, fields: fields(view)?, probes, history: None })
 }
 
 fn preset(scene: &Scene, resolution: Resolution) -> String {
@@ -261,13 +264,14 @@ fn balance(
     let to_liquid_w = heat.to_liquid + pump_heat + door_water + door_pump_heat - unit_heat;
     let pump_rest = pump_power - pump_heat + door_pump - door_pump_heat;
     let to_room_w = heat.to_air - door_air + door_fan + heat.to_walls + pump_rest + unit_heat + unit_fans;
-    let relative = heat.share(heat_in_w.total - to_liquid_w - to_room_w, heat_in_w.total);
+    let gap = heat_in_w.total - to_liquid_w - to_room_w - heat.stored;
+    let relative = heat.share(gap, heat_in_w.total);
     Balance {
         heat_in_w,
         to_air_w: heat.to_air,
         to_liquid_w,
         to_room_w,
-        stored_w: 0.0,
+        stored_w: heat.stored,
         mass_defect_w: heat.mass_defect,
         relative,
     }

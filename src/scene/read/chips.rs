@@ -14,7 +14,7 @@ use crate::scene::expand::Item;
 use crate::scene::fields::{Fields, Range};
 use crate::scene::file::{Content, Node};
 use crate::scene::kind::Kind;
-use crate::scene::{Chip, Cooler, HeatSink, HeatSinkModel, Region};
+use crate::scene::{Chip, Cooler, HeatCapacity, HeatSink, HeatSinkModel, Region};
 
 /// Temperature at which the layers of a package conduct, K: halfway up to the usual limits.
 const PACKAGE_TEMPERATURE: f64 = 350.0;
@@ -27,9 +27,15 @@ impl Builder<'_> {
         }
         let power = self.power(index, "power", fields);
         let footprint = region.map(|region| region.size()[0] * region.size()[1]);
-        let junction_to_case = self.junction_to_case(item, fields, footprint);
+        let (junction_to_case, mut heat_capacity) = self.junction_to_case(item, fields, footprint);
         let junction_to_board =
             fields.quantity("junction_to_board", Dimension::THERMAL_RESISTANCE, Range::Positive);
+        for (key, place) in
+            [("die_heat_capacity", &mut heat_capacity.die), ("heat_capacity", &mut heat_capacity.case)]
+        {
+            let given = fields.quantity(key, Dimension::HEAT_CAPACITY, Range::NotNegative);
+            *place = given.or(*place);
+        }
         let cooler = self.cooler(item, fields);
         if !fields.has("cooler") && !fields.has("junction_to_board") {
             let message = format!("the heat of {} has no way out", fields.what);
@@ -55,12 +61,20 @@ impl Builder<'_> {
             junction_to_board,
             cooler,
             interface,
+            heat_capacity,
             limit,
             origin: fields.origin(),
         });
     }
 
-    fn junction_to_case(&mut self, item: &Item, fields: &Fields<'_>, footprint: Option<f64>) -> f64 {
+    /// K/W as given or of the layers, and what these store: the first at the junction, the others at the case.
+    fn junction_to_case(
+        &mut self,
+        item: &Item,
+        fields: &Fields<'_>,
+        footprint: Option<f64>,
+    ) -> (f64, HeatCapacity) {
+        let unknown = HeatCapacity::default();
         let direct = fields.quantity("junction_to_case", Dimension::THERMAL_RESISTANCE, Range::Positive);
         let layers = fields.list("stack");
         if fields.has("junction_to_case") == fields.has("stack") {
@@ -70,20 +84,21 @@ impl Builder<'_> {
             let help = "for example junction_to_case = \"0.01 K/W\"";
             fields.complain(code, "stack", message, "one of the two", help);
         }
-        let Some(layers) = layers else { return direct.unwrap_or(1.0) };
+        let Some(layers) = layers else { return (direct.unwrap_or(1.0), unknown) };
         let mut area = footprint;
-        let mut stack = Vec::new();
+        let (mut stack, mut stored) = (Vec::new(), Vec::new());
         for node in layers {
             match self.layer("stack", node, item, fields, area) {
-                Some(layer) => {
+                Some((layer, heat_capacity)) => {
                     area = Some(layer.area);
+                    stored.extend(heat_capacity);
                     stack.push(layer);
                 }
                 // Told already; the layers after it may lack its area.
-                None => return 1.0,
+                None => return (1.0, unknown),
             }
         }
-        junction_to_case(&stack).unwrap_or_else(|error| {
+        let resistance = junction_to_case(&stack).unwrap_or_else(|error| {
             fields.complain(
                 "racktherm::bad_value",
                 "stack",
@@ -92,9 +107,12 @@ impl Builder<'_> {
                 "list the layers",
             );
             1.0
-        })
+        });
+        let case = (stored.len() > 1).then(|| stored[1..].iter().sum());
+        (resistance, HeatCapacity { die: stored.first().copied(), case })
     }
 
+    /// A layer, and what it stores if it is of a material, J/K.
     fn layer(
         &mut self,
         key: &'static str,
@@ -102,7 +120,7 @@ impl Builder<'_> {
         item: &Item,
         fields: &Fields<'_>,
         before: Option<f64>,
-    ) -> Option<Layer> {
+    ) -> Option<(Layer, Option<f64>)> {
         let Content::Table(table) = &node.content else {
             let mistake =
                 Mistake::new("racktherm::wrong_type", format!("a layer in {} is a table", fields.what));
@@ -128,8 +146,9 @@ impl Builder<'_> {
             self.material_named(name, layer.place("material"), &item.scope, &layer.what)
         });
         fields.absorb(&layer);
-        let kind = match (resistance, material, thickness) {
-            (Some(resistance), None, _) => LayerKind::Interface(resistance),
+        let area = area.or(before)?;
+        let (kind, heat_capacity) = match (resistance, material, thickness) {
+            (Some(resistance), None, _) => (LayerKind::Interface(resistance), None),
             (None, Some(id), Some(thickness)) => {
                 let material = &self.scene.materials[id.0];
                 let conductivity = conductivity_at(
@@ -138,11 +157,12 @@ impl Builder<'_> {
                     material.reference_temperature,
                     PACKAGE_TEMPERATURE,
                 );
-                LayerKind::Slab { thickness, conductivity }
+                let heat_capacity = material.density * material.specific_heat * area * thickness;
+                (LayerKind::Slab { thickness, conductivity }, Some(heat_capacity))
             }
             _ => return None,
         };
-        Some(Layer { kind, area: area.or(before)? })
+        Some((Layer { kind, area }, heat_capacity))
     }
 
     /// K/W as given, or of one layer; and that layer's thickness, m.
@@ -151,7 +171,7 @@ impl Builder<'_> {
             && let Content::Table(table) = &node.content
             && table.get("value").is_none()
         {
-            let Some(layer) = self.layer("interface", node, item, fields, footprint) else {
+            let Some((layer, _)) = self.layer("interface", node, item, fields, footprint) else {
                 return (0.0, 0.0);
             };
             let thickness = match layer.kind {
@@ -178,7 +198,8 @@ impl Builder<'_> {
     pub(super) fn heat_sink(&mut self, index: usize, item: &Item, fields: &Fields<'_>) {
         let region = region(fields, item.shift);
         let flow_axis = axis("flow", fields).unwrap_or(Axis::Y);
-        let fins = self.plate_fins(item, fields, region, flow_axis);
+        let (fins, of_fins) = self.plate_fins(item, fields, region, flow_axis).unzip();
+        let heat_capacity = fields.quantity("heat_capacity", Dimension::HEAT_CAPACITY, Range::NotNegative);
         let table = resistance_table(fields);
         let loss_per_metre = fields.quantity("loss_per_metre", Dimension::PER_LENGTH, Range::NotNegative);
         if fields.has("fins") == fields.has("resistance") {
@@ -206,17 +227,19 @@ impl Builder<'_> {
             flow_axis,
             model: model.unwrap_or(HeatSinkModel::Resistance(Vec::new())),
             loss_per_metre,
+            heat_capacity: heat_capacity.or(of_fins),
             origin: fields.origin(),
         });
     }
 
+    /// Plate fins, and what they store with their base, J/K.
     fn plate_fins(
         &mut self,
         item: &Item,
         fields: &Fields<'_>,
         region: Option<Region>,
         flow_axis: Axis,
-    ) -> Option<HeatSinkModel> {
+    ) -> Option<(HeatSinkModel, f64)> {
         let fins = fields.whole("fins", 2, 10_000);
         let thickness = fields.quantity("fin_thickness", Dimension::LENGTH, Range::Positive);
         let height = fields.quantity("fin_height", Dimension::LENGTH, Range::Positive);
@@ -251,7 +274,13 @@ impl Builder<'_> {
             let message = format!("{}: {error}", fields.what);
             fields.complain("racktherm::bad_value", "fins", message, "these fins", "fewer or thinner fins");
         }
-        Some(HeatSinkModel::PlateFin { fins, thickness, height, conductivity, base_resistance })
+        let material = &self.scene.materials[material?.0];
+        let solid = length * (fins as f64 * thickness * height + width * (size[2] - height));
+        let heat_capacity = material.density * material.specific_heat * solid;
+        Some((
+            HeatSinkModel::PlateFin { fins, thickness, height, conductivity, base_resistance },
+            heat_capacity,
+        ))
     }
 }
 

@@ -119,6 +119,7 @@ impl Builder<'_> {
         let model = plate_model(fields);
         let drop = self.measured(&item.scope, fields);
         let extra_power = self.power(index, "extra_power", fields);
+        let heat_capacity = fields.quantity("heat_capacity", Dimension::HEAT_CAPACITY, Range::NotNegative);
         let blocked = fields.or("blocked", Dimension::DIMENSIONLESS, Range::Within(0.0, 1.0), 0.0);
         let model = model.and_then(|model| match drop.map(|drop| model.clone().with_pressure_drop(drop)) {
             None => Some(model),
@@ -148,6 +149,7 @@ impl Builder<'_> {
             region,
             model,
             extra_power,
+            heat_capacity,
             blocked,
             origin,
         });

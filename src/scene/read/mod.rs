@@ -22,6 +22,7 @@ mod site;
 mod solids;
 mod throttle;
 mod trace;
+mod transient;
 
 use crate::units::Dimension;
 
@@ -42,6 +43,7 @@ pub(super) use plant::read_plant;
 pub(super) use site::{empty_scene, read_rear_door, read_singles};
 pub(super) use throttle::read_throttles;
 pub(super) use trace::read_traces;
+pub(super) use transient::read_transient;
 
 /// The remedy for what only the momentum equations know.
 const MOMENTUM: &str = "set field = \"momentum\" in [air]";

@@ -71,6 +71,7 @@ pub(in crate::scene) fn empty_scene(
         cdus: Vec::new(),
         rear_door: None,
         plant: None,
+        transient: None,
         remainders: Vec::new(),
         monitors: Vec::new(),
         control: Control::default(),
@@ -282,6 +283,7 @@ fn water_side(builder: &mut Builder<'_>, door: &RearDoor, fields: &Fields<'_>) -
         region: None,
         model,
         extra_power: 0.0,
+        heat_capacity: None,
         blocked: 0.0,
         origin: door.origin.clone(),
     });
