@@ -22,7 +22,7 @@ pub use streams::{
     Air, AirField, Branch, Cdu, Fan, FanBranch, FluidStream, Loop, LoopClosure, Plant, Pump, RearDoor,
 };
 
-pub use transient::{History, Peak, Transient};
+pub use transient::{History, LostWork, Peak, TimedEvent, Transient};
 
 /// Version of the summary's layout.
 pub const SCHEMA: u32 = 1;

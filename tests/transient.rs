@@ -188,6 +188,7 @@ impl Drive for Square {
             PowerSource::Chip(1) if to > from => self.nominal[1] * Self::high(from, to) / (to - from),
             PowerSource::Chip(1) => 0.0,
             PowerSource::Chip(chip) => self.nominal[chip],
+            PowerSource::Part(_) => 0.0,
             PowerSource::Others => self.others,
         }
     }

@@ -56,8 +56,8 @@ impl Docs {
         let mut summaries = Vec::new();
         for (index, scene) in COMPARED.iter().enumerate() {
             let input = input::load(&self.root.join(scene), &[])?;
-            let solution = couple::solve(&input.scene.steady(), &options, &Silent)
-                .map_err(|error| input.refused(error))?;
+            let solution =
+                couple::solve(&input.scene, &options, &Silent).map_err(|error| input.refused(error))?;
             if index == PICTURE.0 {
                 self.picture(&solution)?;
             }

@@ -112,7 +112,7 @@ impl Search {
             };
             let input = input::load(&self.scene, &set).map_err(tried)?;
             let progress = Reporter::new(&name, self.quiet);
-            let solution = match couple::solve(&input.scene.steady(), &options, &progress) {
+            let solution = match couple::solve(&input.scene, &options, &progress) {
                 // What has no solution is not borne, unless it is where the search starts.
                 Err(CoupleError::Scene(faults)) if value != push.from => {
                     return Ok(Trial::new(value, vec![search::no_solution(&faults)], f64::NAN));

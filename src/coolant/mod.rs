@@ -105,6 +105,18 @@ impl CoolantState {
         Ok(self.follow(scene, temperatures))
     }
 
+    /// The same for another scene, in which pumps, supplies, plates or units are set otherwise.
+    ///
+    /// # Errors
+    /// As [`Self::update`].
+    pub fn renew(&mut self, scene: &Scene, temperatures: &Temperatures) -> Result<(), CoolantError> {
+        for index in 0..self.loops.len() {
+            self.loops[index] = LoopFlows::new(scene, index, &self.branches, temperatures)?;
+        }
+        self.follow(scene, temperatures);
+        Ok(())
+    }
+
     /// Coefficients of branches and mixtures from flows and temperatures.
     fn follow(&mut self, scene: &Scene, temperatures: &Temperatures) -> f64 {
         let mut change: f64 = 0.0;

@@ -196,6 +196,12 @@ pub fn solve_driven(
 ) -> Result<Solution, CoupleError> {
     let started = Instant::now();
     progress.stage("grid");
+    // Loads over time have their mean where no time passes.
+    let scene = match scene.transient {
+        Some(_) => Cow::Borrowed(scene),
+        None => scene.steady(),
+    };
+    let scene = &*scene;
     let model = prepare(scene, options.resolution)?;
     let opened = device::open(&options.backend, progress)?;
     let mut solution = solve_opened((scene, &model), drive, options, opened, progress)?;

@@ -39,9 +39,43 @@ pub struct Transient {
     /// Times at which the flow was solved anew, s.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flow_refreshed_s: Vec<f64>,
+    /// What throttling has cost; absent where nothing throttles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<LostWork>,
+    /// Events, in the order of the scene.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<TimedEvent>,
     /// Times of the snapshots of the fields, s.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub snapshots_s: Vec<f64>,
+}
+
+/// What throttling by junction temperature has cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LostWork {
+    /// Work not done, as seconds of one chip at full speed: GPU-seconds where GPUs throttle.
+    pub chip_seconds: f64,
+    /// When the first chip slowed down, s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_throttle_s: Option<f64>,
+    /// When the first chip stopped, s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_shutdown_s: Option<f64>,
+    /// Chips that slowed down at any time.
+    pub throttled: usize,
+    /// Chips that stopped.
+    pub stopped: usize,
+}
+
+/// An event of the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimedEvent {
+    /// Name.
+    pub name: String,
+    /// s.
+    pub at_s: f64,
+    /// In words.
+    pub what: String,
 }
 
 /// The hottest moment of a part.

@@ -354,7 +354,7 @@ struct Waving {
 impl Drive for Waving {
     fn power(&self, source: PowerSource, from: f64, to: f64) -> f64 {
         match source {
-            PowerSource::Chip(_) => 0.0,
+            PowerSource::Chip(_) | PowerSource::Part(_) => 0.0,
             PowerSource::Others if to > from => {
                 let mean = (self.wave.released(to) - self.wave.released(from)) / (to - from);
                 self.nominal * mean / DENSITY

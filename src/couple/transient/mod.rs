@@ -18,14 +18,19 @@ mod drive;
 mod ledger;
 mod powers;
 mod record;
+mod settings;
 mod step;
 
-pub use drive::{Drive, DriveOf, PowerSource, Steady};
+pub use drive::{Drive, DriveOf, Governor, PowerSource};
 
+use crate::control::Lost;
+use crate::control::plan::Conditions;
+use crate::control::timeline::{Event, Target};
 use crate::couple::airstate::{AirState, Before, solve_air_state};
 use crate::couple::energy::EnergyState;
 use crate::couple::engine::Device;
 use crate::couple::equation::Equation;
+use crate::couple::loops::coolant_temperatures;
 use crate::couple::momentum::MomentumState;
 use crate::couple::results::{self, View};
 use crate::couple::{CoupleError, Options, Progress, answer_on, fans, prepare};
@@ -33,11 +38,12 @@ use crate::model::Model;
 use crate::model::air::OPEN_LOSS_PER_METRE;
 use crate::model::storage::unknown;
 use crate::model::system::State;
-use crate::result::{self, Solution, Warning};
+use crate::result::{self, LostWork, Solution, TimedEvent, Warning};
 use crate::scene::{Scene, Start, Steps, Transient};
 use crate::solver::time::Controller;
-use powers::Powers;
+use powers::{Power, Powers};
 use record::Recorder;
+use settings::{Reading, apply, has_moved, unfollowed};
 use std::borrow::Cow;
 use std::time::Instant;
 use step::{Course, Stepper, known_cells};
@@ -59,37 +65,65 @@ pub(super) fn solve(
     device: &dyn Device,
     progress: &dyn Progress,
 ) -> Result<Solution, CoupleError> {
+    if let Some(fault) = unfollowed(scene) {
+        return Err(fault.into());
+    }
     let (mut air, first) = begin(scene, model, transient, options, device, progress)?;
     let mut run = Run::new(transient);
-    let mut course = None;
+    let mut course: Option<Course> = None;
+    let mut driven: Option<Box<dyn Drive>> = None;
     loop {
-        let (scene, model) = match &air {
-            Some(air) => fans::settle(scene, model, options.resolution, air)?,
-            None => (Cow::Borrowed(scene), Cow::Borrowed(model)),
-        };
-        let equation = Equation::new(&scene, &model, air.as_ref());
-        let here = match (course.take(), &first, transient.start) {
-            (Some(course), ..) => course,
-            (None, Some(state), _) => Course::new(state.clone()),
-            (None, None, Start::Uniform(temperature)) => Course::new(uniform(&equation, temperature)?),
-            (None, None, Start::Steady { .. }) => Course::new(equation.first_state()?),
-        };
-        let powers = Powers::new(&scene, &model, options.resolution, &known_cells(&model))?;
-        let drive = match drive {
-            Some(drive) => drive(&scene, powers.others()),
-            None => Box::new(Steady::new(&scene, powers.others())),
-        };
-        let power = powers.of(drive.as_ref(), 0.0, 0.0);
-        let mut stepper = Stepper::new(equation, powers, transient.scheme, here, power, device);
-        if run.go(&mut stepper, drive.as_ref(), progress)? {
-            return run.finish(stepper, options, device, progress);
+        let mut set = Cow::Borrowed(scene);
+        for (target, value) in &run.set {
+            apply(set.to_mut(), scene, *target, *value);
         }
-        let lift = Some(stepper.state.rise.cells.as_slice());
-        let before =
-            air.as_ref().map(|air| Before { model: &model, air, lift, conduction: None, most: None });
-        let next = solve_air_state(&scene, &model, OPEN_LOSS_PER_METRE, before, device, progress)?;
-        course = Some(stepper.into_course());
-        air = next;
+        let (settled, model) = match &air {
+            Some(air) => fans::settle(&set, model, options.resolution, air)?,
+            None => (Cow::Borrowed(&*set), Cow::Borrowed(model)),
+        };
+        let mut now = settled.into_owned();
+        let mut powers = Powers::new(&now, &model, options.resolution, &known_cells(&model))?;
+        let drive = driven.get_or_insert_with(|| match drive {
+            Some(drive) => drive(&now, powers.others()),
+            None => Box::new(Governor::new(&now, powers.others())),
+        });
+        loop {
+            let equation = Equation::new(&now, &model, air.as_ref());
+            let here = match (course.take(), &first, transient.start) {
+                (Some(course), ..) => course,
+                (None, Some(state), _) => Course::new(state.clone()),
+                (None, None, Start::Uniform(temperature)) => Course::new(uniform(&equation, temperature)?),
+                (None, None, Start::Steady { .. }) => Course::new(equation.first_state()?),
+            };
+            let power = run.power.take().unwrap_or_else(|| powers.of(drive.as_ref(), 0.0, 0.0));
+            let mut stepper = Stepper::new(equation, powers, transient.scheme, here, power, device);
+            let turn = run.go(scene, &mut stepper, drive.as_mut(), progress)?;
+            if turn == Turn::Done {
+                return run.finish((stepper, drive.as_ref()), options, device, progress);
+            }
+            run.power = Some(stepper.power.clone());
+            let (mut reached, left) = stepper.into_course();
+            powers = left;
+            if turn == Turn::Settings {
+                run.set.iter().for_each(|(target, value)| apply(&mut now, scene, *target, *value));
+                let at = coolant_temperatures(&now, &model, &reached.state.rise, reached.state.reference);
+                reached.state.coolant.renew(&now, &at)?;
+                course = Some(reached);
+                continue;
+            }
+            if turn == Turn::Fans {
+                run.set.iter().for_each(|(target, value)| apply(&mut now, scene, *target, *value));
+            }
+            let lift = Some(reached.state.rise.cells.as_slice());
+            let before =
+                air.as_ref().map(|air| Before { model: &model, air, lift, conduction: None, most: None });
+            let next = solve_air_state(&now, &model, OPEN_LOSS_PER_METRE, before, device, progress)?;
+            run.refreshed.push(reached.time);
+            reached.leave_air();
+            course = Some(reached);
+            air = next;
+            break;
+        }
     }
 }
 
@@ -106,12 +140,13 @@ fn begin(
         Start::Uniform(_) => {
             Ok((solve_air_state(scene, model, OPEN_LOSS_PER_METRE, None, device, progress)?, None))
         }
-        Start::Steady { power } if power == 1.0 => {
+        Start::Steady { power } if power == 1.0 && scene.control.loads.parts.is_empty() => {
             let (answer, _) = answer_on(scene, model, options, device, progress)?;
             Ok((answer.air, Some(answer.energy)))
         }
         Start::Steady { power } => {
-            let scene = scene.at_power(power);
+            // Loads over time start from their mean.
+            let scene = scene.steady().at_power(power);
             let model = prepare(&scene, options.resolution)?;
             let (answer, _) = answer_on(&scene, &model, options, device, progress)?;
             Ok((answer.air, Some(answer.energy)))
@@ -137,9 +172,26 @@ fn uniform(equation: &Equation<'_>, temperature: f64) -> Result<EnergyState, Cou
     Ok(state)
 }
 
+/// Why a run stops on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// It is at its end, or steps get too short to get there.
+    Done,
+    /// What lifts the air has changed: its flow is to be solved anew.
+    Lift,
+    /// So have its fans.
+    Fans,
+    /// Pumps, supplies or plates are set anew.
+    Settings,
+}
+
 /// A run on its way, with what is kept of it.
 struct Run<'t> {
     transient: &'t Transient,
+    /// What control has set, as far as the scene follows it.
+    set: Vec<(Target, f64)>,
+    /// Powers of the last step.
+    power: Option<Power>,
     control: Controller,
     recorder: Recorder,
     started: Instant,
@@ -161,6 +213,8 @@ impl<'t> Run<'t> {
         };
         Self {
             transient,
+            set: Vec::new(),
+            power: None,
             control,
             recorder: Recorder::new(transient.output_interval),
             started: Instant::now(),
@@ -173,13 +227,14 @@ impl<'t> Run<'t> {
         }
     }
 
-    /// To the end, or until steps get too short to get there: then it is true. False where the flow wants to be solved anew.
+    /// To the end, or to where something wants to be solved anew; `base` is the scene as it was read.
     fn go(
         &mut self,
+        base: &Scene,
         stepper: &mut Stepper<'_>,
-        drive: &dyn Drive,
+        drive: &mut dyn Drive,
         progress: &dyn Progress,
-    ) -> Result<bool, CoupleError> {
+    ) -> Result<Turn, CoupleError> {
         progress.stage("time");
         let duration = self.transient.duration;
         let end = duration * (1.0 - 1e-12);
@@ -194,11 +249,18 @@ impl<'t> Run<'t> {
             let event = drive.next_event(now).filter(|event| *event > now && *event < end);
             let until = event.unwrap_or(duration);
             let step = self.control.next(until - now);
+            let reading = Reading { base, view: stepper.view() };
+            drive.begin(now, now + step, &reading);
+            if let Some(turn) = self.follow(drive.targets(), &reading) {
+                drive.undo();
+                return Ok(turn);
+            }
             let power = stepper.powers.of(drive, now, now + step);
             let candidate = stepper.attempt(step, power)?;
             let error = candidate.error;
             if !self.control.judge(step, error) {
                 self.rejected += 1;
+                drive.undo();
                 if error.is_nan() || self.control.step() < SHORTEST * self.first_step() {
                     break;
                 }
@@ -219,13 +281,33 @@ impl<'t> Run<'t> {
             self.keep(stepper, progress)?;
             progress.update(stepper.time / duration, &self.standing(stepper, step));
             if stepper.time < end && refresh.is_some_and(|share| stepper.lift_change(&lift) > share) {
-                self.refreshed.push(stepper.time);
                 self.control.restart();
-                return Ok(false);
+                return Ok(Turn::Lift);
             }
         }
         self.recorder.finish();
-        Ok(true)
+        Ok(Turn::Done)
+    }
+
+    /// Takes over targets that have left what the scene is set to; what then is to be solved anew.
+    fn follow(&mut self, targets: &[(Target, f64)], conditions: &dyn Conditions) -> Option<Turn> {
+        let mut turn = None;
+        for (target, value) in targets {
+            let known = self.set.iter_mut().find(|(known, _)| known == target);
+            let before = known.as_ref().map_or_else(|| conditions.nominal(*target), |(_, before)| *before);
+            if !has_moved(*target, before, *value) {
+                continue;
+            }
+            turn = match (turn, target) {
+                (_, Target::Fan(_)) | (Some(Turn::Fans), _) => Some(Turn::Fans),
+                _ => Some(Turn::Settings),
+            };
+            match known {
+                Some(known) => known.1 = *value,
+                None => self.set.push((*target, *value)),
+            }
+        }
+        turn
     }
 
     fn first_step(&self) -> f64 {
@@ -249,8 +331,8 @@ impl<'t> Run<'t> {
 
     /// Takes down the state, and its fields where a snapshot is due.
     fn keep(&mut self, stepper: &Stepper<'_>, progress: &dyn Progress) -> Result<(), CoupleError> {
-        let Stepper { equation, state, power, time, .. } = stepper;
-        let view = View { scene: equation.scene, model: equation.model, air: equation.air, energy: state };
+        let Stepper { power, time, .. } = stepper;
+        let view = stepper.view();
         self.recorder.observe(*time, power.total(), &view);
         if let Some(interval) = self.transient.field_interval
             && *time >= self.snapshots.len() as f64 * interval * (1.0 - 1e-12)
@@ -264,7 +346,7 @@ impl<'t> Run<'t> {
     /// The solution at the end, with what led there.
     fn finish(
         self,
-        mut stepper: Stepper<'_>,
+        (mut stepper, drive): (Stepper<'_>, &dyn Drive),
         options: &Options,
         device: &dyn Device,
         progress: &dyn Progress,
@@ -303,6 +385,8 @@ impl<'t> Run<'t> {
             balance_relative: balance,
             snapshots_s: self.snapshots,
             flow_refreshed_s: self.refreshed,
+            lost: drive.lost().map(lost),
+            events: events(&scene),
         });
         solution.history = Some(self.recorder.history);
         solution.summary.warnings.extend(warnings(&scene));
@@ -311,6 +395,24 @@ impl<'t> Run<'t> {
         }
         Ok(solution)
     }
+}
+
+/// What throttling has cost, for the summary.
+fn lost(lost: Lost) -> LostWork {
+    LostWork {
+        chip_seconds: lost.chip_seconds,
+        first_throttle_s: lost.first_trip,
+        first_shutdown_s: lost.first_stop,
+        throttled: lost.tripped,
+        stopped: lost.stopped,
+    }
+}
+
+/// The timeline, for the summary.
+fn events(scene: &Scene) -> Vec<TimedEvent> {
+    let told =
+        |event: &Event| TimedEvent { name: event.name.clone(), at_s: event.at, what: event.words.clone() };
+    scene.control.timeline.events.iter().map(told).collect()
 }
 
 /// Compact parts that store nothing because nobody says what.

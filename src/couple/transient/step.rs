@@ -60,25 +60,39 @@ pub(super) struct Candidate {
     pub(super) error: f64,
 }
 
-/// What a run has come to, whatever the air it goes on in.
+/// What a run has come to, whatever it goes on in.
 pub(super) struct Course {
-    time: f64,
-    state: EnergyState,
+    pub(super) time: f64,
+    pub(super) state: EnergyState,
     ledger: Ledger,
     systems: usize,
+    /// What stays in the same air.
+    kept: Option<Kept>,
+}
+
+/// The steps before, and the system of the last one.
+struct Kept {
+    past: Vec<Past>,
+    assembled: Option<Assembled>,
+    solved_weight: Option<f64>,
 }
 
 impl Course {
     /// At its start.
     pub(super) fn new(state: EnergyState) -> Self {
-        Self { time: 0.0, state, ledger: Ledger::default(), systems: 0 }
+        Self { time: 0.0, state, ledger: Ledger::default(), systems: 0, kept: None }
+    }
+
+    /// To go on in other air.
+    pub(super) fn leave_air(&mut self) {
+        self.kept = None;
     }
 }
 
 /// A run on its way.
 pub(super) struct Stepper<'a> {
     pub(super) equation: Equation<'a>,
-    pub(super) powers: Powers<'a>,
+    pub(super) powers: Powers,
     device: &'a dyn Device,
     scheme: TimeScheme,
     storage: Storage,
@@ -108,7 +122,7 @@ pub(super) fn known_cells(model: &Model) -> Vec<bool> {
 impl<'a> Stepper<'a> {
     pub(super) fn new(
         equation: Equation<'a>,
-        powers: Powers<'a>,
+        powers: Powers,
         scheme: TimeScheme,
         course: Course,
         power: Power,
@@ -127,6 +141,8 @@ impl<'a> Stepper<'a> {
             judged = (0..n).filter(stores).collect();
         }
         let known = known_cells(equation.model);
+        let kept = course.kept;
+        let kept = kept.unwrap_or(Kept { past: Vec::new(), assembled: None, solved_weight: None });
         Self {
             equation,
             powers,
@@ -138,18 +154,25 @@ impl<'a> Stepper<'a> {
             time: course.time,
             state: course.state,
             power,
-            past: Vec::new(),
-            assembled: None,
-            solved_weight: None,
+            past: kept.past,
+            assembled: kept.assembled,
+            solved_weight: kept.solved_weight,
             ledger: course.ledger,
             systems: course.systems,
         }
     }
 
-    /// To go on in other air.
-    pub(super) fn into_course(self) -> Course {
-        let Self { time, state, ledger, systems, .. } = self;
-        Course { time, state, ledger, systems }
+    /// The state as results look at it.
+    pub(super) fn view(&self) -> View<'_> {
+        let Equation { scene, model, air, .. } = self.equation;
+        View { scene, model, air, energy: &self.state }
+    }
+
+    /// To go on in another scene, with what knows where powers lie.
+    pub(super) fn into_course(self) -> (Course, Powers) {
+        let Self { time, state, ledger, systems, past, assembled, solved_weight, powers, .. } = self;
+        let kept = Some(Kept { past, assembled, solved_weight });
+        (Course { time, state, ledger, systems, kept }, powers)
     }
 
     /// How far the rises of fluids have left those of `before`, as a share of the largest of them.
@@ -306,9 +329,9 @@ impl<'a> Stepper<'a> {
         let of = self.assembled.as_mut().expect("a step assembles before it solves");
         let mut right = of.right.clone();
         self.powers.add_excess(power, &mut right);
-        let more = self.powers.excess_of_others(power);
-        for ((hold, history), share) in of.holds.iter().zip(history).zip(&self.powers.sheets) {
-            hold.add_power(history + share * more, |cell| self.known[cell], &mut right);
+        let excess = self.powers.excess_of_sheets(power);
+        for ((hold, history), excess) in of.holds.iter().zip(history).zip(&excess) {
+            hold.add_power(history + excess, |cell| self.known[cell], &mut right);
         }
         right.cells.iter_mut().zip(corrected).for_each(|(right, gain)| *right += gain);
         of.swap_sinks();
@@ -338,11 +361,11 @@ impl<'a> Stepper<'a> {
     ) -> (HeatFlows, Vec<f64>) {
         let of = self.assembled.as_ref().expect("a step assembles before it measures");
         let Equation { scene, model, air, reference, .. } = self.equation;
-        let more = self.powers.excess_of_others(power);
+        let more = self.powers.excess_of_sheets(power);
         let mut right = of.right.clone();
         let (mut sheets, mut excess, mut stored) = (Vec::with_capacity(history.len()), 0.0, 0.0);
         for (index, hold) in of.holds.iter().enumerate() {
-            let extra = self.powers.sheets[index] * more;
+            let extra = more[index];
             hold.add_power(history[index] + extra, |cell| self.known[cell], &mut right);
             let found = hold.rise(rise, history[index] + extra);
             stored += weights.this * self.storage.sheets[index] * found - history[index];

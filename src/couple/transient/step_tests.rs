@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::couple::device;
-use crate::couple::transient::{Steady, uniform};
+use crate::couple::transient::{Governor, uniform};
 use crate::scene::{Resolution, Scene};
 use crate::verify::scenes::read;
 
@@ -15,7 +15,7 @@ fn with_stepper<T>(look: impl FnOnce(&mut Stepper<'_>, &Scene) -> T) -> T {
     let equation = Equation::new(&scene, &model, None);
     let state = uniform(&equation, 293.15).unwrap();
     let powers = Powers::new(&scene, &model, Resolution::Draft, &known_cells(&model)).unwrap();
-    let power = powers.of(&Steady::new(&scene, powers.others()), 0.0, 1.0);
+    let power = powers.of(&Governor::new(&scene, powers.others()), 0.0, 1.0);
     let mut stepper =
         Stepper::new(equation, powers, TimeScheme::Bdf2, Course::new(state), power, device.as_ref());
     look(&mut stepper, &scene)
