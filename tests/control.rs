@@ -32,6 +32,7 @@ at = ["80 mm", "460 mm", "2 mm"]
 size = ["44 mm", "44 mm", "4 mm"]
 power = "700 W"
 junction_to_case = "0.01 K/W"
+junction_to_board = "0.5 K/W"
 cooler = "plate"
 [[cold_plate]]
 name = "plate"
@@ -43,7 +44,7 @@ coolant = "pg25"
 supply_temperature = "40 degC"
 flow = "6 L/min"
 [[branch]]
-name = "own"
+name = "own_branch"
 loop = "rack"
 through = ["plate"]
 "#;
@@ -67,6 +68,7 @@ at = ["80 mm", "60 mm", "2 mm"]
 size = ["44 mm", "44 mm", "4 mm"]
 power = "1000 W"
 junction_to_case = "0.01 K/W"
+junction_to_board = "0.5 K/W"
 cooler = "plate"
 [[cold_plate]]
 name = "plate"
