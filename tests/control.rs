@@ -82,8 +82,8 @@ through = ["plate"]
 /// A folder of its own for a test, with the tray in it.
 fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("racktherm-control-{name}-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("tray.toml"), TRAY).unwrap();
+    fs::create_dir_all(&folder).expect("a folder for the test");
+    fs::write(folder.join("tray.toml"), TRAY).expect("a tray beside the scene");
     folder
 }
 
@@ -96,7 +96,7 @@ fn load(folder: &Path, text: String, settings: &[&str]) -> Scene {
 /// Names of the parts that follow a trace.
 fn followers<'a>(scene: &'a Scene, trace: &str) -> Vec<&'a str> {
     let loads = &scene.control.loads;
-    let index = loads.traces.iter().position(|known| known.name == trace).unwrap();
+    let index = loads.traces.iter().position(|known| known.name == trace).expect("a trace of the scene");
     loads.parts.iter().filter(|load| load.trace == index).map(|load| load.name.as_str()).collect()
 }
 
