@@ -51,7 +51,7 @@
 //!
 //! # Map
 //!
-//! Arrows go downwards only: cli → couple → {solver, coolant, plant} → {backend, model} →
+//! Arrows go downwards only: cli → couple → {solver, coolant, plant, control} → {backend, model} →
 //! {grid, field, material, physics} → units.
 //!
 //! | module | what it holds |

@@ -32,6 +32,7 @@ at = ["80 mm", "460 mm", "2 mm"]
 size = ["44 mm", "44 mm", "4 mm"]
 power = "700 W"
 junction_to_case = "0.01 K/W"
+junction_to_board = "0.5 K/W"
 cooler = "plate"
 [[cold_plate]]
 name = "plate"
@@ -43,7 +44,7 @@ coolant = "pg25"
 supply_temperature = "40 degC"
 flow = "6 L/min"
 [[branch]]
-name = "own"
+name = "own_branch"
 loop = "rack"
 through = ["plate"]
 "#;
@@ -67,6 +68,7 @@ at = ["80 mm", "60 mm", "2 mm"]
 size = ["44 mm", "44 mm", "4 mm"]
 power = "1000 W"
 junction_to_case = "0.01 K/W"
+junction_to_board = "0.5 K/W"
 cooler = "plate"
 [[cold_plate]]
 name = "plate"
@@ -80,8 +82,8 @@ through = ["plate"]
 /// A folder of its own for a test, with the tray in it.
 fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("racktherm-control-{name}-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("tray.toml"), TRAY).unwrap();
+    fs::create_dir_all(&folder).expect("a folder for the test");
+    fs::write(folder.join("tray.toml"), TRAY).expect("a tray beside the scene");
     folder
 }
 
@@ -94,7 +96,7 @@ fn load(folder: &Path, text: String, settings: &[&str]) -> Scene {
 /// Names of the parts that follow a trace.
 fn followers<'a>(scene: &'a Scene, trace: &str) -> Vec<&'a str> {
     let loads = &scene.control.loads;
-    let index = loads.traces.iter().position(|known| known.name == trace).unwrap();
+    let index = loads.traces.iter().position(|known| known.name == trace).expect("a trace of the scene");
     loads.parts.iter().filter(|load| load.trace == index).map(|load| load.name.as_str()).collect()
 }
 
@@ -119,7 +121,8 @@ fn a_part_follows_its_own_trace_then_the_one_that_picks_it_then_its_trays() {
 #[test]
 fn a_steady_run_solves_the_mean_of_a_trace_and_says_so() {
     let folder = folder("steady");
-    let scene = load(&folder, format!("{SCENE}{WAVE}for = \"**/gpu\"\n"), &[]);
+    let scene =
+        load(&folder, format!("{SCENE}{WAVE}for = \"**/gpu\"\nsource = \"test\"\nstatus = \"M\"\n"), &[]);
     let words: Vec<&str> = scene
         .remarks
         .iter()
@@ -198,5 +201,143 @@ fn the_same_scene_draws_the_same_random_power_every_time_and_another_seed_anothe
     // A die keeps its own whatever else is in the scene.
     let fewer = of(&["part.tray.count=1"]);
     assert_eq!(of(&[]).parts[0].full, fewer.parts[0].full);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// One of everything, with every key.
+const ALL: &str = r#"
+[[trace]]
+name = "job"
+kind = "training"
+for = "tray.1/gpu"
+compute = 1
+idle = 0.2
+compute_time = "6 s"
+communication_time = "2 s"
+checkpoint_time = "12 s"
+checkpoint_every = 20
+jitter = 0.02
+edge = "0.1 s"
+steps = 40
+spread = 0.05
+lag = "20 ms"
+seed = 3
+[[trace]]
+name = "chat"
+kind = "inference"
+for = "tray.2/gpu"
+rate = "3 Hz"
+service = "2 s"
+slots = 8
+duration = "100 s"
+[[trace]]
+name = "wave"
+kind = "square"
+for = "gpu"
+low = 0.2
+high = 0.9
+period = "3 s"
+duty = 0.4
+[[trace]]
+name = "rise"
+kind = "ramp"
+for = "plate"
+from = 0.1
+to = 0.9
+start = "5 s"
+duration = "9 s"
+[smoothing]
+roles = ["gpu"]
+floor = 0.8
+hold = "5 s"
+ramp_up = "0.5 1/s"
+ramp_down = "0.3 1/s"
+energy_per_chip = "65 J"
+efficiency = 0.9
+grid_limit = "3 kW"
+[electrical]
+duration = "30 s"
+step = "50 ms"
+window = "1 s"
+band = ["0.2 Hz", "3 Hz"]
+[[controller]]
+name = "supply"
+measures = { return = "rack" }
+acts_on = "rack"
+set_point = "60 degC"
+gain = -0.5
+integral_time = "20 s"
+derivative_time = "1 s"
+lowest = "20 degC"
+highest = "45 degC"
+slew = "0.2 K/s"
+sample_time = "2 s"
+delay = "1 s"
+lag = "3 s"
+start = "40 degC"
+[[throttle]]
+name = "hot"
+for = "**/gpu"
+trip = "95 degC"
+release = "90 degC"
+power = 0.5
+ramp = "2 1/s"
+shutdown = "105 degC"
+[[event]]
+name = "trip"
+at = "60 s"
+kind = "pump_trip"
+of = "rack"
+for = "30 s"
+coast_down = "3 s"
+run_up = "2 s"
+[[event]]
+name = "out"
+at = "90 s"
+kind = "utility_loss"
+for = "30 s"
+ups = "10 s"
+bridges = ["rack"]
+"#;
+
+#[test]
+fn no_value_in_the_place_of_another_makes_the_reader_panic_or_hang() {
+    let folder = folder("hostile");
+    let read = |text: &str| Scene::from_text(&folder.join("scene.toml"), format!("{SCENE}{text}"), &[]);
+    let codes = |text: &str| -> Vec<&'static str> {
+        read(text).err().map(|found| found.iter().map(|mistake| mistake.code).collect()).unwrap_or_default()
+    };
+    // Nothing but that it does not run over time.
+    assert_eq!(codes(ALL), ["racktherm::needs_transient"], "{:?}", read(ALL).err());
+    let hostile = [
+        "\"\"",
+        "0",
+        "-1",
+        "nan",
+        "1e308",
+        "true",
+        "[]",
+        "{}",
+        "\"1e9 s\"",
+        "\"1 us\"",
+        "\"= 1/0\"",
+        "\"**\"",
+        "\"gpu\"",
+    ];
+    for (index, line) in ALL.lines().enumerate() {
+        let Some((key, _)) = line.split_once(" = ") else { continue };
+        for value in hostile {
+            let changed = format!("{key} = {value}");
+            let lines: Vec<&str> = ALL
+                .lines()
+                .enumerate()
+                .map(|(at, line)| if at == index { changed.as_str() } else { line })
+                .collect();
+            // Refused or not: it answers, with a remedy.
+            if let Err(mistakes) = read(&lines.join("\n")) {
+                assert!(mistakes.iter().all(|mistake| mistake.help.is_some()), "{mistakes}");
+            }
+        }
+    }
     fs::remove_dir_all(folder).unwrap();
 }

@@ -106,7 +106,7 @@ mod tests {
     fn pulses(dt: f64, seconds: f64) -> Vec<f64> {
         let count = (seconds / dt).round() as usize;
         let half = (0.5 / 3.2 / dt).round() as usize;
-        (0..count).map(|k| if k / half % 2 == 0 { 1400.0 } else { 210.0 }).collect()
+        (0..count).map(|k| if (k / half).is_multiple_of(2) { 1400.0 } else { 210.0 }).collect()
     }
 
     #[test]

@@ -44,7 +44,9 @@ through = ["plate.1", "plate.2"]
 [[fan]]
 name = "fan"
 direction = "y+"
-at = "100 mm"
+at = "20 mm"
+from = ["40 mm", "10 mm"]
+to = ["80 mm", "40 mm"]
 flow = "20 CFM"
 power = "10 W"
 [[monitor]]
