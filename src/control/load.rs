@@ -189,5 +189,10 @@ mod tests {
             assert!((t - 6.0 - lag).abs() < 1e-12, "{t}");
         }
         assert_eq!(loads.next_corner(5.0), Some(6.0));
+        // Late by its lag, a part draws its idle share from there to there.
+        for load in &loads.parts {
+            let idle = loads.mean(load, 6.0 + load.lag, 8.0 + load.lag);
+            assert!((idle - 150.0).abs() < 1e-9, "{idle}");
+        }
     }
 }

@@ -74,7 +74,7 @@ impl Smoothing {
         let mut target: Vec<(f64, f64)> = Vec::with_capacity(2 * load.len());
         // Time at which the floor is let go; none while the load has not been at the floor yet.
         let mut until: Option<f64> = (load[0].1 >= self.floor).then_some(load[0].0 + self.hold);
-        target.push((load[0].0, load[0].1.max(if until.is_some() { self.floor } else { 0.0 })));
+        target.push(load[0]);
         for pair in load.windows(2) {
             for piece in self.split(pair[0], pair[1], until) {
                 let (a, b) = piece;
@@ -256,6 +256,14 @@ mod tests {
         let load = square(1.0, 0.15, 8.0, 0.75, 0.0).unwrap();
         let held = Smoothing { floor: 0.9, hold: 10.0, ..FREE }.profile(&load).unwrap();
         assert!((held.end() - 24.0).abs() < 1e-12, "{}", held.end());
+    }
+
+    #[test]
+    fn a_load_that_rises_faster_than_the_limit_is_followed_at_the_limit() {
+        // 0.8/s against 0.4/s: half of the way after its second, all of it after two.
+        let load = crate::control::generate::ramp(0.2, 1.0, 3.0, 1.0).unwrap();
+        let slow = Smoothing { ramp_up: 0.4, ..FREE }.profile(&load).unwrap();
+        assert!((slow.value(4.0) - 0.6).abs() < 1e-12, "{slow:?}");
     }
 
     #[test]

@@ -177,11 +177,15 @@ mod tests {
         let slow = Throttle { ramp: 0.2, ..THROTTLE };
         for dt in [0.01, 0.25, 0.5] {
             let mut pace = Pace::default();
-            let count = (20.0 / dt) as usize;
+            let (count, mut by_ten) = ((20.0 / dt) as usize, 0.0);
             for k in 0..count {
                 let t = k as f64 * dt;
                 slow.step(&mut pace, t, dt, if t < 10.0 { 370.0 } else { 350.0 });
+                if t < 10.0 - 0.5 * dt {
+                    by_ten = pace.lost;
+                }
             }
+            assert!((by_ten - (0.9 + 7.0 * 0.6)).abs() < 1e-9, "{dt}: {by_ten}");
             assert!((pace.lost - (0.9 + 7.0 * 0.6 + 0.9)).abs() < 1e-9, "{dt}: {}", pace.lost);
             assert!((pace.slowed - 13.0).abs() < 1e-9 && pace.trips == 1 && pace.first_trip == Some(0.0));
         }

@@ -259,8 +259,8 @@ mod tests {
     fn the_last_level_counts_and_shifts_add_to_it() {
         let supply = Target::Supply(0);
         let line = timeline(vec![
-            effect(supply, Law::Level(313.15), 10.0, f64::INFINITY, 0.0),
             effect(supply, Law::Level(308.15), 20.0, 30.0, 0.0),
+            effect(supply, Law::Level(313.15), 10.0, f64::INFINITY, 0.0),
             effect(supply, Law::Shift(2.0), 25.0, f64::INFINITY, 0.0),
         ]);
         let found = [0.0, 12.0, 22.0, 26.0, 40.0].map(|t| line.level(supply, t, 298.15));
