@@ -119,6 +119,7 @@ pub(super) fn solve(
                 air.as_ref().map(|air| Before { model: &model, air, lift, conduction: None, most: None });
             let next = solve_air_state(&now, &model, OPEN_LOSS_PER_METRE, before, device, progress)?;
             run.refreshed.push(reached.time);
+            run.resumed_in_air = true;
             reached.leave_air();
             course = Some(reached);
             air = next;
@@ -192,6 +193,8 @@ struct Run<'t> {
     set: Vec<(Target, f64)>,
     /// Powers of the last step.
     power: Option<Power>,
+    /// Whether the air was solved since the last step.
+    resumed_in_air: bool,
     control: Controller,
     recorder: Recorder,
     started: Instant,
@@ -215,6 +218,7 @@ impl<'t> Run<'t> {
             transient,
             set: Vec::new(),
             power: None,
+            resumed_in_air: false,
             control,
             recorder: Recorder::new(transient.output_interval),
             started: Instant::now(),
@@ -235,7 +239,10 @@ impl<'t> Run<'t> {
         drive: &mut dyn Drive,
         progress: &dyn Progress,
     ) -> Result<Turn, CoupleError> {
-        progress.stage("time");
+        if stepper.time == 0.0 || self.resumed_in_air {
+            progress.stage("time");
+            self.resumed_in_air = false;
+        }
         let duration = self.transient.duration;
         let end = duration * (1.0 - 1e-12);
         let lifted = stepper.equation.air.is_some_and(|air| air.flows.iter().any(MomentumState::is_lifted));
@@ -370,6 +377,10 @@ impl<'t> Run<'t> {
         if !arrived {
             convergence.reason += "; steps became too short to get on: the error stays over the tolerance";
         }
+        // What a part is judged by over time is its hottest moment.
+        for (part, peak) in solution.summary.components.iter_mut().zip(&self.recorder.peaks) {
+            part.margin_k = part.limit_c.map(|limit| limit - peak.temperature_c);
+        }
         let ledger = &stepper.ledger;
         solution.summary.transient = Some(result::Transient {
             duration_s: stepper.time,
@@ -390,6 +401,7 @@ impl<'t> Run<'t> {
         });
         solution.history = Some(self.recorder.history);
         solution.summary.warnings.extend(warnings(&scene));
+        solution.summary.warnings.extend(unreached(&scene, self.transient.duration));
         for Warning { finding, place, .. } in &solution.summary.warnings {
             progress.warn(&format!("{place}: {finding}"));
         }
@@ -413,6 +425,15 @@ fn events(scene: &Scene) -> Vec<TimedEvent> {
     let told =
         |event: &Event| TimedEvent { name: event.name.clone(), at_s: event.at, what: event.words.clone() };
     scene.control.timeline.events.iter().map(told).collect()
+}
+
+/// Events after the end of the run.
+fn unreached(scene: &Scene, duration: f64) -> impl Iterator<Item = Warning> + '_ {
+    scene.control.timeline.beyond(duration).map(move |event| Warning {
+        finding: format!("it is at {} s, the run ends at {duration} s", event.at),
+        place: event.name.clone(),
+        remedy: "make the run longer, or the event earlier".into(),
+    })
 }
 
 /// Compact parts that store nothing because nobody says what.

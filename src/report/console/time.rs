@@ -25,8 +25,32 @@ pub(super) fn over_time(summary: &Summary) -> String {
         megajoule(run.stored_j),
         run.balance_relative,
     );
-    let end = "the tables below are the end of the run, history.csv has the way there";
-    paragraph("TIME", INDENT, &steps) + &paragraph("", INDENT, end) + &peaks(run)
+    let events: String = run
+        .events
+        .iter()
+        .map(|event| {
+            paragraph("", INDENT, &format!("{} at {} s: {}", event.name, short(event.at_s), event.what))
+        })
+        .collect();
+    let end =
+        "margins are those of the peaks; all else below is the end of the run, history.csv has the way there";
+    paragraph("TIME", INDENT, &steps) + &events + &lost(run) + &paragraph("", INDENT, end) + &peaks(run)
+}
+
+/// What throttling has cost.
+fn lost(run: &Transient) -> String {
+    let Some(lost) = &run.lost else { return String::new() };
+    let when = |time: Option<f64>, count: usize, what: &str| match time {
+        Some(time) => format!("{count} chips {what}, the first at {} s", short(time)),
+        None => format!("no chip {what}"),
+    };
+    let text = format!(
+        "{}; {}; work lost {} chip-seconds",
+        when(lost.first_throttle_s, lost.throttled, "throttled"),
+        when(lost.first_shutdown_s, lost.stopped, "shut down"),
+        fixed(lost.chip_seconds, 1)
+    );
+    paragraph("", INDENT, &text)
 }
 
 /// Seconds with three digits.
