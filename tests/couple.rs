@@ -12,9 +12,10 @@ use racktherm::model::air::OPEN_LOSS_PER_METRE;
 use racktherm::result::{FanBranch, Solution, Summary};
 use racktherm::scene::{
     AirField, AirModel, Branch, Chip, ColdPlate, ColdPlateModel, Convection, Coolant, Cooler, Fan, FanCurve,
-    FanDrive, FanPower, Fill, FlowProfile, GridRule, HeatCapacity, HeatSink, HeatSinkModel, Limit, Loop, Material,
-    MaterialId, Monitor, Opening, OpeningCondition, Origin, Place, Porous, Quantity, RearDoor, Receiver,
-    Rectangle, Region, Remainder, Resolution, Scene, Screen, Site, Solid, Turbulence, Wall, WallMotion,
+    FanDrive, FanPower, Fill, FlowProfile, GridRule, HeatCapacity, HeatSink, HeatSinkModel, Limit, Loop,
+    Material, MaterialId, Monitor, Opening, OpeningCondition, Origin, Place, Porous, Quantity, RearDoor,
+    Receiver, Rectangle, Region, Remainder, Resolution, Scene, Screen, Site, Solid, Turbulence, Wall,
+    WallMotion,
 };
 
 const CFM: f64 = 4.719_474_432e-4;
@@ -257,7 +258,8 @@ fn plated(chips: usize, power: f64, resistance: f64, per_branch: usize, litres_p
             region: None,
             model,
             extra_power: 0.0,
-            heat_capacity: None, blocked: 0.0,
+            heat_capacity: None,
+            blocked: 0.0,
             origin: origin(),
         });
     }

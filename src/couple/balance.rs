@@ -112,12 +112,7 @@ pub fn carried_flows(scene: &Scene, model: &Model, air: Option<&AirState>, solve
     flows
 }
 
-fn flows_without_coolant(
-    scene: &Scene,
-    model: &Model,
-    air: Option<&AirState>,
-    state: &Solved,
-) -> HeatFlows {
+fn flows_without_coolant(scene: &Scene, model: &Model, air: Option<&AirState>, state: &Solved) -> HeatFlows {
     let outside: f64 = model.fan_power_outside.iter().sum();
     let liquid_fans: f64 = air.map_or(0.0, |air| air.fan_power_into_liquid(model));
     let (to_walls, wall_exchange) = wall_heat(model, air, scene, state);

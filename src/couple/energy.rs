@@ -19,9 +19,9 @@ use crate::couple::results::{View, heat_to_loop};
 use crate::couple::sinks::SinkState;
 use crate::couple::{CoupleError, Progress, node_error};
 use crate::material::air::AirProperties;
+use crate::model::Model;
 use crate::model::energy::sheet_rise;
 use crate::model::system::{LinearSystem, State};
-use crate::model::Model;
 use crate::scene::Scene;
 
 /// Largest change of a temperature in the last pass, K.
@@ -192,7 +192,10 @@ pub fn conduction(
     let setup = Equation::new(scene, model, Some(air)).at_rest();
     let mean = setup.mean_fluid_temperatures(&state.rise);
     let properties = setup.properties(&mean);
-    let (mut system, mut right) = setup.assemble(&setup.coefficients(&state.rise.cells, &state.coolant, state.door_heat, &properties)?, &properties);
+    let (mut system, mut right) = setup.assemble(
+        &setup.coefficients(&state.rise.cells, &state.coolant, state.door_heat, &properties)?,
+        &properties,
+    );
     fold(&mut system, &mut right, &state.rise).map_err(|error| node_error(error, model))?;
     Ok(Some((system, right)))
 }
@@ -258,11 +261,8 @@ impl Equation<'_> {
     ) -> Result<EnergyState, CoupleError> {
         let coefficients = self.coefficients(&last.rise.cells, &last.coolant, last.door_heat, properties)?;
         let deferred = self.deferred(&last);
-        let (system, right) = if assembled {
-            (last.system, last.right)
-        } else {
-            self.regular(&coefficients, properties)?
-        };
+        let (system, right) =
+            if assembled { (last.system, last.right) } else { self.regular(&coefficients, properties)? };
         let mut whole = right.clone();
         for (right, gain) in whole.cells.iter_mut().zip(&deferred) {
             *right += gain;

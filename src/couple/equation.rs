@@ -107,11 +107,8 @@ impl<'a> Equation<'a> {
                 .filter(|air| air.is_turbulent())
                 .map(|air| patch_coefficients(self.model, air, properties)),
             fluid_conductivity: properties.iter().map(|fluid| fluid.conductivity).collect(),
-            loops: loop_links(self.scene, self.model, coolant, self.reference).with_door(
-                self.scene,
-                self.model,
-                door_heat,
-            ),
+            loops: loop_links(self.scene, self.model, coolant, self.reference)
+                .with_door(self.scene, self.model, door_heat),
             sinks: sink_states(self.scene, self.model, self.air, properties)?,
             rise: rise.to_vec(),
             sheet_storage: Vec::new(),
@@ -137,7 +134,11 @@ impl<'a> Equation<'a> {
         }
     }
 
-    pub(super) fn assemble(&self, coefficients: &Coefficients, properties: &[AirProperties]) -> (LinearSystem, State) {
+    pub(super) fn assemble(
+        &self,
+        coefficients: &Coefficients,
+        properties: &[AirProperties],
+    ) -> (LinearSystem, State) {
         let (mut system, right) = energy_system(self.model, &self.inputs(coefficients));
         if let Some(air) = self.air {
             if air.flows.is_empty() {

@@ -42,7 +42,8 @@ pub fn prepare(scene: &Scene, resolution: Resolution) -> Result<Model, CoupleErr
         note(refuse(closed_regions(&air.problem, &air.components).1))?;
     }
     // What starts at one temperature needs no steady state.
-    let starts_steady = scene.transient.is_none_or(|transient| matches!(transient.start, Start::Steady { .. }));
+    let starts_steady =
+        scene.transient.is_none_or(|transient| matches!(transient.start, Start::Steady { .. }));
     if starts_steady {
         note(heat_paths(scene, &model, air.as_ref()))?;
     }

@@ -29,6 +29,7 @@ mod error;
 mod fill;
 pub mod flow;
 mod fluids;
+mod hold;
 pub mod inflow;
 mod interval;
 mod lines;
@@ -44,9 +45,10 @@ mod wetted;
 use crate::grid::{Axis, Grid, Side};
 use crate::scene::{Remark, Resolution, Scene};
 
-pub use energy::{EnergyInputs, SheetHold, energy_system, sheet_holds, sheet_rise};
+pub use energy::{EnergyInputs, energy_system, sheet_holds, sheet_rise};
 pub use error::ModelError;
 pub use fluids::{Fluids, Touching};
+pub use hold::SheetHold;
 
 /// What fills a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

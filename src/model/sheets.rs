@@ -243,7 +243,8 @@ impl Builder<'_> {
             _ => None,
         });
         let area = face.area(&model.grid) * true_share;
-        let heat_capacity = area * list.iter().map(|&part| self.context.stored(model, part, face.axis)).sum::<f64>();
+        let heat_capacity =
+            area * list.iter().map(|&part| self.context.stored(model, part, face.axis)).sum::<f64>();
         model.sheets.push(SheetFace {
             part: list[0],
             axis: face.axis,

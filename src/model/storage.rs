@@ -72,7 +72,8 @@ fn of_node(scene: &Scene, node: NodeKind) -> f64 {
 /// Compact parts of a scene that do not say what they store: chips, heat sinks, cold plates.
 #[must_use]
 pub fn unknown(scene: &Scene) -> [Vec<&str>; 3] {
-    let chips = scene.chips.iter().filter(|c| c.heat_capacity.case.is_none() && c.heat_capacity.die.is_none());
+    let chips =
+        scene.chips.iter().filter(|c| c.heat_capacity.case.is_none() && c.heat_capacity.die.is_none());
     let sinks = scene.heat_sinks.iter().filter(|sink| sink.heat_capacity.is_none());
     let plates = scene.cold_plates.iter().enumerate();
     let plates = plates.filter(|(index, plate)| plate.heat_capacity.is_none() && !scene.is_door(*index));

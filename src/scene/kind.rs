@@ -39,8 +39,7 @@ pub(super) enum Kind {
 }
 
 /// Tables that exist once, `[name]`, besides `[parameters]`, `[preset.NAME]` and `[envelope]`.
-pub(super) const SINGLES: [&str; 7] =
-    ["domain", "grid", "site", "air", "rear_door", "plant", "transient"];
+pub(super) const SINGLES: [&str; 7] = ["domain", "grid", "site", "air", "rear_door", "plant", "transient"];
 
 /// Keys at the top of a file that are no tables.
 pub(super) const TOP_KEYS: [&str; 3] = ["title", "source", "status"];

@@ -186,7 +186,8 @@ mod tests {
 
     /// x' = λ x from 1 over unequal steps, each τ_i = τ (1 + 0.4 sin i); the error at the end.
     fn decay(scheme: TimeScheme, steps: usize) -> f64 {
-        let lengths: Vec<f64> = (0..steps).map(|i| 1.0 + 0.4 * (i as f64 * 12.0 / steps as f64).sin()).collect();
+        let lengths: Vec<f64> =
+            (0..steps).map(|i| 1.0 + 0.4 * (i as f64 * 12.0 / steps as f64).sin()).collect();
         let whole: f64 = lengths.iter().sum();
         let (mut x, mut grew, mut before) = (1.0, 0.0, None);
         for length in lengths {

@@ -2,9 +2,9 @@
 
 use racktherm::grid::{Axis, Side};
 use racktherm::scene::{
-    AirModel, Chip, ColdPlate, ColdPlateModel, Cooler, Fill, GridRule, HeatCapacity, HeatSink, HeatSinkModel, Material,
-    MaterialId, Opening, OpeningCondition, Origin, Rectangle, Region, Scene, Site, Solid, Source, Value,
-    Wall, WallCondition,
+    AirModel, Chip, ColdPlate, ColdPlateModel, Cooler, Fill, GridRule, HeatCapacity, HeatSink, HeatSinkModel,
+    Material, MaterialId, Opening, OpeningCondition, Origin, Rectangle, Region, Scene, Site, Solid, Source,
+    Value, Wall, WallCondition,
 };
 
 /// Index of copper among the materials of [`scene`].
@@ -158,5 +158,13 @@ pub(crate) fn heat_sink(name: &str, lower: [f64; 3], upper: [f64; 3]) -> HeatSin
 /// A cold plate of 0.02 K/W.
 pub(crate) fn cold_plate(name: &str, region: Option<Region>, extra_power: f64) -> ColdPlate {
     let model = ColdPlateModel::table(vec![(1e-6, 0.02), (1e-2, 0.02)]).expect("a curve of two points");
-    ColdPlate { name: name.into(), region, model, extra_power, heat_capacity: None, blocked: 0.0, origin: Origin::default() }
+    ColdPlate {
+        name: name.into(),
+        region,
+        model,
+        extra_power,
+        heat_capacity: None,
+        blocked: 0.0,
+        origin: Origin::default(),
+    }
 }

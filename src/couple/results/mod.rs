@@ -17,8 +17,8 @@ mod validity;
 pub use air::{AirStreams, air_streams};
 pub(super) use door::heat_to_loop;
 pub(super) use fields::fields;
-pub(super) use loops::temperatures as loop_temperatures;
 pub(super) use grid_error::{answers, under_resolved, values};
+pub(super) use loops::temperatures as loop_temperatures;
 
 use crate::backend::Description;
 use crate::backend::refinement::ResidualPrecision;

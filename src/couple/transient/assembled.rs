@@ -83,10 +83,13 @@ impl Assembled {
     /// Whether it still stands for a weight and some temperatures.
     pub(super) fn holds(&self, equation: &Equation<'_>, weight: f64, at: &[f64], found: &Found) -> bool {
         let Equation { scene, model, air, reference, .. } = *equation;
-        if self.weight != weight || air.is_some() && apart(&self.fluid_temperature, &found.mean) > FLUID_CHANGE {
+        if self.weight != weight
+            || air.is_some() && apart(&self.fluid_temperature, &found.mean) > FLUID_CHANGE
+        {
             return false;
         }
-        let loops = loop_links(scene, model, &found.coolant, reference).with_door(scene, model, found.door_heat);
+        let loops =
+            loop_links(scene, model, &found.coolant, reference).with_door(scene, model, found.door_heat);
         self.coefficients.loops.is_near(&loops, COEFFICIENT_SHARE)
             && self.coefficients.conductivity_distance(model, at) <= COEFFICIENT_SHARE
     }

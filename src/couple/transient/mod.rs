@@ -85,7 +85,8 @@ pub(super) fn solve(
             return run.finish(stepper, options, device, progress);
         }
         let lift = Some(stepper.state.rise.cells.as_slice());
-        let before = air.as_ref().map(|air| Before { model: &model, air, lift, conduction: None, most: None });
+        let before =
+            air.as_ref().map(|air| Before { model: &model, air, lift, conduction: None, most: None });
         let next = solve_air_state(&scene, &model, OPEN_LOSS_PER_METRE, before, device, progress)?;
         course = Some(stepper.into_course());
         air = next;
@@ -105,7 +106,7 @@ fn begin(
         Start::Uniform(_) => {
             Ok((solve_air_state(scene, model, OPEN_LOSS_PER_METRE, None, device, progress)?, None))
         }
-        Start::Steady { power } if power == 1.0 => {
+        Start::Steady { power: 1.0 } => {
             let (answer, _) = answer_on(scene, model, options, device, progress)?;
             Ok((answer.air, Some(answer.energy)))
         }
@@ -123,7 +124,8 @@ fn uniform(equation: &Equation<'_>, temperature: f64) -> Result<EnergyState, Cou
     let (model, reference) = (equation.model, equation.reference);
     let rise = temperature - reference;
     let cell = |cell: usize| model.fixed_temperature[cell].map_or(rise, |held| held - reference);
-    let sheet = |sheet: &crate::model::SheetFace| sheet.fixed_temperature.map_or(rise, |held| held - reference);
+    let sheet =
+        |sheet: &crate::model::SheetFace| sheet.fixed_temperature.map_or(rise, |held| held - reference);
     let mut state = equation.first_state()?;
     let cells = (0..model.grid.cells()).map(cell).collect();
     state.rise = State { cells, nodes: vec![rise; model.nodes.len()] };

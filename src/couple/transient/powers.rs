@@ -57,13 +57,15 @@ impl<'a> Powers<'a> {
         // What is there without powers is the fans'.
         let still = Model::new(&scene.at_power(0.0), resolution)?;
         let chips: Vec<f64> = scene.chips.iter().map(|chip| chip.power).collect();
-        let mut nodes: Vec<f64> = model.node_power.iter().zip(&still.node_power).map(|(a, b)| a - b).collect();
+        let mut nodes: Vec<f64> =
+            model.node_power.iter().zip(&still.node_power).map(|(a, b)| a - b).collect();
         for (power, at) in chips.iter().zip(&model.chip_nodes) {
             nodes[at.junction] -= power;
         }
         let cells = model.power.iter().zip(&still.power).zip(known);
         let cells: Vec<f64> = cells.map(|((a, b), known)| if *known { 0.0 } else { a - b }).collect();
-        let sheets: Vec<f64> = model.sheets.iter().zip(&still.sheets).map(|(a, b)| a.power - b.power).collect();
+        let sheets: Vec<f64> =
+            model.sheets.iter().zip(&still.sheets).map(|(a, b)| a.power - b.power).collect();
         let others: f64 = cells.iter().chain(&nodes).chain(&sheets).sum();
         let scale = if others == 0.0 { 0.0 } else { others.recip() };
         let shares = |values: Vec<f64>| {
@@ -106,7 +108,8 @@ impl<'a> Powers<'a> {
 
     /// Adds the difference to the right-hand side, but for that in sheets.
     pub(super) fn add_excess(&self, power: &Power, right: &mut State) {
-        for ((power, nominal), at) in power.chips.iter().zip(&self.nominal.chips).zip(&self.model.chip_nodes) {
+        for ((power, nominal), at) in power.chips.iter().zip(&self.nominal.chips).zip(&self.model.chip_nodes)
+        {
             right.nodes[at.junction] += power - nominal;
         }
         let others = self.excess_of_others(power);

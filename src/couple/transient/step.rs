@@ -100,9 +100,8 @@ pub(super) struct Stepper<'a> {
 
 /// Cells whose rows hold their values.
 pub(super) fn known_cells(model: &Model) -> Vec<bool> {
-    let known = |cell: usize| {
-        model.fixed_temperature[cell].is_some() || model.cell_kind[cell] == CellKind::Compact
-    };
+    let known =
+        |cell: usize| model.fixed_temperature[cell].is_some() || model.cell_kind[cell] == CellKind::Compact;
     (0..model.grid.cells()).map(known).collect()
 }
 
@@ -285,7 +284,8 @@ impl<'a> Stepper<'a> {
         let temperatures = coolant_temperatures(equation.scene, equation.model, at, equation.reference);
         let mut coolant = self.state.coolant.clone();
         coolant.update(equation.scene, &temperatures)?;
-        let found = Found { mean: equation.mean_fluid_temperatures(at), coolant, door_heat: self.state.door_heat };
+        let found =
+            Found { mean: equation.mean_fluid_temperatures(at), coolant, door_heat: self.state.door_heat };
         if !self.assembled.as_ref().is_some_and(|old| old.holds(equation, weight, &at.cells, &found)) {
             let last = self.assembled.take();
             self.assembled = Some(Assembled::new(equation, &self.storage, weight, &at.cells, found, last)?);

@@ -16,7 +16,8 @@ fn with_stepper<T>(look: impl FnOnce(&mut Stepper<'_>, &Scene) -> T) -> T {
     let state = uniform(&equation, 293.15).unwrap();
     let powers = Powers::new(&scene, &model, Resolution::Draft, &known_cells(&model)).unwrap();
     let power = powers.of(&Steady::new(&scene, powers.others()), 0.0, 1.0);
-    let mut stepper = Stepper::new(equation, powers, TimeScheme::Bdf2, Course::new(state), power, device.as_ref());
+    let mut stepper =
+        Stepper::new(equation, powers, TimeScheme::Bdf2, Course::new(state), power, device.as_ref());
     look(&mut stepper, &scene)
 }
 

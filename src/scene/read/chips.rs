@@ -277,7 +277,10 @@ impl Builder<'_> {
         let material = &self.scene.materials[material?.0];
         let solid = length * (fins as f64 * thickness * height + width * (size[2] - height));
         let heat_capacity = material.density * material.specific_heat * solid;
-        Some((HeatSinkModel::PlateFin { fins, thickness, height, conductivity, base_resistance }, heat_capacity))
+        Some((
+            HeatSinkModel::PlateFin { fins, thickness, height, conductivity, base_resistance },
+            heat_capacity,
+        ))
     }
 }
 

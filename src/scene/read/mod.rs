@@ -32,8 +32,8 @@ pub(super) use budget::read_budgets;
 pub(super) use manifold::settle_loops;
 pub(super) use monitor::read_limits;
 pub(super) use plant::read_plant;
-pub(super) use transient::read_transient;
 pub(super) use site::{empty_scene, read_rear_door, read_singles};
+pub(super) use transient::read_transient;
 
 /// The remedy for what only the momentum equations know.
 const MOMENTUM: &str = "set field = \"momentum\" in [air]";

@@ -26,7 +26,9 @@ const LARGEST_STEP: f64 = 0.05;
 pub(in crate::scene) fn read_transient(builder: &mut Builder<'_>, document: &Table, scope: &Scope) {
     let Some(table) = single(document, "transient", builder.overrides, builder.log) else { return };
     let fields = Fields::new(builder.log, scope, &table, "[transient]".to_owned()).without_sources();
-    let duration = fields.required("duration", Dimension::TIME, TIMES);
+    let given = fields.required("duration", Dimension::TIME, TIMES);
+    // Without a duration nothing is too long for it.
+    let duration = if fields.has("duration") { given } else { f64::INFINITY };
     let scheme = match fields.choice("scheme", &["bdf2", "implicit_euler"]) {
         Some(1) => TimeScheme::ImplicitEuler,
         _ => TimeScheme::Bdf2,
@@ -52,14 +54,16 @@ pub(in crate::scene) fn read_transient(builder: &mut Builder<'_>, document: &Tab
 
 fn steps(fields: &Fields<'_>, duration: f64) -> Steps {
     let fixed = fields.quantity("step", Dimension::TIME, TIMES);
-    let tolerance = fields.quantity("tolerance", Dimension::TEMPERATURE_DIFFERENCE, Range::Within(1e-6, 10.0));
+    let tolerance =
+        fields.quantity("tolerance", Dimension::TEMPERATURE_DIFFERENCE, Range::Within(1e-6, 10.0));
     let first = fields.quantity("first_step", Dimension::TIME, TIMES);
     let largest = fields.quantity("largest_step", Dimension::TIME, TIMES);
     if fields.has("step") {
         for key in ["tolerance", "first_step", "largest_step"] {
             if fields.has(key) {
                 let message = format!("[transient] has 'step' and '{key}'");
-                let help = "leave out 'step' for steps that follow the error, or the other for steps of one length";
+                let help =
+                    "leave out 'step' for steps that follow the error, or the other for steps of one length";
                 fields.complain("racktherm::conflict", key, message, "not with 'step'", help);
             }
         }
@@ -107,7 +111,7 @@ fn start(fields: &Fields<'_>) -> Start {
 
 fn interval(key: &'static str, fields: &Fields<'_>, duration: f64, most: f64) -> Option<f64> {
     let interval = fields.quantity(key, Dimension::TIME, TIMES)?;
-    if duration / interval > most {
+    if duration.is_finite() && duration / interval > most {
         let message = format!("'{key}' of [transient] asks for {:.0} outputs", duration / interval);
         let help = format!("at most {most:.0}: make it longer");
         fields.complain("racktherm::bad_value", key, message, "too short for the duration", &help);
@@ -120,7 +124,8 @@ fn known_capacities(builder: &Builder<'_>) {
     for item in builder.expansion.items.iter().filter(|item| item.kind == Kind::Material) {
         for (key, example) in [("density", "\"8900 kg/m3\""), ("specific_heat", "\"385 J/kgK\"")] {
             if item.table.get(key).is_none() {
-                let message = format!("material '{}' has no '{key}', and the scene runs over time", item.path);
+                let message =
+                    format!("material '{}' has no '{key}', and the scene runs over time", item.path);
                 let mistake = Mistake::new("racktherm::missing_key", message);
                 let help = format!("add a line such as {key} = {example}");
                 builder.log.add(mistake.at(item.place, format!("'{key}' must be given")).help(help));
