@@ -2,7 +2,7 @@
 
 use racktherm::couple::transient::{Drive, PowerSource};
 use racktherm::couple::{self, BackendChoice, Options, Silent};
-use racktherm::result::Solution;
+use racktherm::result::{Solution, Transient};
 use racktherm::scene::Scene;
 use std::path::Path;
 
@@ -17,7 +17,12 @@ fn options(backend: BackendChoice) -> Options {
 }
 
 fn run(scene: &Scene, backend: BackendChoice) -> Solution {
-    couple::solve(scene, &options(backend), &Silent).unwrap()
+    couple::solve(scene, &options(backend), &Silent).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The run over time of a solution.
+fn over_time(solution: &Solution) -> &Transient {
+    solution.summary.transient.as_ref().expect("the scene runs over time")
 }
 
 /// The values of a column.
@@ -66,7 +71,7 @@ fn slow_part_warms(backend: BackendChoice, tolerance: f64) {
         let expected = 1e-5 * row as f64;
         assert!((value - 60.0 - expected).abs() <= tolerance * 1e-4, "row {row}: {:e}", value - 60.0);
     }
-    let transient = solution.summary.transient.as_ref().unwrap();
+    let transient = over_time(&solution);
     assert_eq!(transient.steps, 100);
     assert!((transient.stored_j / 0.0385 - 1.0).abs() < tolerance, "{transient:?}");
 }
@@ -204,7 +209,8 @@ fn driven(scene: &Scene) -> Solution {
     let drive = |scene: &Scene, others: f64| -> Box<dyn Drive> {
         Box::new(Square { nominal: scene.chips.iter().map(|chip| chip.power).collect(), others })
     };
-    couple::solve_driven(scene, Some(&drive), &options(BackendChoice::Cpu), &Silent).unwrap()
+    couple::solve_driven(scene, Some(&drive), &options(BackendChoice::Cpu), &Silent)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -212,7 +218,7 @@ fn over_jumps_of_power_in_air_and_coolant_stored_heat_is_what_entered_less_what_
     for scheme in ["bdf2", "implicit_euler"] {
         let scene = read(DUCT, &[&format!("transient.scheme={scheme}"), "transient.start_power=0.2"]);
         let solution = driven(&scene);
-        let run = solution.summary.transient.as_ref().unwrap();
+        let run = over_time(&solution);
         assert!(solution.summary.convergence.converged, "{}", solution.summary.convergence.reason);
         assert!(run.balance_relative <= 1e-9, "{run:?}");
         // 4, 8, 4 and 5 W all the time, 200 W half of it.
@@ -239,17 +245,17 @@ fn from_the_steady_state_of_its_own_powers_nothing_moves() {
 fn a_step_of_power_ends_at_the_steady_state_and_a_limit_is_passed_for_as_long_as_the_curve_says() {
     let settings = ["transient.start_power=0", "transient.duration=\"4 h\""];
     let scene = read(DUCT, &settings);
-    let over_time = run(&scene, BackendChoice::Cpu);
+    let warmed = run(&scene, BackendChoice::Cpu);
     let mut steady = scene.clone();
     steady.transient = None;
     let steady = run(&steady, BackendChoice::Cpu);
-    for (a, b) in over_time.summary.components.iter().zip(&steady.summary.components) {
+    for (a, b) in warmed.summary.components.iter().zip(&steady.summary.components) {
         let apart = (a.temperature_c() - b.temperature_c()).abs();
         assert!(apart < 0.1, "{}: {} over time, {} steady", a.name, a.temperature_c(), b.temperature_c());
     }
-    let peaks = &over_time.summary.transient.as_ref().unwrap().peaks;
+    let peaks = &over_time(&warmed).peaks;
     let cpu = peaks.iter().find(|peak| peak.name == "cpu").unwrap();
-    let (times, values) = (column(&over_time, "time_s"), column(&over_time, "cpu degC"));
+    let (times, values) = (column(&warmed, "time_s"), column(&warmed, "cpu degC"));
     let crossed = values.windows(2).zip(times.windows(2)).find(|(v, _)| v[0] < 60.0 && v[1] >= 60.0);
     let over = cpu.time_over_limit_s.unwrap();
     match crossed {
@@ -291,7 +297,7 @@ fn what_cells_sheets_and_air_store_is_the_mass_of_the_parts_times_their_specific
     // Heated and left alone in air that hardly conducts: the store of every part by its own rise.
     let scene = read(BOX, &[]);
     let solution = run(&scene, BackendChoice::Cpu);
-    let transient = solution.summary.transient.as_ref().unwrap();
+    let transient = over_time(&solution);
     assert!(transient.balance_relative <= 1e-9, "{transient:?}");
     assert!((transient.stored_j - 600.0).abs() < 1e-6, "{transient:?}");
     let mean = |name: &str| {
@@ -337,7 +343,7 @@ refresh_flow = 0.2
 #[test]
 fn a_flow_that_its_heat_lifts_is_solved_anew_as_the_heat_changes_and_no_heat_is_lost_by_it() {
     let solution = run(&read(CHIMNEY, &[]), BackendChoice::Cpu);
-    let transient = solution.summary.transient.as_ref().unwrap();
+    let transient = over_time(&solution);
     let refreshed = &transient.flow_refreshed_s;
     // The rise in the end is nearly twice that at the start: between one and seven times a change of a fifth.
     assert!((1..=7).contains(&refreshed.len()), "{refreshed:?}");

@@ -19,7 +19,7 @@ pub enum Goal {
     Converge,
     /// As far as rounding lets it: for a heat balance that the stopping rule left open.
     Polish,
-    /// The balance of [`Goal::Converge`], and ‖r‖ ≤ [`INCREMENT`] of |A||x| + |b|: for x that is an increment, whose error
+    /// The balance of [`Goal::Converge`], and ‖r‖ at most a billionth of |A||x| + |b|: for x that is an increment, whose error
     /// nothing adds up.
     Increment,
 }

@@ -20,6 +20,7 @@
 //! * Cells of fixed temperature and insides of compact parts keep rows of their own (s = 1 W/K), so that the
 //!   matrix is regular; their neighbours see the known value.
 
+use super::hold::{End, SheetHold};
 use super::system::{CellLink, LinearSystem, NodeLink, State};
 use super::{CellKind, Model, NO_PART, PatchCondition, SheetContact, SheetFace, Wetted};
 use crate::grid::{Axis, Side};
@@ -80,15 +81,6 @@ impl<'a> EnergyInputs<'a> {
     }
 }
 
-/// Where a conductance ends.
-#[derive(Clone, Copy, Debug)]
-enum End {
-    Cell(usize),
-    Node(usize),
-    /// At a known rise, K.
-    Known(f64),
-}
-
 /// Left- and right-hand side of the energy equation. Shapes of the inputs are those of the model's lists.
 #[must_use]
 pub fn energy_system(model: &Model, inputs: &EnergyInputs) -> (LinearSystem, State) {
@@ -123,54 +115,6 @@ pub fn sheet_holds(model: &Model, inputs: &EnergyInputs) -> Vec<SheetHold> {
 #[must_use]
 pub fn sheet_rise(model: &Model, inputs: &EnergyInputs, solution: &State) -> Vec<f64> {
     sheet_holds(model, inputs).iter().map(|hold| hold.rise(solution, 0.0)).collect()
-}
-
-/// A sheet as its two conductances see it.
-#[derive(Clone, Copy, Debug)]
-pub struct SheetHold {
-    sides: [(End, f64); 2],
-    /// With the flux of its patches, W.
-    power: f64,
-    /// What it stores a kelvin, W/K.
-    storage: f64,
-    /// Rise at which it is held, K.
-    held: Option<f64>,
-}
-
-impl SheetHold {
-    /// Whether it has neither a side nor a store.
-    fn sum(&self) -> f64 {
-        self.sides[0].1 + self.sides[1].1 + self.storage
-    }
-
-    /// Its rise, K, with `more` W released in it.
-    #[must_use]
-    pub fn rise(&self, solution: &State, more: f64) -> f64 {
-        if let Some(held) = self.held {
-            return held;
-        }
-        let value = |end: End| match end {
-            End::Cell(cell) => solution.cells[cell],
-            End::Node(node) => solution.nodes[node],
-            End::Known(rise) => rise,
-        };
-        let carried: f64 = self.sides.iter().map(|&(end, g)| g * value(end)).sum();
-        if self.sum() > 0.0 { (carried + self.power + more) / self.sum() } else { 0.0 }
-    }
-
-    /// Adds what its sides receive of `more` W released in it; cells that are `known` keep their rows.
-    pub fn add_power(&self, more: f64, known: impl Fn(usize) -> bool, right: &mut State) {
-        if self.held.is_some() || self.sum() <= 0.0 {
-            return;
-        }
-        for (end, g) in self.sides {
-            match end {
-                End::Cell(cell) if !known(cell) => right.cells[cell] += more * g / self.sum(),
-                End::Node(node) => right.nodes[node] += more * g / self.sum(),
-                _ => (),
-            }
-        }
-    }
 }
 
 struct Assembly<'a> {

@@ -30,6 +30,7 @@ mod error;
 mod fill;
 pub mod flow;
 mod fluids;
+mod hold;
 pub mod inflow;
 mod interval;
 mod lines;
@@ -50,9 +51,10 @@ pub use elements::{
     OpeningFace, Part, PartKind, Patch, PatchCondition, SheetContact, SheetFace, SinkSpan, Wetted,
     WettedFace, WettedGroup,
 };
-pub use energy::{EnergyInputs, SheetHold, energy_system, sheet_holds, sheet_rise};
+pub use energy::{EnergyInputs, energy_system, sheet_holds, sheet_rise};
 pub use error::ModelError;
 pub use fluids::{Fluids, Touching};
+pub use hold::SheetHold;
 
 /// The discrete problem: what is where, and what lies between.
 #[derive(Clone, Debug, PartialEq)]

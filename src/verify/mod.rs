@@ -56,6 +56,7 @@ pub mod slab;
 pub mod stack;
 pub mod time;
 pub mod turbulent;
+mod wave;
 
 use crate::couple::{BackendChoice, CoupleError};
 use reference::{ReferenceError, References};

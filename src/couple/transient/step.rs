@@ -228,7 +228,8 @@ impl<'a> Stepper<'a> {
             }
         }
         let (flows, sheets) = self.measure(weights, &at, &at_end, &history);
-        let error = error_share(self.scheme, step, &lengths) * self.distance(&predicted, &at);
+        let apart = self.distance(&predicted, &at).max(self.distance_of_sheets(&coefficients, &sheets));
+        let error = error_share(self.scheme, step, &lengths) * apart;
         Ok(Candidate { step, weights, increment, rise: at, sheets, power, flows, report, error })
     }
 
@@ -299,6 +300,18 @@ impl<'a> Stepper<'a> {
             Some(node) => (a.nodes[node] - b.nodes[node]).abs(),
         };
         self.judged.iter().map(|&row| apart(row)).fold(0.0, |m, d| if d.is_nan() || d > m { d } else { m })
+    }
+
+    /// Distance of sheets that store heat from what is predicted by coefficients of their last increments, K.
+    fn distance_of_sheets(&self, coefficients: &[f64], found: &[f64]) -> f64 {
+        let mut largest: f64 = 0.0;
+        for (sheet, found) in found.iter().enumerate().filter(|(sheet, _)| self.storage.sheets[*sheet] > 0.0)
+        {
+            let grew = coefficients.iter().zip(&self.past).map(|(c, past)| c * past.sheets[sheet]);
+            let predicted = self.state.sheets[sheet] + grew.sum::<f64>();
+            largest = largest.max((found - predicted).abs());
+        }
+        largest
     }
 
     /// Assembles at some temperatures, unless what is there still holds.

@@ -26,7 +26,9 @@ const LARGEST_STEP: f64 = 0.05;
 pub(in crate::scene) fn read_transient(builder: &mut Builder<'_>, document: &Table, scope: &Scope) {
     let Some(table) = single(document, "transient", builder.overrides, builder.log) else { return };
     let fields = Fields::new(builder.log, scope, &table, "[transient]".to_owned()).without_sources();
-    let duration = fields.required("duration", Dimension::TIME, TIMES);
+    let given = fields.required("duration", Dimension::TIME, TIMES);
+    // Without a duration nothing is too long for it.
+    let duration = if fields.has("duration") { given } else { f64::INFINITY };
     let scheme = match fields.choice("scheme", &["bdf2", "implicit_euler"]) {
         Some(1) => TimeScheme::ImplicitEuler,
         _ => TimeScheme::Bdf2,
@@ -109,7 +111,7 @@ fn start(fields: &Fields<'_>) -> Start {
 
 fn interval(key: &'static str, fields: &Fields<'_>, duration: f64, most: f64) -> Option<f64> {
     let interval = fields.quantity(key, Dimension::TIME, TIMES)?;
-    if duration / interval > most {
+    if duration.is_finite() && duration / interval > most {
         let message = format!("'{key}' of [transient] asks for {:.0} outputs", duration / interval);
         let help = format!("at most {most:.0}: make it longer");
         fields.complain("racktherm::bad_value", key, message, "too short for the duration", &help);
