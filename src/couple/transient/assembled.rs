@@ -13,7 +13,7 @@ use crate::model::{SheetHold, sheet_holds};
 /// left of it in a rise is as small a share.
 const COEFFICIENT_SHARE: f64 = 1e-3;
 /// Change of a fluid's mean temperature from which on its films are evaluated anew, K: they follow it by 0.2 % a kelvin.
-const FLUID_CHANGE: f64 = 0.5;
+const FLUID_CHANGE: f64 = 0.1;
 /// What coefficients follow, at the temperatures of a step.
 pub(super) struct Found {
     /// Mean of each fluid, K.
