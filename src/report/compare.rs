@@ -6,9 +6,11 @@
 
 mod page;
 mod site;
+mod time;
 
 pub use page::page;
 pub use site::Site;
+pub use time::OverTime;
 
 use crate::result::Summary;
 use serde::{Deserialize, Serialize};
@@ -52,6 +54,9 @@ pub struct Entry {
     /// The facility over its year, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<Site>,
+    /// What a run over time came to; absent of a steady one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_time: Option<OverTime>,
     /// Of the scene as it is.
     pub per_scene: Figures,
     /// Divided by its GPUs, if it has any.
@@ -183,6 +188,7 @@ pub fn compare(summaries: &[Summary], directories: &[String]) -> Comparison {
             worst: Worst::of(summary),
             air_field: summary.air.as_ref().map(|a| a.field.name().to_owned()),
             site: Site::of(summary, if summary.gpus > 0 { copies } else { 1.0 }),
+            over_time: OverTime::of(summary),
             per_scene: figures,
             per_gpu: (summary.gpus > 0).then(|| figures.times(1.0 / summary.gpus as f64)),
             per_rack: figures.times(1.0 / summary.racks),
@@ -228,6 +234,7 @@ fn verdict(scenes: &[Entry], basis_gpus: usize) -> Vec<String> {
         sentences.extend(short_of_pressure(entry));
     }
     sentences.extend(cost(scenes, basis_gpus));
+    sentences.extend(time::verdict(scenes));
     sentences.extend(site::verdict(scenes));
     sentences
 }

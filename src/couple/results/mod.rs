@@ -12,6 +12,7 @@ mod grid_error;
 mod loops;
 mod monitors;
 mod plant;
+mod unit_checks;
 mod validity;
 
 pub use air::{AirStreams, air_streams};

@@ -1,6 +1,6 @@
 //! A comparison as text: quantities in rows, scenes in columns.
 
-use super::{Comparison, Entry, Figures, Site};
+use super::{Comparison, Entry, Figures, OverTime, Site};
 use crate::report::number::{cfm, degrees, fixed, grouped};
 use crate::report::table::{Align, Table, WIDTH, length, paragraph};
 use crate::result::Summary;
@@ -33,6 +33,9 @@ fn block(entries: &[Entry], summaries: &[Summary], basis_gpus: usize) -> String 
     let mut table = Table::new(&heads);
     worst_rows(&mut table, entries);
     loop_rows(&mut table, summaries);
+    if entries.iter().any(|e| e.over_time.is_some()) {
+        time_section(&mut table, entries);
+    }
     section(&mut table, "PER SCENE", entries.iter().map(|e| Some(e.per_scene)).collect());
     if entries.iter().zip(summaries).any(|(e, s)| s.racks != 1.0 && e.converged) {
         section(&mut table, "PER RACK", entries.iter().map(|e| Some(e.per_rack)).collect());
@@ -131,6 +134,27 @@ fn section(table: &mut Table, name: &str, figures: Vec<Option<Figures>>) {
     row(table, "liquid, L/min", text(&liquid));
     row(table, "fans, W", text(&|f| grouped(f.fan_w)));
     row(table, "pumps, W", text(&|f| grouped(f.pump_w)));
+}
+
+/// Runs over time.
+fn time_section(table: &mut Table, entries: &[Entry]) {
+    table.row([""]);
+    table.row(["OVER TIME"]);
+    let text = |value: &dyn Fn(&OverTime) -> Option<String>| {
+        let of = |e: &Entry| e.over_time.as_ref().and_then(value).unwrap_or_else(|| NONE.to_owned());
+        entries.iter().map(of).collect::<Vec<_>>().into_iter()
+    };
+    row(table, "simulated, s", text(&|t| Some(fixed(t.duration_s, 1))));
+    row(table, "hottest part", text(&|t| Some(t.peak_part.clone())));
+    row(table, "peak, °C", text(&|t| Some(degrees(t.peak_c))));
+    row(table, "longest over limit, s", text(&|t| Some(fixed(t.over_limit_s, 2))));
+    row(table, "first throttled, s", text(&|t| t.first_throttle_s.map(|at| fixed(at, 1))));
+    row(table, "lost work, chip-s", text(&|t| t.lost_chip_seconds.map(|lost| fixed(lost, 1))));
+    row(table, "heat, kWh", text(&|t| Some(fixed(t.heat_j / 3.6e6, 3))));
+    let grid = |at: usize| move |t: &OverTime| t.grid.map(|grid| fixed(grid[at] / 1e3, 2));
+    row(table, "grid peak, kW", text(&grid(0)));
+    row(table, "grid mean, kW", text(&grid(1)));
+    row(table, "grid ramp, kW/s", text(&grid(2)));
 }
 
 /// The same in the units of one GPU.
