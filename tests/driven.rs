@@ -163,6 +163,28 @@ fn run_steady(traces: &str) -> f64 {
     balance.heat_in_w.total - balance.heat_in_w.pumps
 }
 
+/// Mean electrical power of a scene with traces, over whole periods, W.
+fn electrical(parts: &[&str]) -> f64 {
+    let scene = Scene::from_text(Path::new("driven.toml"), format!("{RIG}{}", parts.concat()), &[])
+        .unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+    let options = Options { backend: BackendChoice::Cpu, ..Options::default() };
+    let mut summary = couple::solve(&scene, &options, &Silent).expect("it can be solved").summary;
+    summary.add_electrical(&scene).expect("a part follows a trace");
+    summary.electrical.expect("it was added").parts.mean_w
+}
+
+#[test]
+fn the_electrical_power_of_loads_is_the_same_from_a_steady_run_and_from_one_that_ends_at_any_moment() {
+    let trace = "[[trace]]\nname = \"job\"\nkind = \"square\"\nfor = \"gpu\"\nlow = 0.1\nhigh = 0.9\n\
+                 period = \"2.3 s\"\nduty = 0.4\n";
+    let steady = electrical(&[trace]);
+    // 420 W of the chip in the mean, 50 W of the floor, and a pump of 0.5 W or so.
+    assert!((470.0..474.0).contains(&steady), "{steady} W");
+    for duration in ["2 s", "3 s"] {
+        assert_relative_eq!(electrical(&[trace, &time(duration, "0.5 s")]), steady, max_relative = 1e-3);
+    }
+}
+
 #[test]
 fn a_chip_whose_pump_trips_throttles_then_stops_and_a_standby_saves_it() {
     let alone = run(&[TRIP, THROTTLE, &time("60 s", "0.1 s")]);
@@ -181,6 +203,36 @@ fn a_chip_whose_pump_trips_throttles_then_stops_and_a_standby_saves_it() {
     let gpu = column(&saved, "gpu degC");
     let (start, peak, end) = (gpu[0], gpu.iter().fold(0.0, |m: f64, t| m.max(*t)), gpu[gpu.len() - 1]);
     assert!(peak > start + 0.5 && (end - start).abs() < 0.3, "{start} {peak} {end}");
+}
+
+#[test]
+fn a_standby_stands_still_from_the_start_and_nothing_moves_before_its_event() {
+    let event = TRIP.replace("5 s", "20 s") + "standby = \"spare\"\n";
+    let solution = run(&[SPARE, &event, &time("10 s", "0.5 s")]);
+    let alone = run(&[&time("10 s", "0.5 s")]);
+    let (gpu, known) = (column(&solution, "gpu degC"), column(&alone, "gpu degC"));
+    assert!(gpu.iter().all(|value| (value - gpu[0]).abs() < 0.01), "{gpu:?}");
+    // A thousandth of its speed is left to it, behind a shut check valve.
+    assert_relative_eq!(gpu[0], known[0], max_relative = 1e-4);
+}
+
+#[test]
+fn a_pump_that_holds_a_pressure_is_asked_once_a_step() {
+    // Half the pressure comes at once with 0.7 of the speed, which a controller that is asked again would answer.
+    let controller = r#"
+[[controller]]
+name = "pressure"
+measures = { pressure = "loop" }
+acts_on = "duty"
+set_point = "6 kPa"
+gain = "-5e-5 1/Pa"
+integral_time = "10 s"
+lowest = 0.1
+sample_time = "1 s"
+"#;
+    let solution = run(&[controller, &time("40 s", "0.5 s")]);
+    let drop = solution.summary.loops[0].pressure_drop_pa;
+    assert!((drop - 6e3).abs() < 300.0, "{drop} Pa");
 }
 
 #[test]

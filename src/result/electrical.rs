@@ -3,7 +3,7 @@
 use super::{Remark, Summary, Warning};
 use crate::control::electrical::{Figures, Series, View};
 use crate::control::smoothing::{Cost, cost};
-use crate::scene::{RemarkKind, Scene};
+use crate::scene::{Fan, RemarkKind, Scene};
 use serde::{Deserialize, Serialize};
 
 /// Peak draw that the stored energy of GB300 shelves is said to take off: 30 % (NVIDIA, 2025).
@@ -98,8 +98,7 @@ impl Summary {
         let control = &scene.control;
         let view = control.view?;
         let loads = &control.loads;
-        let traced: f64 = loads.parts.iter().map(|load| loads.steady(load)).sum();
-        let constant = (self.balance.heat_in_w.total - traced).max(0.0);
+        let constant = self.untraced(scene);
         let series = Series::of(loads, constant, &view, control.store);
         let (parts, grid) = (Series::figures(&series.parts, &view), Series::figures(&series.grid, &view));
         let store = series.limit.zip(control.store).map(|(limit, store)| StoreUse {
@@ -123,6 +122,24 @@ impl Summary {
             smoothing: smoothing(scene, &view),
         });
         Some(series)
+    }
+
+    /// What follows no trace, W: of a steady run what it released beyond the means of the traces; of a run over time,
+    /// whose balance is that of its last step, what the scene says, with fans and pumps as the run left them.
+    fn untraced(&self, scene: &Scene) -> f64 {
+        let loads = &scene.control.loads;
+        let heat = &self.balance.heat_in_w;
+        if self.transient.is_none() {
+            let traced: f64 = loads.parts.iter().map(|load| loads.steady(load)).sum();
+            return (heat.total - traced).max(0.0);
+        }
+        let traced: f64 = loads.parts.iter().map(|load| scene.nominal_power(load.part)).sum();
+        // A budget's rest is what its fans leave by their design power.
+        let fans = match scene.remainders.is_empty() {
+            true => heat.fans,
+            false => scene.fans.iter().map(Fan::design_power).sum(),
+        };
+        (scene.power_of_parts() - traced + fans + heat.pumps).max(0.0)
     }
 
     fn tell(&mut self, store: &StoreUse, peak: f64) {

@@ -13,6 +13,8 @@ use crate::scene::{CduSink, Distribution, Element, SUPPLY};
 const HEADER_DIAMETER: f64 = 0.038;
 /// Highest velocity in it, m/s (E: engineering.md, section 1).
 const HEADER_VELOCITY: f64 = 1.8;
+/// Blocked share of a plate from which on its resistance is no matter of its range.
+const NEARLY_SHUT: f64 = 0.99;
 /// Slack of a limit that is met exactly.
 const SLACK: f64 = 1.0 + 1e-9;
 
@@ -134,7 +136,7 @@ fn plates(view: &View<'_>, found: &mut Found) {
             let (lowest, highest) = plate.model.valid_flow();
             // Its resistance is that of its open passages, each with the flow that all would have if all passed as much.
             let each = segment.flow / (1.0 - plate.blocked);
-            if each.is_finite() && !plate.model.in_range(each) {
+            if plate.blocked < NEARLY_SHUT && !plate.model.in_range(each) {
                 let passing = if plate.blocked > 0.0 { " in its open passages" } else { "" };
                 found.say(
                     &plate.name,

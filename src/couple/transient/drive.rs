@@ -65,6 +65,7 @@ impl Governor {
     /// Of a scene whose powers beside chips and what control acts on are `others` W together.
     #[must_use]
     pub fn new(scene: &Scene, others: f64) -> Self {
+        let loads = &scene.control.loads;
         Self {
             control: scene.control.clone(),
             chips: scene.chips.iter().map(|chip| chip.power).collect(),
@@ -72,7 +73,11 @@ impl Governor {
             others,
             state: None,
             before: None,
-            settings: Settings::default(),
+            // What loads draw at the start, before any step.
+            settings: Settings {
+                powers: loads.parts.iter().map(|load| (load.part, loads.power(load, 0.0))).collect(),
+                ..Settings::default()
+            },
         }
     }
 }

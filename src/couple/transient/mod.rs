@@ -38,7 +38,7 @@ use crate::result::Solution;
 use crate::scene::{Scene, Start, Transient};
 use powers::Powers;
 use run::{Run, Turn};
-use settings::{apply, unfollowed};
+use settings::{apply, before_start, unfollowed};
 use std::borrow::Cow;
 use step::{Course, Stepper, known_cells};
 
@@ -57,8 +57,13 @@ pub(super) fn solve(
     if let Some(fault) = unfollowed(scene) {
         return Err(fault.into());
     }
-    let (mut air, first) = begin(scene, model, transient, options, device, progress)?;
     let mut run = Run::new(transient);
+    run.set = before_start(scene);
+    let mut start = Cow::Borrowed(scene);
+    for (target, value) in &run.set {
+        apply(start.to_mut(), scene, *target, *value);
+    }
+    let (mut air, first) = begin(&start, model, transient, options, device, progress)?;
     let mut course: Option<Course> = None;
     let mut driven: Option<Box<dyn Drive>> = None;
     loop {

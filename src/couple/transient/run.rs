@@ -44,6 +44,8 @@ pub(super) struct Run<'t> {
     pub(super) set: Vec<(Target, f64)>,
     /// Powers of the last step.
     pub(super) power: Option<Power>,
+    /// Time and length of a step that has begun and waits for another scene, s.
+    begun: Option<[f64; 2]>,
     /// Whether the air was solved since the last step.
     pub(super) resumed_in_air: bool,
     control: Controller,
@@ -69,6 +71,7 @@ impl<'t> Run<'t> {
             transient,
             set: Vec::new(),
             power: None,
+            begun: None,
             resumed_in_air: false,
             control,
             recorder: Recorder::new(transient.output_interval),
@@ -107,11 +110,14 @@ impl<'t> Run<'t> {
             let event = drive.next_event(now).filter(|event| *event > now && *event < end);
             let until = event.unwrap_or(duration);
             let step = self.control.next(until - now);
-            let reading = Reading { base, view: stepper.view() };
-            drive.begin(now, now + step, &reading);
-            if let Some(turn) = self.follow(drive.targets(), &reading) {
-                drive.undo();
-                return Ok(turn);
+            // A step that was begun goes on in the scene that it asked for: asked again there, control might ask for another.
+            if self.begun.take() != Some([now, step]) {
+                let reading = Reading { base, view: stepper.view() };
+                drive.begin(now, now + step, &reading);
+                if let Some(turn) = self.follow(drive.targets(), &reading) {
+                    self.begun = Some([now, step]);
+                    return Ok(turn);
+                }
             }
             let power = stepper.powers.of(drive, now, now + step);
             let candidate = stepper.attempt(step, power)?;
@@ -248,7 +254,7 @@ impl<'t> Run<'t> {
             snapshots_s: self.snapshots,
             flow_refreshed_s: self.refreshed,
             lost: drive.lost().map(lost),
-            events: events(&scene),
+            events: events(&scene, stepper.time),
         });
         solution.history = Some(self.recorder.history);
         solution.summary.warnings.extend(warnings(&scene));
@@ -271,11 +277,11 @@ fn lost(lost: Lost) -> LostWork {
     }
 }
 
-/// The timeline, for the summary.
-fn events(scene: &Scene) -> Vec<TimedEvent> {
+/// The timeline up to the end of the run, for the summary.
+fn events(scene: &Scene, until: f64) -> Vec<TimedEvent> {
     let told =
         |event: &Event| TimedEvent { name: event.name.clone(), at_s: event.at, what: event.words.clone() };
-    scene.control.timeline.events.iter().map(told).collect()
+    scene.control.timeline.events.iter().filter(|event| event.at < until).map(told).collect()
 }
 
 /// Events after the end of the run.

@@ -21,6 +21,9 @@ const SUPPLY_CHANGE: f64 = 0.01;
 /// Change of a fan's speed, as a share of the nominal one, from which on the air is solved anew, steady.
 const FAN_CHANGE: f64 = 0.05;
 
+/// A moment before the start: events at 0 s have not happened yet, s.
+const JUST_BEFORE: f64 = -1e-9;
+
 /// Whether a target has left what it was set to by enough to be set again.
 pub(super) fn has_moved(target: Target, from: f64, to: f64) -> bool {
     let allowed = match target {
@@ -78,6 +81,20 @@ fn nominal(scene: &Scene, target: Target) -> f64 {
         Target::Plate(index) => scene.cold_plates[index].blocked,
         Target::Valve(_) | Target::Water(_) | Target::Power(_) => 1.0,
     }
+}
+
+/// What the timeline has set before the run begins, such as a standby that stands still.
+pub(super) fn before_start(scene: &Scene) -> Vec<(Target, f64)> {
+    let timeline = &scene.control.timeline;
+    let mut set: Vec<(Target, f64)> = Vec::new();
+    for effect in &timeline.effects {
+        let (target, of_scene) = (effect.target, nominal(scene, effect.target));
+        let value = timeline.level(target, JUST_BEFORE, of_scene) * timeline.speed(target, JUST_BEFORE);
+        if !set.iter().any(|(known, _)| *known == target) && has_moved(target, of_scene, value) {
+            set.push((target, value));
+        }
+    }
+    set
 }
 
 /// The fault of what control acts on and a run cannot follow yet.

@@ -41,6 +41,7 @@ pub(super) fn over_time(summary: &Summary) -> String {
 fn lost(run: &Transient) -> String {
     let Some(lost) = &run.lost else { return String::new() };
     let when = |time: Option<f64>, count: usize, what: &str| match time {
+        Some(time) if count == 1 => format!("1 chip {what}, at {} s", short(time)),
         Some(time) => format!("{count} chips {what}, the first at {} s", short(time)),
         None => format!("no chip {what}"),
     };

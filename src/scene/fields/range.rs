@@ -35,8 +35,8 @@ impl Range {
             Range::Share => value > 0.0 && value <= 1.0,
             Range::Within(low, high) => {
                 // -60 degC is 213.14999999999998 K: the ends are those that the words name.
-                let rounding = 1e-12 * low.abs().max(high.abs());
-                (low - rounding..=high + rounding).contains(&value)
+                let [below, above] = [low, high].map(|end| 1e-12 * end.abs());
+                (low - below..=high + above).contains(&value)
             }
         }
     }
@@ -101,5 +101,6 @@ mod tests {
         assert!(!Range::Within(213.15, 423.15).holds(-60.001 + ZERO_CELSIUS));
         assert!(!Range::Within(213.15, 423.15).holds(150.001 + ZERO_CELSIUS));
         assert!(!Range::Within(213.15, 423.15).holds(f64::NAN));
+        assert!(!Range::Within(1e-6, 1e9).holds(0.0), "the upper end is no matter of the lower one");
     }
 }

@@ -52,6 +52,9 @@ pub(in crate::scene) fn read_transient(builder: &mut Builder<'_>, document: &Tab
     });
 }
 
+/// Most steps of one length: a day in steps of 10 ms.
+const MOST_STEPS: f64 = 1e7;
+
 fn steps(fields: &Fields<'_>, duration: f64) -> Steps {
     let fixed = fields.quantity("step", Dimension::TIME, TIMES);
     let tolerance =
@@ -73,6 +76,11 @@ fn steps(fields: &Fields<'_>, duration: f64) -> Steps {
             let message = "'step' of [transient] is longer than its 'duration'".to_owned();
             let help = "make the step shorter, or leave it out for steps that follow the error";
             fields.complain("racktherm::bad_value", "step", message, "too long", help);
+        }
+        if duration.is_finite() && duration / step > MOST_STEPS {
+            let message = format!("'step' of [transient] asks for {:.0} steps", duration / step);
+            let help = format!("at most {MOST_STEPS:.0}: make it longer");
+            fields.complain("racktherm::bad_value", "step", message, "too short for the duration", &help);
         }
         return Steps::Fixed(step);
     }

@@ -119,7 +119,7 @@ pub(super) fn read_electrical(
     let table = given.unwrap_or(Table { entries: Vec::new(), place: document.place });
     let fields = Fields::new(builder.log, scope, &table, "[electrical]".to_owned()).without_sources();
     let time = |key, low, high, default| fields.or(key, Dimension::TIME, Range::Within(low, high), default);
-    let duration = time("duration", 0.01, 1e8, span.clamp(10.0, 3600.0));
+    let duration = time("duration", 0.01, 1e8, whole_periods(span));
     let step = time("step", 1e-5, 1e5, (duration / USUAL_STEPS).max(0.02));
     let window = time("window", 1e-5, 1e5, (0.25 * duration).min(1.0).max(step));
     let band =
@@ -164,5 +164,14 @@ pub(super) fn read_electrical(
             let store = Store { capacity, efficiency: known.efficiency, limit: known.limit };
             builder.scene.control.store = Some(store);
         }
+    }
+}
+
+/// Whole periods of a load, from 10 s to an hour: parts of one would be another mean and other frequencies.
+fn whole_periods(span: f64) -> f64 {
+    let (least, most) = (10.0_f64, 3600.0);
+    match span > 0.0 && span < least {
+        true => span * (least / span).ceil(),
+        false => span.clamp(least, most),
     }
 }
