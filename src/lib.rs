@@ -10,6 +10,9 @@
 //!    conduction, films        air that enters          compact parts        sources
 //! ```
 //!
+//! Over time the sum is not 0 but what the cell stores, C dT/dt, by backward differences of first or second order; nodes
+//! store likewise, flows stand still between the moments at which they are solved anew.
+//!
 //! Air, as a field of losses (`potential`): mass flows down the pressure against the losses at its own speed,
 //!
 //! ```text

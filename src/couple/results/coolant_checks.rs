@@ -16,7 +16,7 @@ const HEADER_VELOCITY: f64 = 1.8;
 /// Blocked share of a plate from which on its resistance is no matter of its range.
 const NEARLY_SHUT: f64 = 0.99;
 /// Slack of a limit that is met exactly.
-const SLACK: f64 = 1.0 + 1e-9;
+pub(super) const SLACK: f64 = 1.0 + 1e-9;
 
 /// Everything about plates and loops.
 pub(super) fn coolant(view: &View<'_>, loops: &[LoopResult], found: &mut Found) {

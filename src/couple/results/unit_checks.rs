@@ -1,6 +1,7 @@
 //! Warnings about pumps and distribution units: those that cannot do what they are asked for.
 
 use super::checks::Found;
+use super::coolant_checks::SLACK;
 use super::loops::{LITRES_PER_MINUTE, LoopResult};
 use super::{View, celsius};
 use crate::coolant::UnitState;
@@ -8,9 +9,6 @@ use crate::material::coolant;
 use crate::physics::hydraulics::Component;
 use crate::plant::ashrae::FACILITY_WATER;
 use crate::scene::{Branch, CduSink};
-
-/// Slack of a limit that is met exactly.
-const SLACK: f64 = 1.0 + 1e-9;
 
 pub(super) fn distribution_unit(view: &View<'_>, unit: &UnitState, result: &LoopResult, found: &mut Found) {
     let of = &view.scene.cdus[unit.cdu];

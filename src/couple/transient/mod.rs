@@ -38,7 +38,7 @@ use crate::result::Solution;
 use crate::scene::{Scene, Start, Transient};
 use powers::Powers;
 use run::{Run, Turn};
-use settings::{apply, before_start, unfollowed};
+use settings::{apply, before_start, unfollowed, with};
 use std::borrow::Cow;
 use step::{Course, Stepper, known_cells};
 
@@ -59,18 +59,11 @@ pub(super) fn solve(
     }
     let mut run = Run::new(transient);
     run.set = before_start(scene);
-    let mut start = Cow::Borrowed(scene);
-    for (target, value) in &run.set {
-        apply(start.to_mut(), scene, *target, *value);
-    }
-    let (mut air, first) = begin(&start, model, transient, options, device, progress)?;
+    let (mut air, first) = begin(&with(scene, &run.set), model, transient, options, device, progress)?;
     let mut course: Option<Course> = None;
     let mut driven: Option<Box<dyn Drive>> = None;
     loop {
-        let mut set = Cow::Borrowed(scene);
-        for (target, value) in &run.set {
-            apply(set.to_mut(), scene, *target, *value);
-        }
+        let set = with(scene, &run.set);
         let (settled, model) = match &air {
             Some(air) => fans::settle(&set, model, options.resolution, air)?,
             None => (Cow::Borrowed(&*set), Cow::Borrowed(model)),

@@ -9,6 +9,7 @@ use crate::model::{NO_PART, PartKind};
 use crate::physics::hydraulics::Component;
 use crate::scene::{FanDrive, Fault, Scene};
 use crate::units::ZERO_CELSIUS;
+use std::borrow::Cow;
 
 /// A machine that stands is followed down to this share of its nominal speed: coolant and air never quite stand.
 const LEAST_SPEED: f64 = 1e-3;
@@ -32,7 +33,6 @@ pub(super) fn has_moved(target: Target, from: f64, to: f64) -> bool {
         Target::Flow(_) => SPEED_CHANGE * from.abs().max(to.abs()),
         _ => SPEED_CHANGE,
     };
-    // A machine that begins to move or comes to its end is followed to it.
     (to - from).abs() > allowed
 }
 
@@ -63,6 +63,15 @@ pub(super) fn apply(scene: &mut Scene, base: &Scene, target: Target, value: f64)
         Target::Water(index) => scene.cdus[index].flow = base.cdus[index].flow * value.max(LEAST_SPEED),
         Target::Valve(_) | Target::Power(_) => {}
     }
+}
+
+/// A scene with its targets put to values.
+pub(super) fn with<'a>(scene: &'a Scene, set: &[(Target, f64)]) -> Cow<'a, Scene> {
+    let mut other = Cow::Borrowed(scene);
+    for (target, value) in set {
+        apply(other.to_mut(), scene, *target, *value);
+    }
+    other
 }
 
 /// What a scene says of a target, in its units.
